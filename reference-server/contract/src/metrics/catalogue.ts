@@ -1,0 +1,304 @@
+/**
+ * Every metric there is, once: name, kind, unit, help and bounded labels. Servers export from it, SLOs and
+ * panels refer to it by key, `docs/metrics.md` is made from it. Names follow the Prometheus conventions
+ * (base units: seconds, bytes; counters end in `_total`).
+ */
+export type MetricKind = 'counter' | 'gauge' | 'histogram';
+export type MetricUnit = 'seconds' | 'bytes' | 'ratio' | 'count';
+
+export interface Metric {
+  readonly name: string;
+  readonly kind: MetricKind;
+  readonly unit: MetricUnit;
+  readonly help: string;
+  /** Label name and every value that it may have. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** Upper bounds of a histogram's buckets, in the metric's unit. */
+  readonly buckets?: readonly number[];
+}
+
+const LATENCY_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60] as const;
+
+const FRAME_KINDS = ['features', 'rawChunk', 'event', 'boot'] as const;
+const REJECTS = [
+  'bad_message',
+  'too_long',
+  'truncated',
+  'bad_version',
+  'bad_kind',
+  'bad_length',
+  'bad_crc',
+  'bad_sequence',
+  'sequence_reused',
+  'wrong_device',
+  'future',
+  'clock_not_synced',
+  'rate_limited',
+  'busy',
+  'draining',
+] as const;
+
+export const METRICS = {
+  devicesConnected: {
+    name: 'gaitway_devices_connected',
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Device connections that are open on this instance.',
+  },
+  viewersConnected: {
+    name: 'gaitway_viewers_connected',
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Viewer connections that are open on this instance.',
+  },
+  handshakesRefused: {
+    name: 'gaitway_handshakes_refused_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Handshakes that were refused, by reason.',
+    labels: {
+      reason: [
+        'token_missing',
+        'token_malformed',
+        'token_expired',
+        'token_signature',
+        'token_role',
+        'token_claims',
+        'draining',
+        'full',
+      ],
+    },
+  },
+  framesReceived: {
+    name: 'gaitway_frames_received_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Frames that arrived, good or bad.',
+  },
+  framesAccepted: {
+    name: 'gaitway_frames_accepted_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Frames that were appended to the reading log, by kind.',
+    labels: { kind: FRAME_KINDS },
+  },
+  framesRepeated: {
+    name: 'gaitway_frames_repeated_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Frames that were durable already and were acknowledged again.',
+  },
+  framesRejected: {
+    name: 'gaitway_frames_rejected_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Frames that were refused, by reason.',
+    labels: { reason: REJECTS },
+  },
+  framesDeclaredDropped: {
+    name: 'gaitway_frames_declared_dropped_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Frames that devices said they dropped before they were acknowledged.',
+  },
+  appendDuration: {
+    name: 'gaitway_append_duration_seconds',
+    kind: 'histogram',
+    unit: 'seconds',
+    help: 'Time from the start of an append to the reading log until it was durable.',
+    buckets: LATENCY_SECONDS,
+  },
+  appendBatchReadings: {
+    name: 'gaitway_append_batch_readings',
+    kind: 'histogram',
+    unit: 'count',
+    help: 'Readings in one append.',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000],
+  },
+  appendQueueBytes: {
+    name: 'gaitway_append_queue_bytes',
+    kind: 'gauge',
+    unit: 'bytes',
+    help: 'Bytes of frames that wait for their append or its confirmation.',
+  },
+  appendFailures: {
+    name: 'gaitway_append_failures_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Appends that failed; their devices were told busy.',
+  },
+  readingsFolded: {
+    name: 'gaitway_readings_folded_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Readings that were folded into windows.',
+  },
+  readingsRepeated: {
+    name: 'gaitway_readings_repeated_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Readings that a window held already.',
+  },
+  readingsLate: {
+    name: 'gaitway_readings_late_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Readings that came after their window had closed and amended it.',
+  },
+  windowsOpen: {
+    name: 'gaitway_windows_open',
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Windows that are open on this instance.',
+  },
+  windowsClosed: {
+    name: 'gaitway_windows_closed_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Windows that were closed, by completeness.',
+    labels: { complete: ['true', 'false'] },
+  },
+  processorLag: {
+    name: 'gaitway_processor_lag_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    help: 'Age of the oldest entry that the processor has not read yet.',
+  },
+  partitionsOwned: {
+    name: 'gaitway_partitions_owned',
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Partitions whose lease this instance holds.',
+  },
+  leasesLost: {
+    name: 'gaitway_leases_lost_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Leases that ran out or were taken over while held.',
+  },
+  archiveWrites: {
+    name: 'gaitway_archive_writes_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Documents written to the archive, by kind.',
+    labels: { kind: ['window', 'alert', 'patient', 'medication', 'reading'] },
+  },
+  archiveFenced: {
+    name: 'gaitway_archive_fenced_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Window writes that a higher epoch kept out.',
+  },
+  archiveDuration: {
+    name: 'gaitway_archive_duration_seconds',
+    kind: 'histogram',
+    unit: 'seconds',
+    help: 'Time of one bulk write to the archive.',
+    buckets: LATENCY_SECONDS,
+  },
+  archiveRetries: {
+    name: 'gaitway_archive_retries_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Bulk writes that failed and were tried again.',
+  },
+  alertsRaised: {
+    name: 'gaitway_alerts_raised_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Alerts that were raised, by severity.',
+    labels: { severity: ['notice', 'warning', 'urgent'] },
+  },
+  updatesPublished: {
+    name: 'gaitway_updates_published_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Updates handed to the fan-out, by kind.',
+    labels: { kind: ['reading', 'window', 'assessment', 'alert'] },
+  },
+  viewersSlow: {
+    name: 'gaitway_viewers_slow_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Times that a viewer fell behind and was dropped to latest values.',
+  },
+  viewerUpdatesDropped: {
+    name: 'gaitway_viewer_updates_dropped_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Updates that slow viewers did not get.',
+  },
+  cacheRequests: {
+    name: 'gaitway_cache_requests_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Look-ups in the cache, by outcome.',
+    labels: { outcome: ['hit', 'miss'] },
+  },
+  cacheEvictions: {
+    name: 'gaitway_cache_evictions_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Entries that were evicted to stay within the bound.',
+  },
+  cacheInvalidations: {
+    name: 'gaitway_cache_invalidations_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Groups of entries (the windows of one patient, say) that a write made invalid.',
+  },
+  cacheDuration: {
+    name: 'gaitway_cache_duration_seconds',
+    kind: 'histogram',
+    unit: 'seconds',
+    help: 'Time of one look-up in the cache.',
+    buckets: [0.00001, 0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+  },
+  cacheBytes: {
+    name: 'gaitway_cache_bytes',
+    kind: 'gauge',
+    unit: 'bytes',
+    help: 'Bytes that the embedded cache holds.',
+  },
+  httpRequests: {
+    name: 'gaitway_http_requests_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'HTTP requests, by class of the answer.',
+    labels: { status: ['2xx', '3xx', '4xx', '5xx'] },
+  },
+  httpDuration: {
+    name: 'gaitway_http_duration_seconds',
+    kind: 'histogram',
+    unit: 'seconds',
+    help: 'Time of one HTTP request.',
+    buckets: LATENCY_SECONDS,
+  },
+  eventLoopDelay: {
+    name: 'gaitway_event_loop_delay_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    help: 'Longest delay of the event loop in the last second.',
+  },
+  processCpu: {
+    name: 'gaitway_process_cpu_seconds_total',
+    kind: 'counter',
+    unit: 'seconds',
+    help: 'CPU time of this process, user and system.',
+  },
+  processResident: {
+    name: 'gaitway_process_resident_bytes',
+    kind: 'gauge',
+    unit: 'bytes',
+    help: 'Memory of this process that is resident.',
+  },
+  gcPause: {
+    name: 'gaitway_gc_pause_seconds_total',
+    kind: 'counter',
+    unit: 'seconds',
+    help: 'Time that garbage collection took from this process.',
+  },
+} as const satisfies Record<string, Metric>;
+
+/** How metrics are named in code: by key, never by a string of their own. */
+export type MetricKey = keyof typeof METRICS;

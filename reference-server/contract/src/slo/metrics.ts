@@ -1,0 +1,123 @@
+import { AUDIT_CATEGORIES } from '../audit-categories.ts';
+import type { Subject } from './verdict.ts';
+
+/** What kind of numbers a metric gives; it decides which statistics can be asked of it (as in k6). */
+export const METRIC_FORMS = {
+  /** Many values, of which a distribution is known. */
+  trend: ['avg', 'min', 'med', 'max', 'p'],
+  /** Something that was counted; `rate` is per second. */
+  counter: ['count', 'rate'],
+  /** So many of so many, 0 to 1. */
+  rate: ['rate'],
+  /** One value. */
+  gauge: ['value'],
+} as const;
+export type MetricForm = keyof typeof METRIC_FORMS;
+export type StatisticName = (typeof METRIC_FORMS)[MetricForm][number];
+
+export interface SloMetric {
+  readonly form: MetricForm;
+  readonly subject: Subject;
+  /** Unit of its values; an empty text for counts and ratios. */
+  readonly unit: 'ms' | '';
+  /** What its samples are, in the plural. */
+  readonly samples: string;
+  readonly says: string;
+  /** Tags that select a part of it, and every value that each may have. */
+  readonly tags?: Readonly<Record<string, readonly string[]>>;
+  /** What it means that the expression is not true; a generator that lagged does not fail, it voids the run. */
+  readonly whenUntrue: 'fails' | 'invalid';
+  /**
+   * What too few samples mean. The audit gives no verdict then; and what it found wrong is wrong, however
+   * little it compared.
+   */
+  readonly whenTooFew: 'invalid' | 'no-verdict';
+}
+
+const measured = { whenUntrue: 'fails', whenTooFew: 'invalid' } as const;
+
+/** Every metric of a run that an SLO can be about. */
+export const SLO_METRICS = {
+  ack_latency: {
+    form: 'trend',
+    subject: 'latency',
+    unit: 'ms',
+    samples: 'readings',
+    says: 'From the moment a reading was first due to the acknowledgement that released it; readings due in the measure phase.',
+    ...measured,
+  },
+  viewer_freshness_reading: {
+    form: 'trend',
+    subject: 'freshness',
+    unit: 'ms',
+    samples: 'readings seen',
+    says: 'From the moment a reading was due to the moment a viewer received it.',
+    ...measured,
+  },
+  viewer_freshness_window: {
+    form: 'trend',
+    subject: 'freshness',
+    unit: 'ms',
+    samples: 'windows seen',
+    says: 'From the closing of a window to the moment a viewer received it.',
+    ...measured,
+  },
+  readings_sent: {
+    form: 'counter',
+    subject: 'load',
+    unit: '',
+    samples: 'readings',
+    says: 'Readings due in the measure phase that were sent at least once.',
+    ...measured,
+  },
+  readings_not_sent_on_time: {
+    form: 'rate',
+    subject: 'load',
+    unit: '',
+    samples: 'readings',
+    says: 'Share of the planned readings that the generator could not send when they were due.',
+    ...measured,
+  },
+  readings_unacknowledged: {
+    form: 'rate',
+    subject: 'load',
+    unit: '',
+    samples: 'readings',
+    says: 'Share of the sent readings that had no acknowledgement when the drain ended.',
+    ...measured,
+  },
+  devices_connected: {
+    form: 'rate',
+    subject: 'load',
+    unit: '',
+    samples: 'devices',
+    says: 'Share of the devices that were connected when the measure phase began.',
+    ...measured,
+  },
+  audit: {
+    form: 'counter',
+    subject: 'audit',
+    unit: '',
+    samples: 'complete windows',
+    says: 'What the audit found wrong when it compared the ledger with the archive.',
+    tags: { category: AUDIT_CATEGORIES },
+    whenUntrue: 'fails',
+    whenTooFew: 'no-verdict',
+  },
+  generator_valid: {
+    form: 'gauge',
+    subject: 'generator',
+    unit: '',
+    samples: 'runs',
+    says: '1 when the load generator kept its own limits, else 0.',
+    whenUntrue: 'invalid',
+    whenTooFew: 'invalid',
+  },
+} as const satisfies Record<string, SloMetric>;
+
+export type SloMetricKey = keyof typeof SLO_METRICS;
+
+/** The row of a metric, with its optional columns. */
+export function sloMetric(key: SloMetricKey): SloMetric {
+  return SLO_METRICS[key];
+}
