@@ -1,0 +1,106 @@
+import { AXES, type FeatureValues, featureIndex } from '@gaitway/contract';
+import { bandEnergy } from './band-energy.ts';
+import { BANDS } from './bands.ts';
+import { isqrt } from './isqrt.ts';
+import { log2Fixed } from './log2.ts';
+import { StepCounter } from './step-counter.ts';
+import { tiltCosine } from './tilt.ts';
+
+const STRIDE = AXES.length;
+/** The count of samples is one byte on the wire. */
+const SAMPLES_MAX = 255;
+
+const SAMPLE_COUNT = featureIndex('sampleCount');
+const STEPS = featureIndex('steps');
+const AXIS_AT = AXES.map((axis) => featureIndex(`${axis}Mean`));
+const ACCEL_BAND_AT = BANDS.map(({ name }) => featureIndex(`accel${name}Log2`));
+const GYRO_BAND_AT = BANDS.map(({ name }) => featureIndex(`gyro${name}Log2`));
+const MAGNITUDE_MIN = featureIndex('accelMagnitudeMin');
+const MAGNITUDE_MAX = featureIndex('accelMagnitudeMax');
+const TILT = featureIndex('tiltCosine');
+
+/**
+ * The features of a slot as an ATmega328P computes them: integers only. Samples are 16 bits, sums 32 bits,
+ * sums of squares 64 bits; division cuts towards zero and roots are floored, as in C.
+ * Energies, roots and tilt agree with real arithmetic within what `feature-extractor.test.ts` says.
+ */
+export class FeatureExtractor {
+  /** `true`: a sample of the last slot lay at the end of its range. */
+  saturated = false;
+  private readonly stepCounter: StepCounter;
+
+  /** `accelRange` as in the frame header: the step counter's threshold is in g. */
+  constructor(accelRange: number) {
+    this.stepCounter = new StepCounter(accelRange);
+  }
+
+  /**
+   * `samples`: accelX, accelY, accelZ, gyroX, gyroY, gyroZ of one sample after the other, raw counts, at most
+   * 255 samples. Writes one value per row of `FEATURE_FIELDS`; without an optical sensor the heart's are 0.
+   */
+  extract(samples: Int16Array, into: FeatureValues): void {
+    const count = samples.length / STRIDE;
+    if (!Number.isInteger(count) || count > SAMPLES_MAX) {
+      throw new RangeError(
+        `a slot has whole samples of ${STRIDE} values, at most ${SAMPLES_MAX}: not ${count}`,
+      );
+    }
+    into.fill(0);
+    this.saturated = false;
+    if (count === 0) return;
+    into[SAMPLE_COUNT] = count;
+    for (let axis = 0; axis < STRIDE; axis++) this.axisStatistics(samples, axis, count, into);
+    for (let i = 0; i < BANDS.length; i++) {
+      const band = BANDS[i]!;
+      let accel = 0;
+      let gyro = 0;
+      for (let axis = 0; axis < 3; axis++) {
+        accel += bandEnergy(samples, axis, STRIDE, band);
+        gyro += bandEnergy(samples, axis + 3, STRIDE, band);
+      }
+      into[ACCEL_BAND_AT[i]!] = log2Fixed(accel);
+      into[GYRO_BAND_AT[i]!] = log2Fixed(gyro);
+    }
+    this.magnitudes(samples, into);
+    into[TILT] = tiltCosine(samples, STRIDE);
+  }
+
+  private axisStatistics(samples: Int16Array, axis: number, count: number, into: FeatureValues): void {
+    let sum = 0;
+    let squares = 0;
+    let min = 32767;
+    let max = -32768;
+    for (let at = axis; at < samples.length; at += STRIDE) {
+      const value = samples[at]!;
+      sum += value;
+      squares += value * value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    if (max === 32767 || min === -32768) this.saturated = true;
+    const at = AXIS_AT[axis]!;
+    into[at] = Math.trunc(sum / count);
+    into[at + 1] = isqrt(Math.floor(squares / count));
+    into[at + 2] = min;
+    into[at + 3] = max;
+  }
+
+  private magnitudes(samples: Int16Array, into: FeatureValues): void {
+    const { stepCounter } = this;
+    stepCounter.begin();
+    let min = 65535;
+    let max = 0;
+    for (let at = 0; at < samples.length; at += STRIDE) {
+      const x = samples[at]!;
+      const y = samples[at + 1]!;
+      const z = samples[at + 2]!;
+      const magnitude = isqrt(x * x + y * y + z * z) >> 1;
+      if (magnitude < min) min = magnitude;
+      if (magnitude > max) max = magnitude;
+      stepCounter.add(magnitude);
+    }
+    into[STEPS] = stepCounter.steps;
+    into[MAGNITUDE_MIN] = min;
+    into[MAGNITUDE_MAX] = max;
+  }
+}

@@ -1,0 +1,38 @@
+import { FrameFlag, RING_FRAMES } from '@gaitway/contract';
+
+/** What many devices have in common. One object serves them all. */
+export interface TwinSettings {
+  /** Version as in the frame header: major in the upper 4 bits, minor in the next 6, patch in the lower 6. */
+  firmware: number;
+  placement: number;
+  accelRange: number;
+  gyroRange: number;
+  /** How many frames the ring holds (least 1). Default: the contract's `RING_FRAMES`. */
+  ringFrames?: number;
+  /** How long a transmission waits for its answer. Default {@link ACK_TIMEOUT_MS_DEFAULT}. */
+  ackTimeoutMs?: number;
+  /** `false`: the device has no clock after a start, until it is told the time. Default: its clock is right all along. */
+  clockSurvives?: boolean;
+}
+
+export const ACK_TIMEOUT_MS_DEFAULT = 2000;
+
+/** Delays between a transmission's time-out and the next one; the last one repeats. */
+export const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 16000] as const;
+
+export function ringFramesOf(settings: TwinSettings): number {
+  return settings.ringFrames ?? RING_FRAMES;
+}
+
+export function ackTimeoutMsOf(settings: TwinSettings): number {
+  return settings.ackTimeoutMs ?? ACK_TIMEOUT_MS_DEFAULT;
+}
+
+export function clockSurvives(settings: TwinSettings): boolean {
+  return settings.clockSurvives ?? true;
+}
+
+/** Flags that the twin sets itself, whatever its caller says. */
+export function ownFlags(linkIsUp: boolean, clockIsSynced: boolean): number {
+  return (linkIsUp ? 0 : FrameFlag.backfill) | (clockIsSynced ? 0 : FrameFlag.clockNotSynced);
+}
