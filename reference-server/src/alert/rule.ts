@@ -1,0 +1,25 @@
+import { type Alert, type Frame, hashString, type WindowDocument } from '@gaitway/contract';
+import type { LogRecord } from '../ingest/reading-log.ts';
+
+/** Looks at each window that was archived. Pure: the same document raises the same alerts. */
+export interface WindowRule {
+  readonly name: string;
+  /** `undefined`: the rule does not fire. */
+  onWindow(document: WindowDocument): Alert | undefined;
+}
+
+/** Looks at each event frame, which does not wait for a window. Pure. */
+export interface EventRule {
+  readonly name: string;
+  onEvent(record: LogRecord, frame: Frame): Alert | undefined;
+}
+
+/**
+ * The id of an alert follows from patient, rule and moment: raised again by a repeated frame, an amended
+ * window or another processor it is the same alert. The patient and the moment are in it as they are, so two
+ * alerts never share one; the hash in front spreads the ids.
+ */
+export function alertId(patient: string, rule: string, atMs: number): string {
+  const rest = `${patient}.${rule}.${Math.floor(atMs)}`;
+  return `${hashString(rest).toString(16).padStart(8, '0')}.${rest}`;
+}

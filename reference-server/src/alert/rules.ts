@@ -1,0 +1,19 @@
+import type { Alert, Frame, WindowDocument } from '@gaitway/contract';
+import type { LogRecord } from '../ingest/reading-log.ts';
+import { fallEvent } from './fall-event.ts';
+import type { EventRule, WindowRule } from './rule.ts';
+import { sustainedTremor } from './sustained-tremor.ts';
+
+/** Every rule; a new one is a line here. */
+export const WINDOW_RULES: readonly WindowRule[] = [sustainedTremor];
+export const EVENT_RULES: readonly EventRule[] = [fallEvent];
+
+/** What the rules raise for an archived window. */
+export function alertsOfWindow(document: WindowDocument): Alert[] {
+  return WINDOW_RULES.flatMap((rule) => rule.onWindow(document) ?? []);
+}
+
+/** What the rules raise for an event frame. */
+export function alertsOfEvent(record: LogRecord, frame: Frame): Alert[] {
+  return EVENT_RULES.flatMap((rule) => rule.onEvent(record, frame) ?? []);
+}

@@ -1,0 +1,33 @@
+import type { Alert, WindowDocument } from '@gaitway/contract';
+import { alertId, type WindowRule } from './rule.ts';
+
+/** Tremor in at least this share of the scored slots of a window. */
+const SHARE_MIN = 0.75;
+/** And in at least this many of them, so that three lucky slots of a sparse window raise nothing. */
+const SLOTS_MIN = 6;
+
+const NAME = 'sustained-tremor';
+
+/**
+ * Rest tremor that lasts through most of a window: 30 s at least with readings of 5 s. A notice, not a call
+ * for help; the steps are those of MDS-UPDRS item 3.18, whose highest grade begins above three quarters.
+ */
+export const sustainedTremor: WindowRule = {
+  name: NAME,
+  onWindow(document: WindowDocument): Alert | undefined {
+    const scored = document.slots.filter(({ tremor }) => tremor !== null);
+    const positive = scored.filter(({ tremor }) => tremor! >= 500).length;
+    if (positive < SLOTS_MIN || positive < SHARE_MIN * scored.length) return undefined;
+    const { patient, ward, startMs } = document;
+    return {
+      id: alertId(patient, NAME, startMs),
+      patient,
+      ward,
+      rule: NAME,
+      severity: 'notice',
+      state: 'raised',
+      atMs: startMs,
+      says: `tremor in ${positive} of ${scored.length} slots of one window`,
+    };
+  },
+};

@@ -1,0 +1,61 @@
+import type { Clock, WindowSettings } from '@gaitway/contract';
+import type { Archive, Retention } from '../archive/archive.ts';
+import type { Durability } from '../ingest/reading-log.ts';
+import type { Meter } from '../observe/meter.ts';
+import type { MetricsText } from '../observe/prometheus-meter.ts';
+
+/** Whether something that the server needs can be reached. */
+export interface ReadinessCheck {
+  name: string;
+  /** Rejects with what is wrong. */
+  check(): Promise<void>;
+}
+
+/** How far the closing of open windows got. */
+export interface ClosingProgress {
+  /** What to ask with; opaque. Any instance can answer for it where the implementation puts all it needs into it. */
+  id: string;
+  partitions: number;
+  partitionsDone: number;
+  /** Every window that was open when it was asked for is in the archive. */
+  done: boolean;
+}
+
+/** What an operator can make the server do. */
+export interface ServerControl {
+  /** Starts to close what is open, complete or not. May resolve before it is done. */
+  closeOpenWindows(): Promise<ClosingProgress>;
+  /** `null`: this id was never given out. */
+  closingProgress(id: string): Promise<ClosingProgress | null>;
+}
+
+/** What `GET /v1/settings` shows: enough to cut windows as the server does, and to say what a run ran on. */
+export interface SettingsView {
+  version: string;
+  instance: string;
+  roles: string[];
+  window: WindowSettings;
+  allowedLatenessMs: number;
+  futureLimitMs: number;
+  partitions: number;
+  cache: 'on' | 'off';
+  retention: Retention;
+  durability: Durability;
+  stores: { log: string; archive: string; cache: string; fanOut: string };
+}
+
+export interface ApiDeps {
+  /** The archive as viewers should read it: with the cache around it, where there is one. */
+  archive: Archive;
+  clock: Clock;
+  tokenSecret: string;
+  meter: Meter;
+  metricsText: () => Promise<MetricsText>;
+  readiness: readonly ReadinessCheck[];
+  control: ServerControl;
+  settings: () => SettingsView;
+  /** `operations`: only what whoever runs the server asks for (health, readiness, metrics). Default: everything. */
+  serves?: 'everything' | 'operations';
+  /** Told of errors that are ours, with the request that met them. */
+  failed?: (error: unknown, request: { method: string; url: string }) => void;
+}

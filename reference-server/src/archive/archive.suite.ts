@@ -1,0 +1,258 @@
+import type { WindowDocument } from '@gaitway/contract';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Archive, Retention } from './archive.ts';
+import { describeAlerts } from './archive-alerts.suite.ts';
+import { describePeople } from './archive-people.suite.ts';
+import {
+  alertOf,
+  ask,
+  BASE_MS,
+  everything,
+  medicationOf,
+  patientOf,
+  positionText,
+  readingOf,
+} from './archive-samples.fixture.ts';
+import { documentOf } from './documents.fixture.ts';
+
+/** An empty archive, and how a test gets hold of it again. */
+export interface ArchiveUnderTest {
+  archive: Archive;
+  /** Closes the archive and opens what it left behind. Absent: nothing outlives the object. */
+  reopen?: () => Promise<Archive>;
+  dispose: () => Promise<void>;
+}
+
+/** What a port allows an adapter to leave to somebody else. */
+export interface ArchiveTraits {
+  /** `false`: the store expires by itself, by its own clock. */
+  expires: boolean;
+}
+
+const MINUTE_MS = 60_000;
+
+/** The behaviour of every archive. */
+export function describeArchive(
+  name: string,
+  make: (retention: Retention) => Promise<ArchiveUnderTest>,
+  traits: ArchiveTraits = { expires: true },
+): void {
+  describe(`archive: ${name}`, () => {
+    let opened: ArchiveUnderTest[] = [];
+    afterEach(async () => {
+      for (const one of opened) await one.dispose();
+      opened = [];
+    });
+
+    async function open(
+      retention: Retention = { readingsMs: 1e12, windowsMs: 1e13 },
+    ): Promise<ArchiveUnderTest> {
+      const made = await make(retention);
+      opened.push(made);
+      return made;
+    }
+
+    describe('windows', () => {
+      it('come back equal, in every optional field', async () => {
+        const { archive } = await open();
+        const full = documentOf('a', 0);
+        const bare: WindowDocument = {
+          ...documentOf('b', 0),
+          complete: false,
+          identities: [],
+          aggregates: {},
+          slots: [],
+          assessment: { model: 'none', conditions: [] },
+        };
+        expect(await archive.saveWindows([full, bare])).toEqual(['saved', 'saved']);
+        const found = await archive.windowsAt([
+          { patient: 'b', startMs: bare.startMs },
+          { patient: 'a', startMs: full.startMs },
+          { patient: 'a', startMs: 1 },
+          { patient: 'nobody', startMs: full.startMs },
+        ]);
+        expect(found).toStrictEqual([bare, full, null, null]);
+      });
+
+      it('saved twice are one document', async () => {
+        const { archive } = await open();
+        const document = documentOf('a', 0);
+        expect(await archive.saveWindows([document])).toEqual(['saved']);
+        expect(await archive.saveWindows([document, document])).toEqual(['saved', 'saved']);
+        expect(await everything(archive)).toStrictEqual([document]);
+      });
+
+      it('of a lower epoch are fenced and change nothing', async () => {
+        const { archive } = await open();
+        const stored = documentOf('a', 0, { epoch: 10, revision: 1 });
+        await archive.saveWindows([stored]);
+        const stale = documentOf('a', 0, { epoch: 9, revision: 7, readings: 99 });
+        const other = documentOf('a', 1, { epoch: 9 });
+        expect(await archive.saveWindows([stale, other])).toEqual(['fenced', 'saved']);
+        expect(await everything(archive)).toStrictEqual([stored, other]);
+      });
+
+      it('of the same epoch are replaced by a higher revision only', async () => {
+        const { archive } = await open();
+        await archive.saveWindows([documentOf('a', 0, { epoch: 3, revision: 2 })]);
+        const amended = documentOf('a', 0, { epoch: 3, revision: 10, readings: 13 });
+        expect(await archive.saveWindows([amended])).toEqual(['saved']);
+        await archive.saveWindows([documentOf('a', 0, { epoch: 3, revision: 9, readings: 1 })]);
+        await archive.saveWindows([documentOf('a', 0, { epoch: 3, revision: 10, readings: 2 })]);
+        expect(await everything(archive)).toStrictEqual([amended]);
+      });
+
+      it('of a higher epoch replace what is there, whatever its revision', async () => {
+        const { archive } = await open();
+        await archive.saveWindows([documentOf('a', 0, { epoch: 9, revision: 5 })]);
+        const newer = documentOf('a', 0, { epoch: 10, revision: 1, readings: 3 });
+        expect(await archive.saveWindows([newer])).toEqual(['saved']);
+        expect(await everything(archive)).toStrictEqual([newer]);
+      });
+
+      it('that come twice in one call count in the order given', async () => {
+        const { archive } = await open();
+        const first = documentOf('a', 0, { epoch: 2, revision: 1 });
+        const second = documentOf('a', 0, { epoch: 2, revision: 2, readings: 13 });
+        const stale = documentOf('a', 0, { epoch: 1, revision: 3 });
+        expect(await archive.saveWindows([first, second, stale])).toEqual(['saved', 'saved', 'fenced']);
+        expect(await everything(archive)).toStrictEqual([second]);
+      });
+
+      it('of nothing are nothing', async () => {
+        const { archive } = await open();
+        expect(await archive.saveWindows([])).toEqual([]);
+        expect(await archive.windowsAt([])).toEqual([]);
+        expect(await everything(archive)).toEqual([]);
+      });
+
+      it('of one patient are found by time, oldest first, up to a limit', async () => {
+        const { archive } = await open();
+        const documents = [3, 0, 2, 1, 11, 4].map((minute) => documentOf('a', minute));
+        await archive.saveWindows([...documents, documentOf('ab', 2), documentOf('A', 2)]);
+        const startsOf = async (fromMinute: number, toMinute: number, limit: number) =>
+          (
+            await archive.windowsOf(
+              'a',
+              BASE_MS + fromMinute * MINUTE_MS,
+              BASE_MS + toMinute * MINUTE_MS,
+              limit,
+            )
+          ).map(({ startMs }) => (startMs - BASE_MS) / MINUTE_MS);
+        expect(await startsOf(0, 100, 100)).toEqual([0, 1, 2, 3, 4, 11]);
+        expect(await startsOf(1, 3, 100)).toEqual([1, 2]);
+        expect(await startsOf(0.5, 100, 2)).toEqual([1, 2]);
+        expect(await startsOf(5, 11, 100)).toEqual([]);
+        expect(await archive.windowsOf('nobody', 0, 1e15, 10)).toEqual([]);
+      });
+
+      it('are scanned by patient and start, in pages that leave nothing out', async () => {
+        const { archive } = await open();
+        const documents = ['p2', 'p10', 'p1'].flatMap((patient) =>
+          [4, 1, 3, 0, 2].map((minute) => documentOf(patient, minute)),
+        );
+        await archive.saveWindows(documents);
+        const pages: string[][] = [];
+        for await (const page of archive.scanWindows(BASE_MS + MINUTE_MS, BASE_MS + 4 * MINUTE_MS, 2)) {
+          pages.push(page.map(({ patient, startMs }) => `${patient} ${(startMs - BASE_MS) / MINUTE_MS}`));
+        }
+        expect(pages.every((page) => page.length > 0 && page.length <= 2)).toBe(true);
+        const expected = ['p1', 'p10', 'p2'].flatMap((patient) =>
+          [1, 2, 3].map((minute) => `${patient} ${minute}`),
+        );
+        expect(pages.flat()).toEqual(expected);
+      });
+    });
+
+    describe('alerts', () => describeAlerts(async () => (await open()).archive));
+
+    describe('patients and medication', () => describePeople(async () => (await open()).archive));
+
+    describe('readings', () => {
+      it('are read back by partition, in the order of their positions', async () => {
+        const { archive } = await open();
+        const readings = [9, 10, 1, 2].map((position) => readingOf(0, position));
+        await archive.saveReadings([...readings, readingOf(1, 5), readingOf(10, 6)]);
+        await archive.saveReadings([readings[0]!]);
+        const positionsOf = async (partition: number, after: string | null, limit: number) =>
+          (await archive.readingsAfter(partition, after, limit)).map(({ position }) => Number(position));
+        expect(await positionsOf(0, null, 10)).toEqual([1, 2, 9, 10]);
+        expect(await positionsOf(0, null, 2)).toEqual([1, 2]);
+        expect(await positionsOf(0, positionText(2), 10)).toEqual([9, 10]);
+        expect(await positionsOf(0, positionText(5), 1)).toEqual([9]);
+        expect(await positionsOf(0, positionText(10), 10)).toEqual([]);
+        expect(await positionsOf(1, null, 10)).toEqual([5]);
+        expect(await positionsOf(2, null, 10)).toEqual([]);
+      });
+
+      it('come back equal, byte for byte', async () => {
+        const { archive } = await open();
+        const reading = readingOf(3, 7);
+        const empty = { ...readingOf(3, 8), patient: '', ward: '', bytes: new Uint8Array(0) };
+        await archive.saveReadings([reading, empty]);
+        const found = await archive.readingsAfter(3, null, 10);
+        expect(found.map(({ bytes, ...rest }) => ({ ...rest, bytes: [...bytes] }))).toEqual(
+          [reading, empty].map((one) => ({ ...one, bytes: [...one.bytes] })),
+        );
+      });
+
+      it('have a last position in each partition', async () => {
+        const { archive } = await open();
+        await archive.saveReadings([readingOf(0, 9), readingOf(0, 10), readingOf(1, 3)]);
+        expect(await archive.lastReadingPosition(0)).toBe(positionText(10));
+        expect(await archive.lastReadingPosition(1)).toBe(positionText(3));
+        expect(await archive.lastReadingPosition(2)).toBeNull();
+      });
+    });
+
+    if (traits.expires) {
+      it('deletes what is older than its retention, and nothing else', async () => {
+        const { archive } = await open({ readingsMs: 2 * MINUTE_MS, windowsMs: 10 * MINUTE_MS });
+        const minutes = Array.from({ length: 20 }, (_, i) => i);
+        await archive.saveWindows(
+          ['a', 'b'].flatMap((patient) => minutes.map((m) => documentOf(patient, m))),
+        );
+        await archive.saveReadings(
+          minutes.map((m) => ({ ...readingOf(0, m + 1), receivedAtMs: BASE_MS + m * MINUTE_MS })),
+        );
+        await archive.savePatients([patientOf('a', 'north')]);
+        await archive.expire(BASE_MS + 20 * MINUTE_MS + 30_000);
+        const kept = await everything(archive);
+        // A window is as old as its end: the one that ended 10.5 minutes ago goes, the one of 9.5 stays.
+        expect(kept.map(({ patient, startMs }) => `${patient}${(startMs - BASE_MS) / MINUTE_MS}`)).toEqual(
+          ['a', 'b'].flatMap((patient) => minutes.slice(10).map((m) => `${patient}${m}`)),
+        );
+        expect((await archive.readingsAfter(0, null, 100)).map(({ position }) => Number(position))).toEqual([
+          20,
+        ]);
+        expect(await archive.lastReadingPosition(0)).toBe(positionText(20));
+        expect(await archive.patient('a')).not.toBeNull();
+      });
+    }
+
+    it('answers a ping', async () => {
+      const { archive } = await open();
+      await expect(archive.ping()).resolves.toBeUndefined();
+    });
+
+    it('opened again, has everything that was saved', async () => {
+      const made = await open();
+      const { archive } = made;
+      const document = documentOf('a', 0);
+      const alert = alertOf('1');
+      await archive.saveWindows([document]);
+      await archive.saveAlerts([alert]);
+      await archive.savePatients([patientOf('a', 'north')]);
+      await archive.saveMedication(medicationOf('1', 'a', 10));
+      await archive.saveReadings([readingOf(0, 1)]);
+      const again = made.reopen ? await made.reopen() : archive;
+      expect(await everything(again)).toStrictEqual([document]);
+      expect(await again.saveAlerts([alert])).toEqual([]);
+      expect(await again.alerts(ask())).toStrictEqual([alert]);
+      expect(await again.patient('a')).toStrictEqual(patientOf('a', 'north'));
+      expect(await again.medicationOf('a', 0, 100, 10)).toStrictEqual([medicationOf('1', 'a', 10)]);
+      expect(await again.readingsAfter(0, null, 10)).toHaveLength(1);
+      expect(await again.saveWindows([documentOf('a', 0, { epoch: 0 })])).toEqual(['fenced']);
+    });
+  });
+}

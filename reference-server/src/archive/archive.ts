@@ -1,0 +1,93 @@
+import type { Alert, AlertState, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+
+/** `fenced`: a document of a higher epoch is there already, and nothing was changed. */
+export type SaveOutcome = 'saved' | 'fenced';
+
+export interface WindowKey {
+  patient: string;
+  startMs: number;
+}
+
+/** Which patients a question is about: those a caller may see. `undefined`: all. */
+export interface Scope {
+  patients?: readonly string[];
+  wards?: readonly string[];
+}
+
+export interface AlertQuery {
+  scope: Scope;
+  patient?: string;
+  state?: AlertState;
+  fromMs?: number;
+  toMs?: number;
+  /** Newest first; continue below this (moment, id). */
+  before?: { atMs: number; id: string };
+  limit: number;
+}
+
+/** A reading as it is stored when the cache is off: one document each. */
+export interface StoredReading {
+  patient: string;
+  ward: string;
+  partition: number;
+  /** Grows with each reading of its partition; sixteen decimal digits, so that text order is number order. */
+  position: string;
+  receivedAtMs: number;
+  bytes: Uint8Array;
+}
+
+/**
+ * What is kept: windows for long, alerts, medication, patients; single readings only when the cache is
+ * off. Writing is idempotent: the same thing twice is one document.
+ */
+export interface Archive {
+  /**
+   * Saves windows, one outcome each. A document with a higher epoch than the one given is never replaced;
+   * with the same epoch the higher revision wins.
+   */
+  saveWindows(windows: readonly WindowDocument[]): Promise<SaveOutcome[]>;
+  /** The documents of these keys, `null` where there is none. */
+  windowsAt(keys: readonly WindowKey[]): Promise<(WindowDocument | null)[]>;
+  /** A patient's windows that start in [fromMs, toMs), oldest first. */
+  windowsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<WindowDocument[]>;
+  /** Every window that starts in [fromMs, toMs), by patient and start, in pages. */
+  scanWindows(fromMs: number, toMs: number, pageSize: number): AsyncIterable<WindowDocument[]>;
+
+  /** Saves alerts and returns those that were not there before. An acknowledged alert stays acknowledged. */
+  saveAlerts(alerts: readonly Alert[]): Promise<Alert[]>;
+  alerts(query: AlertQuery): Promise<Alert[]>;
+  alert(id: string): Promise<Alert | null>;
+  /** Marks an alert as acknowledged and returns it; `null`: there is none. The first acknowledgement stands. */
+  acknowledgeAlert(id: string, by: string, atMs: number): Promise<Alert | null>;
+
+  savePatients(patients: readonly PatientProfile[]): Promise<void>;
+  patient(patient: string): Promise<PatientProfile | null>;
+  /** Patients after `after`, in order of their id. */
+  patients(scope: Scope, after: string | null, limit: number): Promise<PatientProfile[]>;
+
+  saveMedication(entry: MedicationEntry): Promise<void>;
+  medicationOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<MedicationEntry[]>;
+
+  /** One write each, by intent: this is the plans' baseline without a cache. */
+  saveReadings(readings: readonly StoredReading[]): Promise<void>;
+  readingsAfter(partition: number, after: string | null, limit: number): Promise<StoredReading[]>;
+  /** The highest position of each partition, `null` where there is none. */
+  lastReadingPosition(partition: number): Promise<string | null>;
+
+  /** Deletes what is older than the retention says. A store that does it by itself does nothing here. */
+  expire(nowMs: number): Promise<void>;
+
+  /** Resolves when the store answers; rejects with what is wrong. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long things are kept, in ms. */
+export interface Retention {
+  readingsMs: number;
+  windowsMs: number;
+}
+export const RETENTION_DEFAULT: Readonly<Retention> = {
+  readingsMs: 24 * 3600_000,
+  windowsMs: 400 * 24 * 3600_000,
+};

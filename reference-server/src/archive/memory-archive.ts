@@ -1,0 +1,170 @@
+import type { Alert, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import { isAskedFor, isInScope, newestFirst } from './alert-query.ts';
+import {
+  type AlertQuery,
+  type Archive,
+  RETENTION_DEFAULT,
+  type Retention,
+  type SaveOutcome,
+  type Scope,
+  type StoredReading,
+  type WindowKey,
+} from './archive.ts';
+import { WindowStore } from './window-store.ts';
+
+/** The archive of the whole-system simulation: exact, in this process's memory, gone with it. */
+export class MemoryArchive implements Archive {
+  private readonly retention: Retention;
+  private readonly windows = new WindowStore();
+  private readonly alertsById = new Map<string, Alert>();
+  private readonly profiles = new Map<string, PatientProfile>();
+  private readonly medication = new Map<string, MedicationEntry>();
+  private readonly readings = new Map<number, StoredReading[]>();
+
+  constructor(retention: Retention = RETENTION_DEFAULT) {
+    this.retention = retention;
+  }
+
+  async saveWindows(windows: readonly WindowDocument[]): Promise<SaveOutcome[]> {
+    return windows.map((window) => (this.windows.save(window) ? 'saved' : 'fenced'));
+  }
+
+  async windowsAt(keys: readonly WindowKey[]): Promise<(WindowDocument | null)[]> {
+    return keys.map(({ patient, startMs }) => this.windows.get(patient, startMs));
+  }
+
+  async windowsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<WindowDocument[]> {
+    return this.windows.range(patient, fromMs, toMs, limit);
+  }
+
+  async *scanWindows(fromMs: number, toMs: number, pageSize: number): AsyncIterable<WindowDocument[]> {
+    let page: WindowDocument[] = [];
+    for (const patient of this.windows.patients()) {
+      let startMs = fromMs;
+      for (;;) {
+        const room = pageSize - page.length;
+        const documents = this.windows.range(patient, startMs, toMs, room);
+        page.push(...documents);
+        if (page.length === pageSize) {
+          yield page;
+          page = [];
+        }
+        if (documents.length < room) break;
+        startMs = documents.at(-1)!.startMs + 1;
+      }
+    }
+    if (page.length > 0) yield page;
+  }
+
+  async saveAlerts(alerts: readonly Alert[]): Promise<Alert[]> {
+    const fresh: Alert[] = [];
+    for (const alert of alerts) {
+      const stored = this.alertsById.get(alert.id);
+      if (!stored) fresh.push({ ...alert });
+      if (stored?.state !== 'acknowledged') this.alertsById.set(alert.id, { ...alert });
+    }
+    return fresh;
+  }
+
+  async alerts(query: AlertQuery): Promise<Alert[]> {
+    const found = [...this.alertsById.values()].filter((alert) => isAskedFor(query, alert));
+    return found
+      .sort(newestFirst)
+      .slice(0, query.limit)
+      .map((alert) => ({ ...alert }));
+  }
+
+  async alert(id: string): Promise<Alert | null> {
+    return copyOf(this.alertsById.get(id));
+  }
+
+  async acknowledgeAlert(id: string, by: string, atMs: number): Promise<Alert | null> {
+    const stored = this.alertsById.get(id);
+    if (stored && stored.state !== 'acknowledged') {
+      Object.assign(stored, { state: 'acknowledged', acknowledgedBy: by, acknowledgedAtMs: atMs });
+    }
+    return copyOf(stored);
+  }
+
+  async savePatients(patients: readonly PatientProfile[]): Promise<void> {
+    for (const profile of patients) this.profiles.set(profile.patient, { ...profile });
+  }
+
+  async patient(patient: string): Promise<PatientProfile | null> {
+    return copyOf(this.profiles.get(patient));
+  }
+
+  async patients(scope: Scope, after: string | null, limit: number): Promise<PatientProfile[]> {
+    return [...this.profiles.values()]
+      .filter(({ patient, ward }) => (after === null || patient > after) && isInScope(scope, patient, ward))
+      .sort((a, b) => (a.patient < b.patient ? -1 : 1))
+      .slice(0, limit)
+      .map((profile) => ({ ...profile }));
+  }
+
+  async saveMedication(entry: MedicationEntry): Promise<void> {
+    this.medication.set(entry.id, { ...entry });
+  }
+
+  async medicationOf(
+    patient: string,
+    fromMs: number,
+    toMs: number,
+    limit: number,
+  ): Promise<MedicationEntry[]> {
+    return [...this.medication.values()]
+      .filter((entry) => entry.patient === patient && entry.takenAtMs >= fromMs && entry.takenAtMs < toMs)
+      .sort((a, b) => a.takenAtMs - b.takenAtMs || (a.id < b.id ? -1 : 1))
+      .slice(0, limit)
+      .map((entry) => ({ ...entry }));
+  }
+
+  async saveReadings(readings: readonly StoredReading[]): Promise<void> {
+    for (const reading of readings) {
+      const copy = { ...reading, bytes: reading.bytes.slice() };
+      const stored = this.readings.get(reading.partition) ?? [];
+      this.readings.set(reading.partition, stored);
+      const at = stored.findLastIndex(({ position }) => position <= reading.position);
+      if (stored[at]?.position === reading.position) stored[at] = copy;
+      else stored.splice(at + 1, 0, copy);
+    }
+  }
+
+  async readingsAfter(partition: number, after: string | null, limit: number): Promise<StoredReading[]> {
+    const stored = this.readings.get(partition) ?? [];
+    const start = after === null ? 0 : firstAbove(stored, after);
+    return stored.slice(start, start + limit);
+  }
+
+  async lastReadingPosition(partition: number): Promise<string | null> {
+    return this.readings.get(partition)?.at(-1)?.position ?? null;
+  }
+
+  async expire(nowMs: number): Promise<void> {
+    this.windows.forgetBefore(nowMs - this.retention.windowsMs);
+    const receivedBeforeMs = nowMs - this.retention.readingsMs;
+    for (const [partition, stored] of this.readings) {
+      const keep = stored.filter(({ receivedAtMs }) => receivedAtMs >= receivedBeforeMs);
+      if (keep.length < stored.length) this.readings.set(partition, keep);
+    }
+  }
+
+  async ping(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
+
+function copyOf<T extends object>(value: T | undefined): T | null {
+  return value ? { ...value } : null;
+}
+
+function firstAbove(stored: readonly StoredReading[], position: string): number {
+  let low = 0;
+  let high = stored.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (stored[middle]!.position <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,121 @@
+import type { Alert, Clock, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type {
+  AlertQuery,
+  Archive,
+  Retention,
+  SaveOutcome,
+  Scope,
+  StoredReading,
+  WindowKey,
+} from './archive.ts';
+import { MongoAlerts } from './mongo-alerts.ts';
+import { connectMongo, type MongoConnection, type MongoConnectionOptions } from './mongo-connection.ts';
+import { MongoPatients } from './mongo-patients.ts';
+import { MongoReadings } from './mongo-readings.ts';
+import { MongoWindows } from './mongo-windows.ts';
+
+export interface MongoArchiveOptions extends MongoConnectionOptions {
+  clock: Clock;
+  retention: Retention;
+}
+
+/**
+ * The archive in MongoDB (4.4 or later; one node, replica set, or sharded by ranges of `_id`,
+ * with which a patient's windows lie together). Creates what
+ * indexes are missing. Throws a `StoreFault` when nothing answers.
+ */
+export async function openMongoArchive(url: string, options: MongoArchiveOptions): Promise<Archive> {
+  const connection = await connectMongo(url, options);
+  const archive = new MongoArchive(connection, options.clock, options.retention);
+  try {
+    await archive.createIndexes();
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+  return archive;
+}
+
+class MongoArchive implements Archive {
+  private readonly connection: MongoConnection;
+  private readonly windows: MongoWindows;
+  private readonly alertStore: MongoAlerts;
+  private readonly patientStore: MongoPatients;
+  private readonly readings: MongoReadings;
+
+  constructor(connection: MongoConnection, clock: Clock, retention: Retention) {
+    const { database } = connection;
+    this.connection = connection;
+    this.windows = new MongoWindows(database, retention.windowsMs, clock);
+    this.alertStore = new MongoAlerts(database, clock);
+    this.patientStore = new MongoPatients(database, clock);
+    this.readings = new MongoReadings(database, retention.readingsMs, clock);
+  }
+
+  async createIndexes(): Promise<void> {
+    for (const store of [this.windows, this.alertStore, this.patientStore, this.readings])
+      await store.createIndexes();
+  }
+
+  saveWindows(windows: readonly WindowDocument[]): Promise<SaveOutcome[]> {
+    return this.windows.save(windows);
+  }
+  windowsAt(keys: readonly WindowKey[]): Promise<(WindowDocument | null)[]> {
+    return this.windows.at(keys);
+  }
+  windowsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<WindowDocument[]> {
+    return this.windows.of(patient, fromMs, toMs, limit);
+  }
+  scanWindows(fromMs: number, toMs: number, pageSize: number): AsyncIterable<WindowDocument[]> {
+    return this.windows.scan(fromMs, toMs, pageSize);
+  }
+
+  saveAlerts(alerts: readonly Alert[]): Promise<Alert[]> {
+    return this.alertStore.save(alerts);
+  }
+  alerts(query: AlertQuery): Promise<Alert[]> {
+    return this.alertStore.list(query);
+  }
+  alert(id: string): Promise<Alert | null> {
+    return this.alertStore.one(id);
+  }
+  acknowledgeAlert(id: string, by: string, atMs: number): Promise<Alert | null> {
+    return this.alertStore.acknowledge(id, by, atMs);
+  }
+
+  savePatients(patients: readonly PatientProfile[]): Promise<void> {
+    return this.patientStore.save(patients);
+  }
+  patient(patient: string): Promise<PatientProfile | null> {
+    return this.patientStore.one(patient);
+  }
+  patients(scope: Scope, after: string | null, limit: number): Promise<PatientProfile[]> {
+    return this.patientStore.list(scope, after, limit);
+  }
+  saveMedication(entry: MedicationEntry): Promise<void> {
+    return this.patientStore.saveMedication(entry);
+  }
+  medicationOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<MedicationEntry[]> {
+    return this.patientStore.medicationOf(patient, fromMs, toMs, limit);
+  }
+
+  saveReadings(readings: readonly StoredReading[]): Promise<void> {
+    return this.readings.save(readings);
+  }
+  readingsAfter(partition: number, after: string | null, limit: number): Promise<StoredReading[]> {
+    return this.readings.after(partition, after, limit);
+  }
+  lastReadingPosition(partition: number): Promise<string | null> {
+    return this.readings.lastPosition(partition);
+  }
+
+  /** MongoDB does it by itself: every document that expires says when, and an index on it deletes. */
+  async expire(): Promise<void> {}
+
+  async ping(): Promise<void> {
+    await this.connection.database.command({ ping: 1 });
+  }
+  async close(): Promise<void> {
+    await this.connection.client.close();
+  }
+}

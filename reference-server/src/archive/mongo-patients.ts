@@ -1,0 +1,82 @@
+import type { Clock, MedicationEntry, PatientProfile } from '@gaitway/contract';
+import type { Collection, Db } from 'mongodb';
+import type { Scope } from './archive.ts';
+import { writeAgain, writeUnordered } from './mongo-bulk.ts';
+import { inScope, roundsOfDistinct } from './mongo-filters.ts';
+
+type StoredPatient = PatientProfile & { _id: string };
+type StoredMedication = MedicationEntry & { _id: string };
+
+/** The patients in MongoDB, and what they take. */
+export class MongoPatients {
+  private readonly patients: Collection<StoredPatient>;
+  private readonly medication: Collection<StoredMedication>;
+  private readonly clock: Clock;
+
+  constructor(database: Db, clock: Clock) {
+    this.patients = database.collection('patients');
+    this.medication = database.collection('medication');
+    this.clock = clock;
+  }
+
+  async createIndexes(): Promise<void> {
+    await this.patients.createIndex({ ward: 1, _id: 1 });
+    await this.medication.createIndex({ patient: 1, takenAtMs: 1 });
+  }
+
+  async save(profiles: readonly PatientProfile[]): Promise<void> {
+    for (const round of roundsOfDistinct(profiles, ({ patient }) => patient)) {
+      const operations = round.map((index) => {
+        const replacement = profiles[index]!;
+        return { replaceOne: { filter: { _id: replacement.patient }, replacement, upsert: true } };
+      });
+      // Two who insert the same profile at once: one of them meets the other's, and replaces it.
+      const met = await writeUnordered(this.patients, operations, this.clock);
+      await writeUnordered(
+        this.patients,
+        met.map((at) => operations[at]!),
+        this.clock,
+      );
+    }
+  }
+
+  async one(patient: string): Promise<PatientProfile | null> {
+    const found = await this.patients.findOne({ _id: patient });
+    return found && withoutId(found);
+  }
+
+  async list(scope: Scope, after: string | null, limit: number): Promise<PatientProfile[]> {
+    const beyond = after === null ? {} : { _id: { $gt: after } };
+    const found = await this.patients
+      .find({ $and: [inScope(scope, '_id'), beyond] })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+    return found.map(withoutId);
+  }
+
+  async saveMedication(entry: MedicationEntry): Promise<void> {
+    await writeAgain(
+      () => this.medication.replaceOne({ _id: entry.id }, entry, { upsert: true }),
+      this.clock,
+    );
+  }
+
+  async medicationOf(
+    patient: string,
+    fromMs: number,
+    toMs: number,
+    limit: number,
+  ): Promise<MedicationEntry[]> {
+    const found = await this.medication
+      .find({ patient, takenAtMs: { $gte: fromMs, $lt: toMs } })
+      .sort({ takenAtMs: 1, _id: 1 })
+      .limit(limit)
+      .toArray();
+    return found.map(withoutId);
+  }
+}
+
+function withoutId<Stored extends { _id: string }>({ _id, ...rest }: Stored): Omit<Stored, '_id'> {
+  return rest;
+}

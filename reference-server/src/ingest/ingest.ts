@@ -1,0 +1,79 @@
+import type { Clock, DeviceClaims, Frame } from '@gaitway/contract';
+import type { Meter } from '../observe/meter.ts';
+import type { Stage, StageTimer } from '../observe/stage-timer.ts';
+import { AppendBatcher, type AppendBatcherSettings, type PendingFrame } from './append-batcher.ts';
+import { IngestCounters } from './ingest-counters.ts';
+import { IngestSession } from './ingest-session.ts';
+import { partitionOf, type ReadingLog } from './reading-log.ts';
+import { TokenBucket } from './token-bucket.ts';
+import { WatermarkLoader } from './watermark-loader.ts';
+
+export interface IngestSettings extends AppendBatcherSettings {
+  deviceRatePerSecond: number;
+  deviceBurst: number;
+  instanceRatePerSecond: number;
+  instanceBurst: number;
+  futureLimitMs: number;
+}
+
+export interface IngestDeps {
+  log: ReadingLog;
+  clock: Clock;
+  meter: Meter;
+  stages: StageTimer;
+  settings: IngestSettings;
+  /** Told of every frame once it is durable: the newest values go from here to those who watch. */
+  durable?(claims: DeviceClaims, frame: Frame, bytes: Uint8Array): void;
+  /** Told why an append failed; its devices were told busy. */
+  warn(says: string): void;
+}
+
+/**
+ * From bytes to a durable reading: admission, decoding, checks, duplicate check, micro-batched append.
+ * It knows no socket: a gateway opens a session per connected device and hands bytes in.
+ */
+export class Ingest {
+  readonly counters: IngestCounters;
+  readonly deps: IngestDeps;
+  readonly batcher: AppendBatcher;
+  readonly loader: WatermarkLoader;
+  readonly instanceBucket: TokenBucket;
+  readonly decodeStage: Stage;
+  /** Set while the instance shuts down: frames are told to go elsewhere. */
+  draining = false;
+
+  constructor(deps: IngestDeps) {
+    this.deps = deps;
+    this.decodeStage = deps.stages.stage('decode');
+    this.counters = new IngestCounters(deps.meter);
+    this.loader = new WatermarkLoader(deps.log, deps.clock);
+    this.instanceBucket = new TokenBucket(
+      deps.settings.instanceRatePerSecond,
+      deps.settings.instanceBurst,
+      deps.clock.monotonicMs(),
+    );
+    this.batcher = new AppendBatcher(deps.log, deps.clock, deps.meter, deps.settings, {
+      durable: (frames) => this.tell(frames),
+      failed: (error) => deps.warn(`append: ${error instanceof Error ? error.message : String(error)}`),
+    });
+  }
+
+  openSession(claims: DeviceClaims): IngestSession {
+    return new IngestSession(this, claims, partitionOf(claims.patient, this.deps.log.partitions));
+  }
+
+  /** Stops taking frames and resolves when all that were taken are answered. */
+  async drain(): Promise<void> {
+    this.draining = true;
+    await this.batcher.idle();
+  }
+
+  private tell(frames: readonly PendingFrame[]): void {
+    const { durable } = this.deps;
+    for (const pending of frames) {
+      this.counters.accepted(pending.frame.kind);
+      const { patient, ward, bytes } = pending.record;
+      durable?.({ role: 'device', device: pending.frame.device, patient, ward }, pending.frame, bytes);
+    }
+  }
+}

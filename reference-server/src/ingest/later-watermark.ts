@@ -1,0 +1,17 @@
+import { bootIsNewer } from './acknowledgement-tracker.ts';
+import type { Watermark } from './reading-log.ts';
+
+/**
+ * What a log keeps of a device when `next` comes to what is stored: a newer boot replaces an older one,
+ * within a boot each number only grows. The result does not depend on which of two appends came first.
+ */
+export function laterWatermark(stored: Watermark | undefined, next: Watermark): Watermark {
+  if (!stored || bootIsNewer(next.boot, stored.boot)) return next;
+  if (next.boot !== stored.boot) return stored;
+  if (next.seq <= stored.seq && next.startMs <= stored.startMs) return stored;
+  return {
+    boot: stored.boot,
+    seq: Math.max(stored.seq, next.seq),
+    startMs: Math.max(stored.startMs, next.startMs),
+  };
+}

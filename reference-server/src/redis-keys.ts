@@ -1,0 +1,52 @@
+/**
+ * Every key that Gaitway has in Redis. The part in braces is the hash tag: keys with the same one lie on the
+ * same node of a Cluster, and a script touches keys of one hash tag only.
+ */
+export class RedisKeys {
+  private readonly prefix: string;
+
+  constructor(prefix = 'gaitway') {
+    this.prefix = prefix;
+  }
+
+  /** Hash: how the log under this prefix is laid out. */
+  layout(): string {
+    return `${this.prefix}:layout`;
+  }
+  /** Stream: the readings of one partition. */
+  log(partition: number): string {
+    return `${this.prefix}:{p${partition}}:log`;
+  }
+  /** Hash: how far the processor of a partition got. */
+  progress(partition: number): string {
+    return `${this.prefix}:{p${partition}}:progress`;
+  }
+  /** String with a time to live: who holds the lease of a partition. */
+  lease(partition: number): string {
+    return `${this.prefix}:{p${partition}}:lease`;
+  }
+  /** Counter: the epoch of the last lease that was given out for a partition. */
+  epoch(partition: number): string {
+    return `${this.prefix}:{p${partition}}:epoch`;
+  }
+  /** Number: where the epochs of all partitions begin. */
+  firstEpoch(): string {
+    return `${this.prefix}:first-epoch`;
+  }
+  /** Hash: watermarks of the devices in one bucket. */
+  watermarks(bucket: number): string {
+    return `${this.prefix}:{w${bucket}}:watermarks`;
+  }
+  /** Sorted set: owners of leases by the moment they were last seen. */
+  owners(): string {
+    return `${this.prefix}:owners`;
+  }
+  /** What the names of the fan-out's channels begin with. */
+  channels(): string {
+    return `${this.prefix}:fan-out`;
+  }
+  /** String with a time to live: one value of the cache. */
+  cached(key: string): string {
+    return `${this.prefix}:cache:${key}`;
+  }
+}

@@ -1,0 +1,79 @@
+import { FUTURE_LIMIT_MS, WINDOW_SETTINGS_DEFAULT, type WindowSettings } from '@gaitway/contract';
+import { RETENTION_DEFAULT, type Retention } from './archive/archive.ts';
+import type { DurabilityLevel } from './ingest/reading-log.ts';
+
+export const SERVER_ROLES = ['gateway', 'processor', 'api'] as const;
+export type ServerRole = (typeof SERVER_ROLES)[number];
+
+/** Everything about a server that can be set, with its unit in its name. Defaults live here and nowhere else. */
+export interface ServerSettings {
+  host: string;
+  port: number;
+  roles: readonly ServerRole[];
+  instance: string;
+  /** Folder of the embedded stores. Not used when both URLs are given. */
+  dataFolder: string;
+  redisUrl?: string;
+  /** What every key and channel in Redis begins with; instances that work together have the same. */
+  redisPrefix: string;
+  mongoUrl?: string;
+  tokenSecret: string;
+  durability: DurabilityLevel;
+  partitions: number;
+  cache: 'on' | 'off';
+  cacheBytesMax: number;
+  cacheTtlMs: number;
+  window: WindowSettings;
+  /** A window closes this long after its end, by event time, so that readings on their way are not late. */
+  allowedLatenessMs: number;
+  leaseTtlMs: number;
+  /** Readings a second that one device may send in the long run, and at once. */
+  deviceRatePerSecond: number;
+  deviceBurst: number;
+  instanceRatePerSecond: number;
+  instanceBurst: number;
+  connectionsMax: number;
+  /** An append starts at most this long after the first reading that waits for it. */
+  appendLingerMs: number;
+  appendBatchReadingsMax: number;
+  /** Frames that may wait for the log, in bytes; above it devices are told `busy`. */
+  appendQueueBytesMax: number;
+  /** Entries that the log may hold before it is full. */
+  logEntriesMax: number;
+  futureLimitMs: number;
+  /** How long a draining instance spreads its devices' reconnects. */
+  drainSpreadMs: number;
+  /** Packets that may wait for one viewer; above it the viewer gets latest values only. */
+  viewerQueuePacketsMax: number;
+  retention: Retention;
+}
+
+export const SERVER_SETTINGS_DEFAULT: Readonly<
+  Omit<ServerSettings, 'tokenSecret' | 'dataFolder' | 'instance'>
+> = {
+  host: '127.0.0.1',
+  port: 8080,
+  roles: SERVER_ROLES,
+  redisPrefix: 'gaitway',
+  durability: 'process',
+  partitions: 16,
+  cache: 'on',
+  cacheBytesMax: 64 * 1024 * 1024,
+  cacheTtlMs: 30_000,
+  window: WINDOW_SETTINGS_DEFAULT,
+  allowedLatenessMs: 1000,
+  leaseTtlMs: 5000,
+  deviceRatePerSecond: 20,
+  deviceBurst: 60,
+  instanceRatePerSecond: 30_000,
+  instanceBurst: 60_000,
+  connectionsMax: 110_000,
+  appendLingerMs: 10,
+  appendBatchReadingsMax: 1000,
+  appendQueueBytesMax: 32 * 1024 * 1024,
+  logEntriesMax: 2_000_000,
+  futureLimitMs: FUTURE_LIMIT_MS,
+  drainSpreadMs: 5000,
+  viewerQueuePacketsMax: 256,
+  retention: RETENTION_DEFAULT,
+};

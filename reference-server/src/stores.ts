@@ -1,0 +1,129 @@
+import type { Clock } from '@gaitway/contract';
+import type { Archive } from './archive/archive.ts';
+import { type DataFolder, openDataFolder } from './archive/data-folder.ts';
+import { LmdbArchive } from './archive/lmdb-archive.ts';
+import { openLmdbEnvironment } from './archive/lmdb-environment.ts';
+import { meteredArchive } from './archive/metered-archive.ts';
+import { openMongoArchive } from './archive/mongo-archive.ts';
+import type { Cache } from './cache/cache.ts';
+import { CachedArchive } from './cache/cached-archive.ts';
+import { EmbeddedCache } from './cache/embedded-cache.ts';
+import { OFF_CACHE } from './cache/off-cache.ts';
+import { RedisCache } from './cache/redis-cache.ts';
+import { ArchiveReadingLog } from './ingest/archive-reading-log.ts';
+import { LmdbReadingLog } from './ingest/lmdb-reading-log.ts';
+import type { ReadingLog } from './ingest/reading-log.ts';
+import { openRedisReadingLog } from './ingest/redis-reading-log.ts';
+import type { Meter } from './observe/meter.ts';
+import { connectRedis, type RedisClient } from './redis-connection.ts';
+import { RedisKeys } from './redis-keys.ts';
+import type { ServerSettings } from './settings.ts';
+import { LmdbPartitionLeases } from './window/lmdb-partition-leases.ts';
+import type { PartitionLeases } from './window/partition-leases.ts';
+import { RedisPartitionLeases } from './window/redis-partition-leases.ts';
+
+/** The stores of one server process, whichever they are. */
+export interface Stores {
+  log: ReadingLog;
+  leases: PartitionLeases;
+  /** The archive itself: what processors, exports and audits read. */
+  archive: Archive;
+  /** The archive behind the cache: what viewers and the API read and write. */
+  cachedArchive: Archive;
+  /** What they are, for the run record. */
+  names: { log: string; archive: string; cache: string };
+  close(): Promise<void>;
+}
+
+const CACHE_PATIENCE_MS = 250;
+
+/** Opens what the settings name: Redis and MongoDB where there is a URL, the embedded store in its place otherwise. */
+export async function openStores(settings: ServerSettings, clock: Clock, meter: Meter): Promise<Stores> {
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const embedded = settings.redisUrl === undefined || settings.mongoUrl === undefined;
+    let folder: DataFolder | undefined;
+    if (embedded) {
+      folder = openDataFolder(settings.dataFolder);
+      closing.push(async () => folder?.close());
+    }
+    const environment = folder ? openLmdbEnvironment(folder.storesFolder, settings.durability) : undefined;
+    if (environment) closing.push(() => environment.close());
+
+    const store = settings.mongoUrl
+      ? await openMongoArchive(settings.mongoUrl, { clock, retention: settings.retention })
+      : new LmdbArchive(environment!, { retention: settings.retention });
+    closing.push(() => store.close());
+    const archive = meteredArchive(store, meter);
+
+    const redis = settings.redisUrl ? await connectRedis(settings.redisUrl) : undefined;
+    if (redis) closing.push(async () => redis.disconnect());
+    // A look-up that waits is worse than a miss: the cache has a connection of its own, with a short patience.
+    const cacheRedis =
+      settings.redisUrl && settings.cache === 'on'
+        ? await connectRedis(settings.redisUrl, { commandTimeoutMs: CACHE_PATIENCE_MS })
+        : undefined;
+    if (cacheRedis) closing.push(async () => cacheRedis.disconnect());
+    const keys = new RedisKeys(settings.redisPrefix);
+    const log =
+      settings.cache === 'off'
+        ? await ArchiveReadingLog.open(archive, { partitions: settings.partitions })
+        : redis
+          ? await openRedisReadingLog(redis, keys, clock, {
+              partitions: settings.partitions,
+              durability: settings.durability,
+              entriesMax: settings.logEntriesMax,
+            })
+          : new LmdbReadingLog(environment!, {
+              partitions: settings.partitions,
+              entriesMax: settings.logEntriesMax,
+            });
+    closing.push(() => log.close());
+
+    const leases = redis
+      ? new RedisPartitionLeases(redis, keys)
+      : new LmdbPartitionLeases(environment!, clock);
+    const cache = cacheOf(settings, clock, meter, cacheRedis, keys);
+    const cachedArchive = new CachedArchive({
+      archive,
+      cache,
+      clock,
+      meter,
+      ttlMs: settings.cacheTtlMs,
+      processId: `${settings.instance}:${clock.epochMs()}`,
+      windowMs: settings.window.windowMs,
+    });
+    return {
+      log,
+      leases,
+      archive,
+      cachedArchive,
+      names: {
+        log:
+          settings.cache === 'off' ? 'none (cache off: straight to the archive)' : redis ? 'redis' : 'lmdb',
+        archive: settings.mongoUrl ? 'mongodb' : 'lmdb',
+        cache: settings.cache === 'off' ? 'off' : redis ? 'redis' : 'embedded',
+      },
+      close: () => closeAll(closing),
+    };
+  } catch (error) {
+    await closeAll(closing);
+    throw error;
+  }
+}
+
+function cacheOf(
+  settings: ServerSettings,
+  clock: Clock,
+  meter: Meter,
+  redis: RedisClient | undefined,
+  keys: RedisKeys,
+): Cache {
+  if (settings.cache === 'off') return OFF_CACHE;
+  return redis ? new RedisCache(redis, keys) : new EmbeddedCache(settings.cacheBytesMax, clock, meter);
+}
+
+/** Closes in the reverse order of opening; one that fails does not keep the others open. */
+async function closeAll(closing: (() => Promise<void>)[]): Promise<void> {
+  for (const close of closing.splice(0).reverse()) await close().catch(() => {});
+}

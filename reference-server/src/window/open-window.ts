@@ -1,0 +1,179 @@
+import {
+  addToDigest,
+  type Digest,
+  emptyDigest,
+  FEATURE_FIELDS,
+  type FeatureAggregate,
+  type FeatureValues,
+  type Frame,
+  formatDigest,
+  parseDigest,
+  type SlotScore,
+  type WindowDocument,
+} from '@gaitway/contract';
+import { assessWindow } from '../infer/assess.ts';
+import type { SlotScores } from '../infer/model.ts';
+import { IdentitySet } from './identity-set.ts';
+
+const FIELDS = FEATURE_FIELDS.length;
+
+/**
+ * One patient's window while readings are folded into it. Everything in it is independent of the order of
+ * folding: sums of integers, least and greatest values, a digest that adds, slots that are sorted at the
+ * end. So a crash and a replay give the very same document.
+ */
+export class OpenWindow {
+  readonly patient: string;
+  readonly ward: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Which entry of the partition brought the first reading: progress may not pass it while this is open. */
+  readonly firstEntry: number;
+  /** Opened while a new owner repeats what an earlier one had read: its document may be there already. */
+  readonly rebuilt: boolean;
+  readings = 0;
+  private readonly identities = new IdentitySet();
+  private readonly digest: Digest = emptyDigest();
+  /** Sums, then least, then greatest values, one of each per feature. */
+  private readonly features = new Float64Array(3 * FIELDS);
+  private featureReadings = 0;
+  private readonly slots: SlotScore[] = [];
+
+  constructor(
+    patient: string,
+    ward: string,
+    startMs: number,
+    endMs: number,
+    firstEntry: number,
+    rebuilt: boolean,
+  ) {
+    this.patient = patient;
+    this.ward = ward;
+    this.startMs = startMs;
+    this.endMs = endMs;
+    this.firstEntry = firstEntry;
+    this.rebuilt = rebuilt;
+  }
+
+  /** `false`: the window holds this identity already, nothing changed. */
+  has(frame: Frame): boolean {
+    return this.identities.has(frame.device, frame.boot, frame.seq);
+  }
+
+  /** Folds one frame in; `values` and `scores` only for kinds that carry features. */
+  fold(
+    frame: Frame,
+    hashLow: number,
+    hashHigh: number,
+    values?: FeatureValues,
+    scores?: SlotScores,
+  ): boolean {
+    if (!this.identities.add(frame.device, frame.boot, frame.seq)) return false;
+    this.readings += 1;
+    addToDigest(this.digest, hashLow, hashHigh);
+    if (values && scores) {
+      this.foldFeatures(values);
+      const { tremor, rigidityProxy, gait } = scores;
+      this.slots.push({
+        startMs: frame.startMs,
+        boot: frame.boot,
+        seq: frame.seq,
+        tremor,
+        rigidityProxy,
+        gait,
+      });
+    }
+    return true;
+  }
+
+  private foldFeatures(values: FeatureValues): void {
+    const { features } = this;
+    if (this.featureReadings++ === 0) {
+      for (let part = 0; part < 3; part++) features.set(values, part * FIELDS);
+      return;
+    }
+    for (let i = 0; i < FIELDS; i++) {
+      const value = values[i]!;
+      features[i]! += value;
+      if (value < features[FIELDS + i]!) features[FIELDS + i] = value;
+      else if (value > features[2 * FIELDS + i]!) features[2 * FIELDS + i] = value;
+    }
+  }
+
+  /** The document of this window as it stands. */
+  close(epoch: number, complete: boolean, closedAtMs: number, lateReadings: number): WindowDocument {
+    const aggregates: Record<string, FeatureAggregate> = {};
+    if (this.featureReadings > 0) {
+      for (let i = 0; i < FIELDS; i++) {
+        aggregates[FEATURE_FIELDS[i]!.name] = {
+          sum: this.features[i]!,
+          min: this.features[FIELDS + i]!,
+          max: this.features[2 * FIELDS + i]!,
+        };
+      }
+    }
+    const slots = sortSlots(this.slots);
+    return {
+      patient: this.patient,
+      ward: this.ward,
+      startMs: this.startMs,
+      endMs: this.endMs,
+      revision: 1,
+      epoch,
+      complete,
+      readings: this.readings,
+      lateReadings,
+      identities: this.identities.ranges,
+      digest: formatDigest(this.digest),
+      aggregates,
+      slots,
+      assessment: assessWindow(slots),
+      closedAtMs,
+    };
+  }
+}
+
+/**
+ * A stored document and readings that came after it had closed, as the next revision. The readings must
+ * not be in the document yet.
+ */
+export function amendWindow(stored: WindowDocument, late: WindowDocument, epoch: number): WindowDocument {
+  const identities = new IdentitySet(stored.identities);
+  for (const range of late.identities) {
+    for (let seq = range.fromSeq; seq <= range.toSeq; seq++) identities.add(range.device, range.boot, seq);
+  }
+  const digest = parseDigest(stored.digest);
+  const added = parseDigest(late.digest);
+  addToDigest(digest, added.low, added.high);
+  const slots = sortSlots([...stored.slots, ...late.slots]);
+  return {
+    ...stored,
+    revision: stored.revision + 1,
+    epoch,
+    readings: stored.readings + late.readings,
+    lateReadings: stored.lateReadings + late.readings,
+    identities: identities.ranges,
+    digest: formatDigest(digest),
+    aggregates: mergeAggregates(stored.aggregates, late.aggregates),
+    slots,
+    assessment: assessWindow(slots),
+  };
+}
+
+function sortSlots(slots: readonly SlotScore[]): SlotScore[] {
+  return [...slots].sort((a, b) => a.startMs - b.startMs || a.boot - b.boot || a.seq - b.seq);
+}
+
+function mergeAggregates(
+  a: Record<string, FeatureAggregate>,
+  b: Record<string, FeatureAggregate>,
+): Record<string, FeatureAggregate> {
+  const merged: Record<string, FeatureAggregate> = { ...a };
+  for (const [name, late] of Object.entries(b)) {
+    const had = a[name];
+    merged[name] = had
+      ? { sum: had.sum + late.sum, min: Math.min(had.min, late.min), max: Math.max(had.max, late.max) }
+      : late;
+  }
+  return merged;
+}
