@@ -1,0 +1,194 @@
+import type { AuditCategory, IdentityRange, WindowDocument } from '@gaitway/contract';
+import type { Ledger, LedgerRun } from '../ledger/ledger.ts';
+import { isSampled, samplePatientHash } from '../ledger/ledger-sample.ts';
+import { describeRanges, describeWindow, type Findings } from './audit-result.ts';
+import { type AuditWindow, isOrdinary, windowsOfPatient } from './audit-window.ts';
+import { DocumentAudit } from './document-audit.ts';
+import type { IdentityRow, IdentityRows } from './identity-rows.ts';
+import { KnownReadings } from './known-readings.ts';
+import { wrongAggregates } from './recompute.ts';
+
+/** What the audit of one patient adds to. */
+export interface AuditState {
+  ledger: Ledger;
+  findings: Findings;
+  compared: {
+    readings: number;
+    stored: number;
+    windows: { complete: number; partial: number };
+    recomputed: number;
+  };
+  /** Acknowledged and in no document of the owner; what lies under another patient comes off at the end. */
+  missing: IdentityRows;
+  misattributed: IdentityRows;
+  notJudged: number;
+}
+
+/**
+ * Compares one patient's documents with the patient's runs. An ordinary window is compared as ranges; the
+ * others are walked reading by reading, and with them the whole patient when they hold a reading that may
+ * be of an ordinary one.
+ */
+export function auditPatient(state: AuditState, patient: string, documents: readonly WindowDocument[]): void {
+  const audit = new PatientAudit(state, patient);
+  audit.noteLateAndDropped(documents);
+  const windows = windowsOfPatient(audit.runs, documents);
+  const ordinary: AuditWindow[] = [];
+  const unusual: AuditWindow[] = [];
+  for (const window of windows) (isOrdinary(window) ? ordinary : unusual).push(window);
+  if (unusual.length > 0 && !audit.walk(unusual, 'only-if-known')) audit.walk(windows, 'always');
+  else for (const window of ordinary) audit.acceptOrdinary(window);
+}
+
+/** One patient: what the ledger knows, and the ways to say what differs. */
+export class PatientAudit {
+  readonly state: AuditState;
+  readonly patient: string;
+  /** `undefined`: the ledger does not know this patient. */
+  readonly index: number | undefined;
+  readonly runs: readonly LedgerRun[];
+  private readonly patientHash: number;
+  private readonly othersRuns = new Map<number, readonly LedgerRun[]>();
+
+  constructor(state: AuditState, patient: string) {
+    this.state = state;
+    this.patient = patient;
+    this.index = state.ledger.indexOf(patient);
+    this.runs = this.index === undefined ? [] : state.ledger.runsOf(this.index);
+    this.patientHash = samplePatientHash(patient);
+  }
+
+  /** What nobody has to answer for, and how much there is to compare. */
+  noteLateAndDropped(documents: readonly WindowDocument[]): void {
+    for (const document of documents) {
+      this.find('late', document.lateReadings, document.startMs, document.identities, {
+        expected: 'readings before their window closed',
+        found: `${document.lateReadings} that came later and amended it`,
+      });
+    }
+    for (const run of this.runs) {
+      this.state.compared.readings += run.count;
+      this.find('droppedByDevice', run.outcome === 'dropped' ? run.count : 0, run.startMs, [rangeOf(run)], {
+        expected: 'a device that holds its readings until they are acknowledged',
+        found: run.everSent
+          ? 'readings sent, not acknowledged, then given up'
+          : 'readings given up before they were sent',
+      });
+    }
+  }
+
+  acceptOrdinary({ documents }: AuditWindow): void {
+    for (const document of documents) {
+      this.countWindow(document);
+      this.state.compared.stored += document.readings;
+      this.recompute(document);
+    }
+  }
+
+  /**
+   * Compares these windows reading by reading. With `only-if-known` it does nothing and returns `false` when
+   * their documents name a reading of the patient's devices that is in none of their runs.
+   */
+  walk(windows: readonly AuditWindow[], when: 'always' | 'only-if-known'): boolean {
+    const known = new KnownReadings(windows.flatMap(({ runs }) => runs));
+    if (when === 'only-if-known' && !windows.every((window) => this.explains(known, window))) return false;
+    const twice = known.resolvedTwice();
+    if (twice !== undefined) {
+      this.state.ledger.problems.push(
+        `the ledger resolves device ${twice.run.device} boot ${twice.run.boot} seq ${twice.seq} twice: the fleet lost count`,
+      );
+    }
+    for (const { runs, documents } of windows) {
+      documents.forEach((document, i) => {
+        if (runs.length > 0) this.countWindow(document);
+        const twin = { second: i > 0, first: i + 1 < documents.length };
+        new DocumentAudit(this, document, runs, known).compare(twin);
+      });
+    }
+    this.settle(known);
+    return true;
+  }
+
+  private explains(known: KnownReadings, { documents }: AuditWindow): boolean {
+    return documents.every(({ identities }) =>
+      identities.every((range) => {
+        if (this.index === undefined || this.state.ledger.ownerOf(range.device) !== this.index) return true;
+        return known.inRange(range).length >= range.toSeq - range.fromSeq + 1;
+      }),
+    );
+  }
+
+  /** The runs of another patient, whose readings were found here: looked up once, not once per range. */
+  runsOfOther(patientIndex: number): readonly LedgerRun[] {
+    let runs = this.othersRuns.get(patientIndex);
+    if (runs === undefined) {
+      runs = this.state.ledger.runsOf(patientIndex);
+      this.othersRuns.set(patientIndex, runs);
+    }
+    return runs;
+  }
+
+  /** Of a sampled window the aggregates are computed again from the frames that were sent. */
+  recompute(document: WindowDocument): void {
+    const { ledger, compared } = this.state;
+    if (this.index === undefined) return;
+    if (!isSampled(ledger.header.seed, this.patientHash, document.startMs)) return;
+    const wrong = wrongAggregates(document, ledger.framesOf(this.index, document.startMs));
+    if (wrong === null) return;
+    compared.recomputed++;
+    this.find('wrongContent', wrong.length > 0 ? 1 : 0, document.startMs, document.identities, {
+      expected: 'aggregates of what was sent',
+      found: `${wrong.length} that differ, the first: ${wrong[0]}`,
+    });
+  }
+
+  find(
+    category: AuditCategory,
+    count: number,
+    startMs: number,
+    identities: IdentityRange[],
+    difference: { expected: string; found: string },
+  ): void {
+    this.state.findings.add(category, count, () => ({
+      patient: this.patient,
+      startMs,
+      identities,
+      ...difference,
+      says: `Patient ${this.patient}, ${describeWindow(startMs)}, ${describeRanges(identities)}: expected ${difference.expected}; found ${difference.found}.`,
+    }));
+  }
+
+  private countWindow(document: WindowDocument): void {
+    this.state.compared.windows[document.complete ? 'complete' : 'partial']++;
+  }
+
+  /** After all documents: what was found, and what is missing. */
+  private settle(known: KnownReadings): void {
+    for (const list of known.all()) {
+      let row: IdentityRow | null = null;
+      for (const { run, seq, found } of list) {
+        const one = { device: run.device, boot: run.boot, fromSeq: seq, toSeq: seq };
+        if (found > 0) {
+          this.state.compared.stored++;
+          if (run.outcome !== 'acknowledged' && run.everSent) {
+            this.find('unacknowledgedButStored', 1, run.startMs, [one], {
+              expected: 'nothing for certain: the reading was sent and never acknowledged',
+              found: 'it is stored',
+            });
+          }
+        } else if (run.outcome === 'acknowledged') {
+          if (row !== null && row.startMs === run.startMs && row.toSeq + 1 === seq) row.toSeq = seq;
+          else {
+            if (row !== null) this.state.missing.add(row);
+            row = { patient: this.index!, startMs: run.startMs, ...one };
+          }
+        }
+      }
+      if (row !== null) this.state.missing.add(row);
+    }
+  }
+}
+
+function rangeOf(run: LedgerRun): IdentityRange {
+  return { device: run.device, boot: run.boot, fromSeq: run.fromSeq, toSeq: run.fromSeq + run.count - 1 };
+}

@@ -1,0 +1,248 @@
+import { describeWindow, type Findings } from './audit-result.ts';
+
+export const VIEWER_UPDATE_KINDS = ['reading', 'window', 'assessment', 'alert', 'insight'] as const;
+export type ViewerUpdateKind = (typeof VIEWER_UPDATE_KINDS)[number];
+
+/** What a viewer's token allows. */
+export interface ViewerRights {
+  viewer: string;
+  patients: readonly string[];
+  wards: readonly string[];
+}
+
+export interface NewestWindow {
+  startMs: number;
+  revision: number;
+}
+
+/** What there was to see at the end of drain. */
+export interface NewestState {
+  newestAcknowledgedMs(patient: string): number | undefined;
+  newestWindow(patient: string): NewestWindow | undefined;
+}
+
+/** The newest that one viewer saw of one patient; -1: nothing. */
+export interface SeenState {
+  watching: boolean;
+  readingMs: number;
+  windowMs: number;
+  revision: number;
+  updates: number;
+  seenAtMs: number;
+}
+
+export interface ForbiddenSight {
+  viewer: string;
+  kind: ViewerUpdateKind;
+  patient: string;
+  startMs: number;
+  seenAtMs: number;
+}
+
+/** The whole as JSON: from a viewers' process to the coordinator, and into the folder of a run. */
+export interface ViewerObservationsRecord {
+  viewers: {
+    viewer: string;
+    patients: readonly string[];
+    wards: readonly string[];
+    seen: [string, SeenState][];
+  }[];
+  forbidden: number;
+  forbiddenExamples: ForbiddenSight[];
+}
+
+interface Viewer {
+  rights: ViewerRights;
+  patients: ReadonlySet<string>;
+  wards: ReadonlySet<string>;
+  seen: Map<string, SeenState>;
+}
+
+const FORBIDDEN_EXAMPLES_MAX = 20;
+
+/**
+ * What viewers saw, as much of it as the audit needs: one small state per viewer and patient, not one
+ * per update. It judges two things.
+ *
+ * - seenByForbiddenViewer: every update, of any kind, of a patient whom the viewer's token does not allow.
+ *   Wards are looked up in the population, never believed from the update.
+ * - staleAtViewer: a viewer who watches a patient at the end of drain and has not seen the start of the
+ *   newest acknowledged reading, or the newest window in its newest revision. One per viewer and patient.
+ */
+export class ViewerObservations {
+  private readonly wardOf: (patient: string) => string | undefined;
+  private readonly viewers = new Map<string, Viewer>();
+  private forbidden = 0;
+  private readonly forbiddenExamples: ForbiddenSight[] = [];
+
+  constructor(wardOf: (patient: string) => string | undefined) {
+    this.wardOf = wardOf;
+  }
+
+  /** Notes a viewer and what the token allows. A viewer that was not noted may see nobody. */
+  admit(rights: ViewerRights): void {
+    const { viewer, patients, wards } = rights;
+    const seen = this.viewers.get(viewer)?.seen ?? new Map<string, SeenState>();
+    this.viewers.set(viewer, { rights, patients: new Set(patients), wards: new Set(wards), seen });
+  }
+
+  /** The viewer watches this patient from now on (a ward: once for each of its patients). */
+  watch(viewer: string, patient: string): void {
+    this.stateOf(viewer, patient).watching = true;
+  }
+
+  /** The viewer no longer watches, or left: what comes later is not missed. */
+  unwatch(viewer: string, patient: string): void {
+    this.stateOf(viewer, patient).watching = false;
+  }
+
+  /** An update arrived. `startMs`: of the reading, window or assessment, or the alert's moment; `revision`: 0 where there is none. */
+  observe(
+    viewer: string,
+    kind: ViewerUpdateKind,
+    patient: string,
+    startMs: number,
+    revision: number,
+    seenAtMs: number,
+  ): void {
+    if (!this.maySee(viewer, patient)) {
+      this.forbidden++;
+      if (this.forbiddenExamples.length < FORBIDDEN_EXAMPLES_MAX) {
+        this.forbiddenExamples.push({ viewer, kind, patient, startMs, seenAtMs });
+      }
+      return;
+    }
+    const state = this.stateOf(viewer, patient);
+    state.updates++;
+    state.seenAtMs = seenAtMs;
+    if (kind === 'reading') state.readingMs = Math.max(state.readingMs, startMs);
+    if (
+      kind === 'window' &&
+      (startMs > state.windowMs || (startMs === state.windowMs && revision > state.revision))
+    ) {
+      state.windowMs = startMs;
+      state.revision = revision;
+    }
+  }
+
+  watchedPatients(): Set<string> {
+    const watched = new Set<string>();
+    for (const { seen } of this.viewers.values()) {
+      for (const [patient, { watching }] of seen) if (watching) watched.add(patient);
+    }
+    return watched;
+  }
+
+  toRecord(): ViewerObservationsRecord {
+    return {
+      viewers: [...this.viewers.values()].map(({ rights, seen }) => ({
+        viewer: rights.viewer,
+        patients: rights.patients,
+        wards: rights.wards,
+        seen: [...seen],
+      })),
+      forbidden: this.forbidden,
+      forbiddenExamples: this.forbiddenExamples,
+    };
+  }
+
+  /** Adds what another process observed; each viewer is played by one process. */
+  add(record: ViewerObservationsRecord): void {
+    for (const { viewer, patients, wards, seen } of record.viewers) {
+      this.admit({ viewer, patients, wards });
+      for (const [patient, state] of seen) this.viewers.get(viewer)!.seen.set(patient, { ...state });
+    }
+    this.forbidden += record.forbidden;
+    const room = FORBIDDEN_EXAMPLES_MAX - this.forbiddenExamples.length;
+    this.forbiddenExamples.push(...record.forbiddenExamples.slice(0, Math.max(0, room)));
+  }
+
+  /** Adds to `findings` what is wrong, and returns how many pairs of viewer and watched patient were compared. */
+  judge(findings: Findings, newest: NewestState): number {
+    this.judgeForbidden(findings);
+    let watched = 0;
+    for (const [viewer, { seen }] of this.viewers) {
+      for (const [patient, state] of seen) {
+        if (!state.watching || !this.maySee(viewer, patient)) continue;
+        watched++;
+        const missed = missedOf(state, newest.newestAcknowledgedMs(patient), newest.newestWindow(patient));
+        if (missed === null) continue;
+        findings.add('staleAtViewer', 1, () => ({
+          patient,
+          identities: [],
+          ...missed,
+          says: `Viewer ${viewer} watches patient ${patient} and should have seen ${missed.expected}; the last it saw is ${missed.found}.`,
+        }));
+      }
+    }
+    return watched;
+  }
+
+  private judgeForbidden(findings: Findings): void {
+    const said = this.forbiddenExamples;
+    for (let i = 0; i < this.forbidden; i++) {
+      // Beyond the examples that were kept only the number is known.
+      if (i === said.length) {
+        findings.counts.seenByForbiddenViewer += this.forbidden - i;
+        return;
+      }
+      const { viewer, kind, patient, startMs } = said[i]!;
+      findings.add('seenByForbiddenViewer', 1, () => ({
+        patient,
+        startMs,
+        identities: [],
+        expected: `nothing of patient ${patient} at viewer ${viewer}`,
+        found: `an update '${kind}' of ${describeWindow(startMs)}`,
+        says: `Viewer ${viewer} may not see patient ${patient} and got '${kind}' of ${describeWindow(startMs)}.`,
+      }));
+    }
+  }
+
+  private maySee(viewer: string, patient: string): boolean {
+    const known = this.viewers.get(viewer);
+    if (known === undefined) return false;
+    if (known.patients.has(patient)) return true;
+    const ward = this.wardOf(patient);
+    return ward !== undefined && known.wards.has(ward);
+  }
+
+  private stateOf(viewer: string, patient: string): SeenState {
+    let known = this.viewers.get(viewer);
+    if (known === undefined) {
+      this.admit({ viewer, patients: [], wards: [] });
+      known = this.viewers.get(viewer)!;
+    }
+    let state = known.seen.get(patient);
+    if (state === undefined) {
+      state = { watching: false, readingMs: -1, windowMs: -1, revision: 0, updates: 0, seenAtMs: -1 };
+      known.seen.set(patient, state);
+    }
+    return state;
+  }
+}
+
+function missedOf(
+  state: SeenState,
+  newestReadingMs: number | undefined,
+  newestWindow: NewestWindow | undefined,
+): { startMs: number; expected: string; found: string } | null {
+  if (newestReadingMs !== undefined && state.readingMs < newestReadingMs) {
+    return {
+      startMs: newestReadingMs,
+      expected: `the reading of ${describeMoment(newestReadingMs)}`,
+      found: state.readingMs < 0 ? 'none' : `the reading of ${describeMoment(state.readingMs)}`,
+    };
+  }
+  if (newestWindow === undefined) return null;
+  const { startMs, revision } = newestWindow;
+  if (state.windowMs > startMs || (state.windowMs === startMs && state.revision >= revision)) return null;
+  return {
+    startMs,
+    expected: `${describeWindow(startMs)} in revision ${revision}`,
+    found: state.windowMs < 0 ? 'none' : `${describeWindow(state.windowMs)} in revision ${state.revision}`,
+  };
+}
+
+function describeMoment(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

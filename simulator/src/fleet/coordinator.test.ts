@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WINDOW_SETTINGS_DEFAULT } from '@gaitway/contract';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ledgerFilesIn } from '../ledger/ledger-files.ts';
+import { readLedger } from '../ledger/ledger-reader.ts';
+import { type FleetControls, type FleetHooks, runFleet } from './coordinator.ts';
+import type { FleetRequest } from './fleet-plan.ts';
+import { type StubServer, startStubServer } from './testing/stub-server.ts';
+
+let server: StubServer;
+let folder: string;
+
+beforeEach(async () => {
+  server = await startStubServer();
+  folder = mkdtempSync(join(tmpdir(), 'gaitway-fleet-'));
+});
+
+afterEach(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function plan(changes: Partial<FleetRequest> = {}): FleetRequest {
+  return {
+    runId: 'test',
+    seed: 7,
+    patients: 100,
+    slotMs: 1000,
+    window: { ...WINDOW_SETTINGS_DEFAULT, windowMs: 5000 },
+    urls: [server.url],
+    transport: 'lean' as const,
+    workers: 2,
+    tokenSecret: server.secret,
+    connectMs: 500,
+    warmUpMs: 1000,
+    measureMs: 2000,
+    drainMs: 5000,
+    viewers: 3,
+    ledgerFolder: folder,
+    tightestLatencySloMs: 200,
+    ...changes,
+  };
+}
+
+/** Runs a fleet; `once` happens at the first live look in the measure phase. */
+async function runWith(
+  once: (processes: { name: string; pid: number | undefined }[]) => void,
+  changes: Partial<FleetRequest> = {},
+  controls: FleetControls = {},
+) {
+  let processes: { name: string; pid: number | undefined }[] = [];
+  let happened = false;
+  const hooks: FleetHooks = {
+    ready: (loaded) => {
+      processes = loaded;
+      return undefined;
+    },
+    live: ({ phase }) => {
+      if (phase !== 'measure' || happened) return;
+      happened = true;
+      once(processes);
+    },
+  };
+  const result = await runFleet(plan({ viewers: 0, ...changes }), hooks, controls);
+  expect(happened).toBe(true);
+  return result;
+}
+
+describe('runFleet', () => {
+  it('plays a fleet in two processes, and everything is sent, acknowledged, seen and in the ledger', async () => {
+    const phases = new Set<string>();
+    const order: string[] = [];
+    const result = await runFleet(plan(), {
+      live: (live) => phases.add(live.phase),
+      drained: async () => void order.push(`drained, ${server.devices} devices left`),
+    });
+    const { counters, latency, generator, freshness } = result;
+    expect(result.planned).toBe(200);
+    expect(counters.measured).toMatchObject({
+      due: 200,
+      sent: 200,
+      acknowledged: 200,
+      unacknowledged: 0,
+      dropped: 0,
+    });
+    expect(counters.all.acknowledged).toBe(counters.all.due);
+    expect([...server.frames.values()].reduce((sum, count) => sum + count, 0)).toBe(
+      counters.all.sent + counters.retransmitted,
+    );
+    expect(server.frames.size).toBe(100);
+    expect(latency.count).toBe(200);
+    expect(freshness.reading.count).toBeGreaterThan(20);
+    expect(result.viewers).toMatchObject({ connected: 3, refused: 0 });
+    expect(result.observations?.forbidden).toBe(0);
+    expect(order).toEqual(['drained, 0 devices left']);
+    expect([...phases]).toEqual(expect.arrayContaining(['warm-up', 'measure']));
+    expect(generator.processes.map(({ name }) => name)).toEqual([
+      'Worker 0',
+      'Worker 1',
+      "The viewers' process",
+    ]);
+    expect(result.processes.every(({ rssBytesMax, samples }) => rssBytesMax > 0 && samples.length > 2)).toBe(
+      true,
+    );
+    const ledger = readLedger(ledgerFilesIn(folder));
+    expect(ledger.problems).toEqual([]);
+    expect(ledger.totals).toMatchObject({ made: counters.all.due, acknowledged: counters.all.acknowledged });
+  });
+
+  it('goes to drain at once when it is interrupted, and says so', async () => {
+    const interrupt = new AbortController();
+    const result = await runWith(
+      () => interrupt.abort(),
+      { measureMs: 60_000 },
+      { interrupt: interrupt.signal },
+    );
+    expect(result.interrupted).toBe(true);
+    expect(result.phases.measureToMs - result.phases.measureFromMs).toBeLessThan(10_000);
+    expect(result.counters.all.acknowledged).toBe(result.counters.all.due);
+    expect(result.latency.count).toBe(result.counters.measured.due);
+    expect(readLedger(ledgerFilesIn(folder)).problems).toEqual([]);
+  });
+
+  it('names a worker that was stopped for 3 s', async () => {
+    const { generator } = await runWith(([first]) => {
+      process.kill(first!.pid!, 'SIGSTOP');
+      setTimeout(() => process.kill(first!.pid!, 'SIGCONT'), 3000);
+    });
+    expect(generator.valid).toBe(false);
+    expect(generator.reasons).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Worker 0 did not report for \d\.\d s, the limit is 2\.0 s\.$/),
+        expect.stringMatching(
+          /^Worker 0 stood still: its event loop was delayed by up to \d\.\d s, the limit is 200 ms\.$/,
+        ),
+      ]),
+    );
+  });
+
+  it('names a worker that died, keeps what the other one measured, and ends in time', async () => {
+    const result = await runWith(([, second]) => process.kill(second!.pid!, 'SIGKILL'));
+    expect(result.generator.reasons[0]).toBe(
+      'Worker 1 ended (signal SIGKILL) before it was done: what it measured and its part of the ledger are incomplete.',
+    );
+    expect(result.latency.count).toBeGreaterThanOrEqual(100);
+    expect(result.counters.measured.due).toBeLessThan(result.planned);
+  });
+
+  it.runIf(process.platform === 'linux')('names a worker that runs out of file descriptors', async () => {
+    const result = await runFleet(
+      plan({ patients: 200, viewers: 0, workers: 1, drainMs: 500, connectMs: 1000 }),
+      {
+        ready: ([worker]) => void execFileSync('prlimit', [`--pid=${worker!.pid}`, '--nofile=120:120']),
+      },
+    );
+    expect(result.counters.exhausted.EMFILE).toBeGreaterThan(50);
+    expect(result.generator.reasons.join('\n')).toMatch(
+      /Worker 0 ran out of file descriptors of its process \d+ times \(EMFILE\), the limit is 0\./,
+    );
+  });
+
+  it('names a wall clock that was stepped by a second while the run went on', async () => {
+    // In the worker itself, before our code: its Date moves, its monotonic clock does not.
+    const step = `const now = Date.now; setTimeout(() => { Date.now = () => now() + 1000; }, 2500);`;
+    const nodeArguments = ['--import', `data:text/javascript,${encodeURIComponent(step)}`];
+    const result = await runFleet(plan({ viewers: 0, workers: 1 }), {}, { nodeArguments });
+    expect(result.generator.reasons).toEqual(
+      expect.arrayContaining([
+        'Worker 0 saw the wall clock move by 1.0 s against the monotonic clock, the limit is 100 ms.',
+      ]),
+    );
+    // The readings themselves are not moved by it.
+    expect(result.counters.measured.acknowledged).toBe(result.planned);
+  });
+
+  it('gives the reason when a worker cannot write its ledger', async () => {
+    const result = await runFleet(
+      plan({ viewers: 0, workers: 1, ledgerFolder: join('/dev/null', 'ledger') }),
+    );
+    expect(result.generator.reasons[0]).toMatch(/^Worker 0 failed: .*cannot be opened for writing/);
+  });
+});

@@ -1,0 +1,98 @@
+import type { RejectReason } from '@gaitway/contract';
+import type { LinkEnd } from '../transport/link-end.ts';
+
+/** Ways in which a machine runs out: codes of the operating system. */
+export const EXHAUSTION_CODES = ['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'] as const;
+export type ExhaustionCode = (typeof EXHAUSTION_CODES)[number];
+
+/** What became of the readings that were due in a span of time. */
+export interface ReadingCounts {
+  /** Slots that ended: readings that were made. */
+  due: number;
+  /** Written to a socket at least once. */
+  sent: number;
+  /** Taken up by the generator later than the limit: the generator's fault, whatever became of them. */
+  notSentOnTime: number;
+  acknowledged: number;
+  /** Given up by the device: its ring was full, or it was restarted. */
+  dropped: number;
+  /** Given up because the server will never take them. */
+  refused: number;
+  /** Still held when drain ended. */
+  unacknowledged: number;
+}
+
+/** Everything that a worker counts. Plain numbers: it is sent as it is and added up. */
+export interface FleetCounters {
+  all: ReadingCounts;
+  /** Of those, the readings due in the measure phase. */
+  measured: ReadingCounts;
+  connected: number;
+  connectAttempts: number;
+  /** Connections that came up beyond a device's first. */
+  reconnects: number;
+  retransmitted: number;
+  /** Answers that refused a frame, by reason; a frame that is sent again may be refused again. */
+  rejected: Partial<Record<RejectReason, number>>;
+  handshakesRefused: Record<string, number>;
+  /** Devices that stopped for good: their token will never be accepted. */
+  devicesBarred: number;
+  linkEnds: Partial<Record<LinkEnd, number>>;
+  exhausted: Partial<Record<ExhaustionCode, number>>;
+  /** Commands from the server, by name. */
+  commands: Record<string, number>;
+}
+
+export function noReadings(): ReadingCounts {
+  return { due: 0, sent: 0, notSentOnTime: 0, acknowledged: 0, dropped: 0, refused: 0, unacknowledged: 0 };
+}
+
+export function noCounters(): FleetCounters {
+  return {
+    all: noReadings(),
+    measured: noReadings(),
+    connected: 0,
+    connectAttempts: 0,
+    reconnects: 0,
+    retransmitted: 0,
+    rejected: {},
+    handshakesRefused: {},
+    devicesBarred: 0,
+    linkEnds: {},
+    exhausted: {},
+    commands: {},
+  };
+}
+
+/** One more (or `times`) under a name that may be new. */
+export function countUnder<Name extends string>(
+  counts: Partial<Record<Name, number>>,
+  name: Name,
+  times = 1,
+): void {
+  counts[name] = (counts[name] ?? 0) + times;
+}
+
+type Tree = { [key: string]: number | Tree };
+
+/** The sum of several workers' counters; the parts stay as they are. */
+export function sumCounters(parts: readonly FleetCounters[]): FleetCounters {
+  const sum = noCounters();
+  for (const part of parts) addTree(sum as unknown as Tree, part as unknown as Tree);
+  return sum;
+}
+
+function addTree(sum: Tree, part: Tree): void {
+  for (const [key, value] of Object.entries(part)) {
+    if (typeof value === 'number') sum[key] = ((sum[key] as number | undefined) ?? 0) + value;
+    else {
+      if (typeof sum[key] !== 'object') sum[key] = {};
+      addTree(sum[key], value);
+    }
+  }
+}
+
+/** The exhaustion that a failed connection's reason names, if any. */
+export function exhaustionIn(reason: string): ExhaustionCode | undefined {
+  return EXHAUSTION_CODES.find((code) => reason.includes(code));
+}

@@ -1,0 +1,305 @@
+import type { Clock, TimerHandle } from '@gaitway/contract';
+import type { TwinHooks } from '@gaitway/firmware';
+import { type EncodedLatency, LatencyRecorder } from '../latency/latency-recorder.ts';
+import {
+  CountSeries,
+  type EncodedCountSeries,
+  type EncodedLatencySeries,
+  LatencySeries,
+} from '../latency/per-second.ts';
+import { type EncodedReadingLatencies, ReadingLatencies } from '../latency/reading-latency.ts';
+import { BUCKETS, bucketOf, encodeBuckets } from '../latency/sparse-histogram.ts';
+import type { ReadingOutcome } from '../ledger/ledger-format.ts';
+import type { DeviceTransport, LinkTarget } from '../transport/transport.ts';
+import { BACKOFF_DEFAULT, type BackoffPolicy } from './backoff.ts';
+import { type FleetCounters, noCounters } from './counters.ts';
+import { type DeviceContext, TIMERS_PER_DEVICE } from './device-context.ts';
+import { DeviceSession } from './device-session.ts';
+import type { DeviceTwin } from './device-twin.ts';
+import { cutShort, type FleetPhase, type FleetPhases, phaseAt } from './phases.ts';
+import type { Schedule } from './schedule.ts';
+import { deviceIndexOf, type Share, shareSize } from './share.ts';
+import { TimerWheel } from './timer-wheel.ts';
+
+/** What the fleet tells of every reading; a `LedgerWriter` is one. */
+export interface FleetLedger {
+  made(index: number, bytes: Uint8Array): void;
+  resolve(index: number, bytes: Uint8Array, outcome: ReadingOutcome, everSent: boolean): void;
+  finish(): void;
+}
+
+export interface FleetOptions {
+  clock: Clock;
+  transport: DeviceTransport;
+  targets: readonly LinkTarget[];
+  share: Share;
+  schedule: Schedule;
+  phases: FleetPhases;
+  /** A reading that is taken up later than this after it was due was not sent on time. */
+  lateMs: number;
+  tokenOf(index: number): string;
+  createTwin(index: number, hooks: TwinHooks): DeviceTwin;
+  /** The feature values of a slot; they may be overwritten by the next call. */
+  valuesOf(index: number, slot: number): ArrayLike<number>;
+  ledger: FleetLedger;
+  backoff?: BackoffPolicy;
+  /** See `TimerWheel`. Readings are then late by up to so much, which counts as the generator's lag. */
+  wakeEveryMs?: number;
+}
+
+/** A look at a running fleet. Counters are since the start; the rest is since the last look. */
+export interface FleetSnapshot {
+  atMs: number;
+  phase: FleetPhase;
+  counters: FleetCounters;
+  /** Acknowledgement latencies by bucket (`sparse-histogram.ts`). */
+  latencyBuckets: string;
+  /** How late the generator took up the latest reading of all. */
+  sendLagMaxMs: number;
+  /** Since the first slots; `null`: nothing was due yet. */
+  sendLagP99Ms: number | null;
+}
+
+/** What one worker's fleet comes to. */
+export interface FleetEnd {
+  counters: FleetCounters;
+  latency: EncodedReadingLatencies;
+  /** How late readings were taken up, from the first slots on. */
+  sendLag: EncodedLatency;
+  latencySeries: EncodedLatencySeries;
+  countSeries: EncodedCountSeries;
+  /** When drain ended, ms since the epoch. */
+  endedMs: number;
+  interrupted: boolean;
+}
+
+/**
+ * The devices of one worker, from their first connection to the end of drain: over one wheel, one clock, one
+ * transport. Worker processes and the whole-system simulation run the same.
+ *
+ * Run time is the wall clock at construction, carried on by the monotonic clock: a stepped wall clock does
+ * not move a reading.
+ */
+export class Fleet {
+  readonly counters = noCounters();
+  /** Called when drain is over, before the devices leave: the last moment at which figures are about the run. */
+  ending: () => void = () => {};
+  /** Resolves when drain is over and the ledger is finished. */
+  readonly finished: Promise<FleetEnd>;
+  private readonly options: FleetOptions;
+  private readonly offsetMs: number;
+  private readonly wheel: TimerWheel;
+  private readonly sessions: DeviceSession[] = [];
+  private readonly latencies: ReadingLatencies;
+  private readonly sendLag = new LatencyRecorder();
+  private readonly latencySeries: LatencySeries;
+  private readonly countSeries: CountSeries;
+  private readonly buckets = new Uint32Array(BUCKETS);
+  private phases: FleetPhases;
+  private sendLagMaxMs = 0;
+  private outstanding = 0;
+  private draining = false;
+  private ended = false;
+  private interrupted = false;
+  private phaseTimer: TimerHandle;
+  private settle!: (end: FleetEnd) => void;
+  private fail!: (error: unknown) => void;
+
+  constructor(options: FleetOptions) {
+    const { clock, share, schedule, phases } = options;
+    this.options = options;
+    this.phases = phases;
+    this.offsetMs = clock.epochMs() - clock.monotonicMs();
+    this.latencies = new ReadingLatencies({ fromMs: phases.measureFromMs, toMs: phases.measureToMs });
+    this.latencySeries = new LatencySeries(phases.connectMs);
+    this.countSeries = new CountSeries(phases.connectMs);
+    this.finished = new Promise((resolve, reject) => {
+      this.settle = resolve;
+      this.fail = reject;
+    });
+    const size = shareSize(schedule.devices, share);
+    this.wheel = new TimerWheel({
+      clock,
+      nowMs: () => this.nowMs(),
+      capacity: size * TIMERS_PER_DEVICE,
+      fire: (timer) => this.fired(timer),
+      ...(options.wakeEveryMs === undefined ? {} : { wakeEveryMs: options.wakeEveryMs }),
+    });
+  }
+
+  /** Run time, ms since the epoch. */
+  nowMs(): number {
+    return this.offsetMs + this.options.clock.monotonicMs();
+  }
+
+  get phase(): FleetPhase {
+    if (this.ended) return 'finished';
+    return this.draining ? 'drain' : phaseAt(this.phases, this.nowMs());
+  }
+
+  /** Makes the devices; each connects when its moment comes. */
+  start(): void {
+    const { share, schedule } = this.options;
+    const context = this.context();
+    const size = shareSize(schedule.devices, share);
+    for (let local = 0; local < size; local++) {
+      this.sessions.push(new DeviceSession(context, deviceIndexOf(local, share), local));
+    }
+    this.await(this.phases.measureToMs, () => this.drain());
+  }
+
+  /** The device with this index, if this worker plays it: for faults. */
+  device(index: number): DeviceSession | undefined {
+    const { worker, workers } = this.options.share;
+    return index % workers === worker ? this.sessions[(index - worker) / workers] : undefined;
+  }
+
+  /** Makes no new readings from now on, and ends as drain does. */
+  interrupt(): void {
+    if (this.draining) return;
+    this.interrupted = true;
+    this.phases = cutShort(this.phases, this.nowMs());
+    this.drain();
+  }
+
+  /** Ends now: what is not acknowledged stays so. */
+  end(): void {
+    if (this.ended) return;
+    const { clock, ledger } = this.options;
+    clock.clearTimer(this.phaseTimer);
+    try {
+      this.ending();
+      this.ended = true;
+      const endedMs = this.nowMs();
+      for (const session of this.sessions) session.finish();
+      this.wheel.stop();
+      ledger.finish();
+      this.settle({
+        counters: this.counters,
+        latency: this.latencies.finish(endedMs),
+        sendLag: this.sendLag.encode(),
+        latencySeries: this.latencySeries.encode(),
+        countSeries: this.countSeries.encode(),
+        endedMs,
+        interrupted: this.interrupted,
+      });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  snapshot(): FleetSnapshot {
+    const snapshot = {
+      atMs: this.nowMs(),
+      phase: this.phase,
+      counters: this.counters,
+      latencyBuckets: encodeBuckets(this.buckets),
+      sendLagMaxMs: this.sendLagMaxMs,
+      sendLagP99Ms: this.sendLag.percentileMs(99),
+    };
+    this.buckets.fill(0);
+    this.sendLagMaxMs = 0;
+    return snapshot;
+  }
+
+  private drain(): void {
+    this.draining = true;
+    // Slots that were due before and are only late still fire: the wheel is behind by them, not free of them.
+    this.wheel.advance();
+    if (this.outstanding === 0) this.end();
+    else this.await(this.phases.drainToMs, () => this.end());
+  }
+
+  private await(atMs: number, then: () => void): void {
+    const { clock } = this.options;
+    clock.clearTimer(this.phaseTimer);
+    this.phaseTimer = clock.setTimer(Math.max(0, atMs - this.nowMs()), () => {
+      // A timer of the machine may come up to a millisecond early.
+      if (this.nowMs() < atMs) this.await(atMs, then);
+      else then();
+    });
+  }
+
+  private fired(timer: number): void {
+    try {
+      this.sessions[Math.floor(timer / TIMERS_PER_DEVICE)]!.fired(timer);
+    } catch (error) {
+      this.abort(error);
+    }
+  }
+
+  /** A bug, or a ledger that cannot be written: the run cannot go on. */
+  private abort(error: unknown): void {
+    this.ended = true;
+    this.wheel.stop();
+    this.options.clock.clearTimer(this.phaseTimer);
+    this.fail(error);
+  }
+
+  private isMeasured(dueMs: number): boolean {
+    return dueMs >= this.options.phases.measureFromMs && dueMs < this.options.phases.measureToMs;
+  }
+
+  private context(): DeviceContext {
+    const fleet = this;
+    const { options, counters, latencies, countSeries } = this;
+    return {
+      schedule: options.schedule,
+      backoff: options.backoff ?? BACKOFF_DEFAULT,
+      wheel: this.wheel,
+      transport: options.transport,
+      targets: options.targets,
+      counters,
+      nowMs: () => this.nowMs(),
+      get endMs() {
+        return fleet.phases.measureToMs;
+      },
+      tokenOf: options.tokenOf,
+      createTwin: options.createTwin,
+      valuesOf: options.valuesOf,
+      made: (index, frame, nowMs) => {
+        const lagMs = nowMs - frame.dueMs;
+        const late = lagMs > options.lateMs;
+        this.outstanding++;
+        this.sendLag.record(lagMs);
+        if (lagMs > this.sendLagMaxMs) this.sendLagMaxMs = lagMs;
+        counters.all.due++;
+        if (late) counters.all.notSentOnTime++;
+        if (this.isMeasured(frame.dueMs)) {
+          counters.measured.due++;
+          if (late) counters.measured.notSentOnTime++;
+        }
+        countSeries.count('due', nowMs);
+        try {
+          options.ledger.made(index, frame.bytes);
+        } catch (error) {
+          this.abort(error);
+        }
+      },
+      firstSent: (frame) => {
+        counters.all.sent++;
+        if (this.isMeasured(frame.dueMs)) counters.measured.sent++;
+        countSeries.count('sent', frame.firstSentMs);
+      },
+      resolved: (index, frame, outcome, nowMs) => {
+        counters.all[outcome]++;
+        if (this.isMeasured(frame.dueMs)) counters.measured[outcome]++;
+        countSeries.count(outcome, nowMs);
+        if (outcome === 'acknowledged') {
+          const latencyMs = nowMs - frame.dueMs;
+          latencies.acknowledged(frame.dueMs, nowMs);
+          this.latencySeries.record(nowMs, latencyMs);
+          this.buckets[bucketOf(latencyMs)]!++;
+        } else latencies.neverAcknowledged(frame.dueMs);
+        try {
+          options.ledger.resolve(index, frame.bytes, outcome, frame.firstSentMs >= 0);
+        } catch (error) {
+          this.abort(error);
+        }
+        this.outstanding--;
+        if (this.draining && this.outstanding === 0 && !this.ended)
+          this.await(this.nowMs(), () => this.end());
+      },
+    };
+  }
+}

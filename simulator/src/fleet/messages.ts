@@ -1,0 +1,31 @@
+import type { ProcessSample } from '@gaitway/reference-server';
+import type { ViewersEnd, ViewersSnapshot } from '../viewers/viewers.ts';
+import type { FleetEnd, FleetSnapshot } from './fleet.ts';
+import type { FleetPlan } from './fleet-plan.ts';
+
+/** From the coordinator to a process that it forked. One switch handles them. */
+export type ToProcess =
+  | { kind: 'play'; plan: FleetPlan; worker: number }
+  /** No new readings: go to drain at once. */
+  | { kind: 'interrupt' }
+  /** End now; viewers: leave when what is on its way has come. */
+  | { kind: 'end' };
+
+/** What a process says of itself once a second. */
+export interface ProcessReport {
+  process: ProcessSample;
+  /** How far the wall clock has moved against the monotonic clock since the process began. */
+  clockDriftMs: number;
+}
+
+/** From a process to the coordinator. */
+export type FromProcess =
+  /** Its modules are loaded: it can play. */
+  | { kind: 'ready' }
+  | { kind: 'fleet'; snapshot: FleetSnapshot; report: ProcessReport }
+  | { kind: 'viewers'; snapshot: ViewersSnapshot; report: ProcessReport }
+  | { kind: 'fleetEnd'; end: FleetEnd }
+  | { kind: 'viewersEnd'; end: ViewersEnd }
+  | { kind: 'failed'; says: string };
+
+export const REPORT_EVERY_MS = 1000;

@@ -1,0 +1,27 @@
+import { SLOT_MS_DEFAULT } from '@gaitway/contract';
+import { deviceOf, patientId, wardId } from '../patients/identity.ts';
+import { ReadingSource } from '../patients/readings.ts';
+
+/** Who one patient is to the server. */
+export interface Person {
+  patient: string;
+  ward: string;
+  device: number;
+}
+
+/** The people of a run, as the fleet needs them: who they are, and what their devices measure. */
+export interface Population {
+  personAt(index: number): Person;
+  /** Feature values of a slot: read only, and only until the next call. */
+  valuesOf(index: number, slot: number): Readonly<ArrayLike<number>>;
+}
+
+export function personAt(index: number): Person {
+  return { patient: patientId(index), ward: wardId(index), device: deviceOf(index) };
+}
+
+/** The synthetic patients of `seed`. Making it synthesises the pool of readings: tens of ms. */
+export function createPopulation(seed: number, slotMs: number = SLOT_MS_DEFAULT): Population {
+  const readings = new ReadingSource(seed, { slotMs });
+  return { personAt, valuesOf: (index, slot) => readings.valuesOf(index, slot) };
+}

@@ -1,0 +1,34 @@
+/**
+ * Which devices a worker plays. Device `d` belongs to worker `d % workers`: every index exactly once, known
+ * to each worker from (worker, workers) alone, and neighbours in connect order lie on different workers, so
+ * that the connect phase loads all of them alike.
+ */
+export interface Share {
+  /** From 0. */
+  worker: number;
+  workers: number;
+}
+
+export function workerOf(device: number, workers: number): number {
+  return device % workers;
+}
+
+/** How many of `devices` this worker plays. Throws a RangeError for a share that does not exist. */
+export function shareSize(devices: number, share: Share): number {
+  const { worker, workers } = share;
+  if (
+    !Number.isInteger(workers) ||
+    workers < 1 ||
+    !Number.isInteger(worker) ||
+    worker < 0 ||
+    worker >= workers
+  ) {
+    throw new RangeError(`there is no worker ${worker} of ${workers}`);
+  }
+  return worker >= devices ? 0 : Math.floor((devices - 1 - worker) / workers) + 1;
+}
+
+/** The device index of this worker's `local`-th device. */
+export function deviceIndexOf(local: number, share: Share): number {
+  return share.worker + local * share.workers;
+}

@@ -1,0 +1,94 @@
+import {
+  type Clock,
+  hashString,
+  NAMESPACE,
+  type ServerToViewerEvents,
+  type ViewerToServerEvents,
+  type WatchAnswer,
+  type WatchTarget,
+} from '@gaitway/contract';
+import { io, type Socket } from 'socket.io-client';
+import { backoffMs } from '../fleet/backoff.ts';
+import { refusalEvent } from '../fleet/link-states.ts';
+import type { ViewerPlan } from './viewer-plan.ts';
+
+/** Told what one viewer sees. All moments in ms since the epoch. */
+export interface ViewerEyes {
+  /** The server lets the viewer watch this. */
+  watching(target: WatchTarget): void;
+  reading(patient: string, startMs: number, slotMs: number): void;
+  window(patient: string, startMs: number, revision: number, closedAtMs: number): void;
+  other(kind: 'assessment' | 'alert', patient: string, startMs: number, revision: number): void;
+  slow(dropped: number): void;
+}
+
+/** How long a viewer that was turned away waits: a person does not wait for minutes. */
+const COME_BACK = { baseMs: 1000, capMs: 10_000 };
+
+/**
+ * One browser that watches: the official Socket.IO client. It comes back by itself after a lost connection;
+ * after a server that sent it away or turned it away it comes back because we say so. Then it watches again.
+ */
+export class Viewer {
+  connected = false;
+  watching = 0;
+  refused = 0;
+  private readonly socket: Socket<ServerToViewerEvents, ViewerToServerEvents>;
+
+  private attempt = 0;
+  private attempts = 0;
+  private left = false;
+
+  constructor(clock: Clock, url: string, plan: ViewerPlan, tokenOf: () => string, eyes: ViewerEyes) {
+    const comeBack = () => {
+      const waitMs = backoffMs(COME_BACK, hashString(plan.claims.viewer), 0, this.attempt++, this.attempts++);
+      clock.setTimer(waitMs, () => {
+        if (!this.left) this.socket.connect();
+      });
+    };
+    this.socket = io(url + NAMESPACE.live, {
+      transports: ['websocket'],
+      forceNew: true,
+      // A function, so that each attempt has a token that is good then.
+      auth: (give: (auth: object) => void) => give({ token: tokenOf() }),
+    });
+    const { socket } = this;
+    socket.on('connect', () => {
+      this.connected = true;
+      this.attempt = 0;
+      this.watching = 0;
+      for (const target of plan.targets) {
+        socket.emit('watch', target, (answer: WatchAnswer) => {
+          if (answer.watching) {
+            this.watching++;
+            eyes.watching(target);
+          } else this.refused++;
+        });
+      }
+    });
+    socket.on('disconnect', (reason) => {
+      this.connected = false;
+      if (reason === 'io server disconnect') comeBack();
+    });
+    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+      // While active, the client goes on by itself: the server could not be reached.
+      if (socket.active) return;
+      this.refused++;
+      if (refusalEvent(error.data?.code ?? '') !== 'barred') comeBack();
+    });
+    socket.on('reading', (reading) => eyes.reading(reading.patient, reading.startMs, reading.slotMs));
+    socket.on('window', (window) =>
+      eyes.window(window.patient, window.startMs, window.revision, window.closedAtMs),
+    );
+    socket.on('assessment', ({ patient, startMs, revision }) =>
+      eyes.other('assessment', patient, startMs, revision),
+    );
+    socket.on('alert', ({ patient, atMs }) => eyes.other('alert', patient, atMs, 0));
+    socket.on('slow', ({ dropped }) => eyes.slow(dropped));
+  }
+
+  leave(): void {
+    this.left = true;
+    this.socket.disconnect();
+  }
+}

@@ -1,0 +1,141 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock, WatchTarget } from '@gaitway/contract';
+import { realClock } from '@gaitway/reference-server/real-clock';
+import { type Namespace, Server } from 'socket.io';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LatencyRecorder } from '../latency/latency-recorder.ts';
+import type { ViewerPlan } from './viewer-plan.ts';
+import { Viewers } from './viewers.ts';
+
+let io: Server;
+let live: Namespace;
+let url: string;
+let viewers: Viewers | undefined;
+const watched: WatchTarget[] = [];
+
+beforeEach(async () => {
+  const http = createServer();
+  io = new Server(http, { transports: ['websocket'] });
+  live = io.of('/live');
+  watched.length = 0;
+  live.on('connection', (socket) => {
+    socket.on('watch', (target: WatchTarget, answer: (value: unknown) => void) => {
+      watched.push(target);
+      answer(
+        'patient' in target && target.patient === 'p9'
+          ? { watching: false, code: 'not_allowed' }
+          : { watching: true },
+      );
+    });
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  viewers?.finish();
+  viewers = undefined;
+  await io.close();
+});
+
+const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
+
+/** The wall stands at noon; timers are real, since sockets are. */
+const clock: Clock = { ...realClock, epochMs: () => NOW_MS, monotonicMs: () => 0 };
+
+async function start(...plans: ViewerPlan[]): Promise<Viewers> {
+  const phases = {
+    connectMs: NOW_MS - 60_000,
+    startMs: NOW_MS - 50_000,
+    measureFromMs: NOW_MS - 30_000,
+    measureToMs: NOW_MS + 30_000,
+    drainToMs: NOW_MS + 60_000,
+  };
+  viewers = new Viewers({
+    clock,
+    urls: [url],
+    plans,
+    phases,
+    tokenOf: ({ claims }) => claims.viewer,
+    wardOf: (patient) => (patient === 'p7' ? 'w2' : 'w1'),
+    patientsOf: (ward) => (ward === 'w1' ? ['p1', 'p2'] : ['p7']),
+  });
+  viewers.start();
+  const asked = plans.reduce((sum, { targets }) => sum + targets.length, 0);
+  await vi.waitFor(() => {
+    const { watching, refused } = viewers!.snapshot();
+    expect(watching + refused).toBe(asked);
+  });
+  return viewers;
+}
+
+const DOCTOR: ViewerPlan = {
+  claims: { role: 'doctor', viewer: 'd', patients: [], wards: ['w1'] },
+  targets: [{ ward: 'w1' }],
+};
+
+const reading = (patient: string, startMs: number) => ({ patient, ward: 'w1', startMs, slotMs: 5000 });
+const window = (patient: string, closedAtMs: number, revision = 1) => ({
+  ...{ patient, ward: 'w1', revision, closedAtMs },
+  startMs: NOW_MS - 70_000,
+});
+
+describe('viewers', () => {
+  it('measure how old a reading and a window are when they are seen, within the measure phase', async () => {
+    const seen = await start(DOCTOR);
+    live.emit('reading', reading('p1', NOW_MS - 5200));
+    live.emit('reading', reading('p2', NOW_MS - 40_000));
+    live.emit('window', window('p1', NOW_MS - 900));
+    live.emit('window', window('p1', NOW_MS - 900, 2));
+    live.emit('window', window('p2', NOW_MS - 31_000));
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(5));
+    const end = seen.finish();
+    // Two readings and two windows of before the measure phase or of a later revision do not count.
+    expect(LatencyRecorder.decode(end.readingFreshness).summary()).toMatchObject({ count: 1, maxMs: 200 });
+    expect(LatencyRecorder.decode(end.windowFreshness).summary()).toMatchObject({ count: 1, maxMs: 900 });
+  });
+
+  it('hand the audit what each viewer watches, what it saw, and what it should not have seen', async () => {
+    const seen = await start(DOCTOR);
+    live.emit('reading', reading('p1', NOW_MS - 5000));
+    live.emit('alert', { patient: 'p7', atMs: NOW_MS - 100 });
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(2));
+    const { observations } = seen.finish();
+    expect(observations.forbidden).toBe(1);
+    expect(observations.forbiddenExamples[0]).toMatchObject({ viewer: 'd', kind: 'alert', patient: 'p7' });
+    expect(Object.fromEntries(observations.viewers[0]!.seen)).toMatchObject({
+      p1: { watching: true, readingMs: NOW_MS - 5000 },
+      p2: { watching: true, readingMs: -1 },
+    });
+  });
+
+  it('count a watch that was refused, and come back and watch again after their connection was lost', async () => {
+    const seen = await start({
+      claims: { role: 'caregiver', viewer: 'c', patients: ['p1', 'p9'], wards: [] },
+      targets: [{ patient: 'p1' }, { patient: 'p9' }],
+    });
+    expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 1 });
+    for (const socket of live.sockets.values()) socket.conn.close();
+    await vi.waitFor(() => expect(watched).toHaveLength(4), { timeout: 10_000 });
+    await vi.waitFor(() => expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 2 }));
+  });
+
+  it('come back after a server that sent them away, or was full for a while', async () => {
+    const seen = await start(DOCTOR);
+    let full = 1;
+    live.use((_socket, next) => {
+      if (full-- > 0) next(Object.assign(new Error('full'), { data: { code: 'full' } }));
+      else next();
+    });
+    live.disconnectSockets();
+    await vi.waitFor(() => expect(watched).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 1 }));
+  });
+
+  it('note that the server found them too slow', async () => {
+    const seen = await start(DOCTOR);
+    live.emit('slow', { dropped: 12 });
+    await vi.waitFor(() => expect(seen.snapshot()).toMatchObject({ slow: 1, missed: 12 }));
+  });
+});

@@ -1,0 +1,261 @@
+import {
+  addToDigest,
+  type Digest,
+  emptyDigest,
+  formatDigest,
+  type WindowDocument,
+  type WindowSettings,
+} from '@gaitway/contract';
+import { Twin } from '@gaitway/firmware';
+import { ClosingControl, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
+import { audit } from '../audit/audit.ts';
+import type { AuditResult } from '../audit/audit-result.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
+import { type FleetCounters, sumCounters } from '../fleet/counters.ts';
+import type { DeviceSession } from '../fleet/device-session.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { phasesOf } from '../fleet/phases.ts';
+import { createPopulation, type Population } from '../fleet/population.ts';
+import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import { mergeReadingLatencies, type ReadingLatencySummary } from '../latency/reading-latency.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { readLedger } from '../ledger/ledger-reader.ts';
+import { MemoryLedgerFile } from '../ledger/ledger-sink.ts';
+import { LedgerWriter } from '../ledger/ledger-writer.ts';
+import { MemoryTransport } from '../transport/memory/memory-transport.ts';
+import { ArchiveDigest } from './archive-digest.ts';
+import { planFaults } from './fault-plan.ts';
+import type { GATEWAY_CRASH_POINTS } from './gateway-host.ts';
+import type { PROCESSOR_CRASH_POINTS } from './processor-host.ts';
+import { createSimulatedServer, type ServerParts, type SimulatedServer } from './simulated-server.ts';
+import { simulatedToken } from './simulated-token.ts';
+import { watchSome } from './simulated-viewers.ts';
+import type { SystemFaults } from './system-faults.ts';
+
+export interface SimulationOptions {
+  seed: number;
+  patients: number;
+  hours: number;
+  faults: SystemFaults;
+  /** Workers that the fleet is cut into; the result does not depend on it. */
+  workers?: number;
+  slotMs?: number;
+  window?: WindowSettings;
+  /** Told about once per simulated hour, or ten times in a short run. */
+  progress?: (done: { hours: number; ofHours: number; readings: number }) => void;
+  /** Who wears the devices; made from the seed when left out, which takes a few hundred ms. */
+  population?: Population;
+  /** Stand-ins for parts of the server. */
+  parts?: ServerParts;
+  /** Called before time begins: sets timers for what shall happen besides the faults. */
+  scenario?: (system: SimulatedSystem) => void;
+}
+
+/** The parts of a simulation, for scenarios. */
+export interface SimulatedSystem {
+  clock: VirtualClock;
+  transport: MemoryTransport;
+  server: SimulatedServer;
+  /** When the first slots begin, by the monotonic clock. */
+  firstSlotMs: number;
+  device(index: number): DeviceSession;
+  twin(index: number): Twin;
+}
+
+/** How often processes died, by where in their work; `idle`: between two things that they do. */
+export type CrashCounts<Points extends readonly string[]> = Partial<Record<Points[number] | 'idle', number>>;
+
+export interface SimulationResult {
+  seed: number;
+  patients: number;
+  hours: number;
+  readings: number;
+  windows: number;
+  /** Order-free digest of all frames that devices made: two runs with the same one played the same fleet. */
+  fleetDigest: string;
+  /** Order-free digest of the archive's content. */
+  archiveDigest: string;
+  audit: AuditResult;
+  latency: ReadingLatencySummary;
+  counters: FleetCounters;
+  faults: {
+    processorCrashes: number;
+    processorCrashPoints: CrashCounts<typeof PROCESSOR_CRASH_POINTS>;
+    processorStalls: number;
+    gatewayCrashes: number;
+    gatewayCrashPoints: CrashCounts<typeof GATEWAY_CRASH_POINTS>;
+    leasesLost: number;
+    appendsForgotten: number;
+    outages: number;
+    retransmitted: number;
+    reconnects: number;
+  };
+  warnings: number;
+  events: number;
+}
+
+/** Simulated time begins here, whenever the simulation runs. */
+const START_EPOCH_MS = Date.parse('2026-01-05T00:00:00Z');
+const CONNECT_MS = 10_000;
+const DRAIN_MS = 30 * 60_000;
+/** Faults end this long before the last reading, so that the end finds a working system. */
+const CALM_MS = 60_000;
+/**
+ * The whole system in one process under virtual time: fleet, two gateways, reading log, two processors,
+ * archive, viewers, and the audit at the end. The stages are the ones that run for real; links and stores are
+ * in memory. Everything follows from the options: the same ones give the same digests.
+ */
+export async function simulateSystem(options: SimulationOptions): Promise<SimulationResult> {
+  const { seed, patients, hours, faults, workers = 1, slotMs = 5000 } = options;
+  const window = options.window ?? SERVER_SETTINGS_DEFAULT.window;
+  const clock = new VirtualClock({ startEpochMs: START_EPOCH_MS });
+  const startMs = START_EPOCH_MS + CONNECT_MS;
+  const measureMs = Math.round(hours * 3_600_000);
+  const phases = phasesOf(startMs, { connectMs: CONNECT_MS, warmUpMs: 0, measureMs, drainMs: DRAIN_MS });
+  const population = options.population ?? createPopulation(seed, slotMs);
+  const server = createSimulatedServer({ clock, seed, window, parts: options.parts ?? {} });
+  const observations = watchSome(server.fanOut, population, patients, clock);
+  const transport = new MemoryTransport({
+    clock,
+    seed,
+    serverOf: (url) => server.gateways.get(url),
+    faults: faults.links,
+  });
+  const outages = planFaults({
+    ...{ clock, transport, server, faults, seed },
+    fromMs: CONNECT_MS,
+    untilMs: CONNECT_MS + measureMs - CALM_MS,
+  });
+
+  const twins: Twin[] = [];
+  const ledgerFiles: MemoryLedgerFile[] = [];
+  const fleets = Array.from({ length: workers }, (_, worker) => {
+    const readings = new MemoryLedgerFile(`readings-${worker}`);
+    const frames = new MemoryLedgerFile(`frames-${worker}`);
+    ledgerFiles.push(readings, frames);
+    const ledger = new LedgerWriter({
+      runId: `simulation-${seed}`,
+      ...{ seed, window, patients, worker, workers, readings, frames },
+      patientId: (index) => population.personAt(index).patient,
+    });
+    return new Fleet({
+      clock,
+      transport,
+      targets: [...server.gateways.keys()].map((url) => ({ url })),
+      share: { worker, workers },
+      schedule: { seed, devices: patients, startMs, slotMs, connectMs: CONNECT_MS },
+      phases,
+      lateMs: 1000,
+      tokenOf: (index) => simulatedToken({ role: 'device', ...population.personAt(index) }),
+      createTwin: (index, hooks) => {
+        twins[index] = new Twin(population.personAt(index).device, 1, FLEET_TWIN_SETTINGS, hooks);
+        return twins[index];
+      },
+      valuesOf: (index, slot) => population.valuesOf(index, slot),
+      ledger,
+    });
+  });
+  for (const fleet of fleets) fleet.start();
+  options.scenario?.({
+    ...{ clock, transport, server, firstSlotMs: CONNECT_MS },
+    device: (index) => fleets[index % workers]!.device(index)!,
+    twin: (index) => twins[index]!,
+  });
+  reportProgress(clock, options, () => fleets.reduce((sum, { counters }) => sum + counters.all.due, 0));
+
+  const limitMs = CONNECT_MS + measureMs + 2 * DRAIN_MS;
+  const ends = await clock.runWhile(Promise.all(fleets.map(({ finished }) => finished)), limitMs);
+  await closeOpenWindows(server, clock);
+
+  const ledger = readLedger(ledgerFiles);
+  const archiveDigest = new ArchiveDigest();
+  let windows = 0;
+  async function* documents(): AsyncIterable<WindowDocument[]> {
+    for await (const page of server.archive.scanWindows(0, Number.MAX_SAFE_INTEGER, 1000)) {
+      windows += page.length;
+      for (const document of page) archiveDigest.add(document);
+      yield page;
+    }
+  }
+  const result = await audit(ledger, documents(), { viewers: observations });
+  const counters = sumCounters(ends.map((end) => end.counters));
+  return {
+    seed,
+    patients,
+    hours,
+    readings: result.ledger.made,
+    windows,
+    fleetDigest: formatDigest(fleetDigestOf(ledger)),
+    archiveDigest: formatDigest(archiveDigest.digest),
+    audit: result,
+    latency: mergeReadingLatencies(ends.map(({ latency }) => latency)),
+    counters,
+    faults: {
+      ...faultsOf(server),
+      outages,
+      retransmitted: counters.retransmitted,
+      reconnects: counters.reconnects,
+    },
+    warnings: server.warnings.length,
+    events: clock.events,
+  };
+}
+
+/** Every frame that a device made ends in one run of the ledger, whose digests add up to that of all of them. */
+function fleetDigestOf(ledger: Ledger): Digest {
+  const sum = emptyDigest();
+  for (const index of ledger.patients()) {
+    for (const { digest } of ledger.runsOf(index)) addToDigest(sum, digest.low, digest.high);
+  }
+  return sum;
+}
+
+function faultsOf(server: SimulatedServer) {
+  const processorCrashPoints = addedUp(server.processors.map(({ crashes }) => crashes.hits));
+  const gatewayCrashPoints = addedUp(server.gatewayHosts.map(({ crashes }) => crashes.hits));
+  const total = (counts: Record<string, number>) =>
+    Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return {
+    processorCrashes: total(processorCrashPoints),
+    processorCrashPoints,
+    processorStalls: server.processors.reduce((sum, { stalls }) => sum + stalls, 0),
+    gatewayCrashes: total(gatewayCrashPoints),
+    gatewayCrashPoints,
+    leasesLost: server.leases.losses,
+    appendsForgotten: server.log.failures,
+  };
+}
+
+function addedUp(parts: readonly Record<string, number>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const part of parts) for (const name in part) sum[name] = (sum[name] ?? 0) + part[name]!;
+  return sum;
+}
+
+async function closeOpenWindows(server: SimulatedServer, clock: VirtualClock): Promise<void> {
+  const control = new ClosingControl(server.log, clock);
+  const done = (async () => {
+    const asked = await control.closeOpenWindows();
+    let progress = asked;
+    while (!progress.done) {
+      await new Promise<void>((resolve) => clock.setTimer(500, resolve));
+      progress = (await control.closingProgress(asked.id)) ?? progress;
+    }
+  })();
+  await clock.runWhile(done, clock.monotonicMs() + 600_000);
+}
+
+function reportProgress(
+  clock: VirtualClock,
+  { hours, progress }: SimulationOptions,
+  readings: () => number,
+): void {
+  if (!progress) return;
+  const stepHours = Math.min(1, hours / 10);
+  for (let done = stepHours; done <= hours; done += stepHours) {
+    const at = done;
+    clock.setTimer(CONNECT_MS + at * 3_600_000, () =>
+      progress({ hours: at, ofHours: hours, readings: readings() }),
+    );
+  }
+}

@@ -1,0 +1,115 @@
+import type { Clock, WindowSettings } from '@gaitway/contract';
+import {
+  type Archive,
+  type FanOut,
+  MemoryArchive,
+  MemoryFanOut,
+  MemoryPartitionLeases,
+  MemoryReadingLog,
+  PROCESSOR_SETTINGS_DEFAULT,
+  type ReadingLog,
+  SERVER_SETTINGS_DEFAULT,
+} from '@gaitway/reference-server';
+import type { MemoryServer } from '../transport/memory/memory-server.ts';
+import { GatewayHost } from './gateway-host.ts';
+import { ProcessorHost } from './processor-host.ts';
+import { ForgetfulLog, LosableLeases } from './store-faults.ts';
+
+/**
+ * What may stand in for a part of the server, or before it: for scenarios, and for servers that are wrong on
+ * purpose. Left out: the honest part.
+ */
+export interface ServerParts {
+  allowedLatenessMs?: number;
+  /** The log as one life of a gateway sees it; `clock` is that life's own. */
+  gatewayLog?(log: ReadingLog, clock: Clock): ReadingLog;
+  /** The log as processors see it. */
+  processorLog?(log: ReadingLog): ReadingLog;
+  /** The archive as processors see it. */
+  processorArchive?(archive: Archive): Archive;
+  /** The archive as who reads it afterwards sees it. */
+  archiveReadBack?(archive: Archive): Archive;
+  gateway?(gateway: MemoryServer): MemoryServer;
+  fanOut?(): MemoryFanOut;
+}
+
+export interface SimulatedServer {
+  log: ForgetfulLog;
+  /** What the audit reads. */
+  archive: Archive;
+  leases: LosableLeases;
+  fanOut: MemoryFanOut;
+  gatewayHosts: GatewayHost[];
+  /** What is behind each address. */
+  gateways: Map<string, MemoryServer>;
+  processors: ProcessorHost[];
+  warnings: string[];
+}
+
+const PARTITIONS = 8;
+const PROCESSORS = 2;
+const GATEWAYS = 2;
+/** Longer than a real server waits, by far: virtual time costs nothing, and rounds do. */
+const APPEND_LINGER_MS = 100;
+const POLL_MS = 500;
+
+/** Two gateways, reading log, two processors, archive and fan-out, from the stages that run for real. */
+export function createSimulatedServer(options: {
+  clock: Clock;
+  seed: number;
+  window: WindowSettings;
+  parts: ServerParts;
+}): SimulatedServer {
+  const { clock, seed, window, parts } = options;
+  const warnings: string[] = [];
+  const warn = (says: string) => warnings.push(says);
+  const log = new ForgetfulLog(
+    // Links hand over copies: nobody else writes into them.
+    new MemoryReadingLog({
+      partitions: PARTITIONS,
+      entriesMax: SERVER_SETTINGS_DEFAULT.logEntriesMax,
+      ownsRecords: true,
+    }),
+    seed,
+  );
+  const archive = new MemoryArchive();
+  const fanOut = parts.fanOut?.() ?? new MemoryFanOut();
+  const leases = new LosableLeases(new MemoryPartitionLeases(clock));
+  const gatewayHosts = Array.from(
+    { length: GATEWAYS },
+    (_, index) =>
+      new GatewayHost({
+        ...{ seed: seed + index, clock, log, fanOut, warn },
+        settings: { ...SERVER_SETTINGS_DEFAULT, appendLingerMs: APPEND_LINGER_MS },
+        logOf: parts.gatewayLog ?? ((honest) => honest),
+      }),
+  );
+  const processors = Array.from(
+    { length: PROCESSORS },
+    (_, index) =>
+      new ProcessorHost({
+        ...{ name: `processor-${index}`, seed: seed + index, clock, leases, fanOut: fanOut as FanOut, warn },
+        log: parts.processorLog?.(log) ?? log,
+        archive: parts.processorArchive?.(archive) ?? archive,
+        settings: {
+          ...PROCESSOR_SETTINGS_DEFAULT,
+          pollMs: POLL_MS,
+          window,
+          allowedLatenessMs: parts.allowedLatenessMs ?? SERVER_SETTINGS_DEFAULT.allowedLatenessMs,
+          leaseTtlMs: SERVER_SETTINGS_DEFAULT.leaseTtlMs,
+        },
+      }),
+  );
+  return {
+    log,
+    archive: parts.archiveReadBack?.(archive) ?? archive,
+    leases,
+    fanOut,
+    gatewayHosts,
+    gateways: new Map(
+      gatewayHosts.map((host, index) => [`memory://gateway-${index}`, parts.gateway?.(host) ?? host]),
+    ),
+    processors,
+    warnings,
+  };
+}
