@@ -1,0 +1,127 @@
+import {
+  type RunAudit,
+  type RunRecord,
+  SLO_METRICS,
+  type SloMetricKey,
+  selectorText,
+} from '@gaitway/contract';
+import { describe, expect, it } from 'vitest';
+import { cleanAudit, sampleRunRecord } from '../run-record/run-record.fixture.ts';
+import { mvp } from '../scenarios/mvp.ts';
+import { slosOf } from '../scenarios/scenario.ts';
+import { judgeRun } from './judge.ts';
+import { measurementsOfRun } from './measurements-of-run.ts';
+
+const judged = (changes: Partial<RunRecord>) => judgeRun(sampleRunRecord(changes), mvp.slos);
+const verdictOf = (changes: Partial<RunRecord>, metric: string) =>
+  judged(changes).results.find((result) => result.metric === metric)?.verdict;
+const slow = (p95Ms: number) => ({ ack: { ...sampleRunRecord().latency.ack, p95Ms } });
+const lagged = { valid: false, reasons: ['It lagged by 80 ms.'], processes: [] };
+
+describe('judging a run', () => {
+  it('holds when everything is as promised', () => {
+    const { verdict, results } = judged({});
+    expect(results.map((result) => result.verdict)).toEqual(mvp.slos.map(() => 'holds'));
+    expect(verdict).toBe('holds');
+  });
+
+  it('fails when latency is above its limit', () => {
+    expect(judged({ latency: slow(200) }).verdict).toBe('fails');
+  });
+
+  it('fails when the audit found one lost reading, and quotes the example', () => {
+    const example: RunAudit['examples'][number] = {
+      category: 'lost',
+      patient: 'p1',
+      startMs: 0,
+      identities: [],
+      expected: '',
+      found: '',
+      says: 'Patient p1 lost one.',
+    };
+    const audit = cleanAudit({ verdict: 'fails', lost: 1, examples: [example] });
+    expect(judged({ audit }).verdict).toBe('fails');
+    expect(judged({ audit }).results.find(({ metric }) => metric === 'audit')?.evidence).toBe(
+      'Patient p1 lost one.',
+    );
+  });
+
+  it.each(['late', 'droppedByDevice', 'unacknowledgedButStored'] as const)(
+    'does not call %s a fault of the server',
+    (category) => {
+      expect(judged({ audit: cleanAudit({ [category]: 9 }) }).verdict).toBe('holds');
+    },
+  );
+
+  it('gives no verdict, and says why, when the run was not audited', () => {
+    const audit = cleanAudit({
+      verdict: 'no-verdict',
+      reasons: ['the target has no archive that can be read'],
+    });
+    const { verdict, results } = judged({ audit });
+    expect(verdict).toBe('no-verdict');
+    expect(results.find(({ metric }) => metric === 'audit')?.says).toContain('no archive that can be read');
+  });
+
+  it('fails on what half an audit found', () => {
+    expect(
+      judged({ audit: cleanAudit({ verdict: 'no-verdict', reasons: ['cut short'], duplicated: 2 }) }).verdict,
+    ).toBe('fails');
+  });
+
+  it('gives no verdict on a metric that nobody measured', () => {
+    const nothing = {
+      count: 0,
+      minMs: null,
+      meanMs: null,
+      p50Ms: null,
+      p90Ms: null,
+      p95Ms: null,
+      p99Ms: null,
+      p999Ms: null,
+      maxMs: null,
+    };
+    const { window } = sampleRunRecord().freshness.viewer;
+    expect(
+      verdictOf({ freshness: { viewer: { reading: nothing, window } } }, 'viewer_freshness_reading'),
+    ).toBe('no-verdict');
+  });
+
+  it('is invalid with too few samples', () => {
+    const latency = { ack: { ...sampleRunRecord().latency.ack, count: 12 } };
+    expect(judged({ latency }).verdict).toBe('invalid');
+  });
+
+  it('is invalid when the generator lagged: slow is not called slow, fast is not called fast', () => {
+    for (const p95Ms of [1, 5000]) {
+      const { verdict, results } = judged({ generator: lagged, latency: slow(p95Ms) });
+      expect(verdict).toBe('invalid');
+      expect(
+        results.filter(({ subject }) => subject !== 'audit').every((result) => result.verdict === 'invalid'),
+      ).toBe(true);
+      expect(results.find(({ metric }) => metric === 'generator_valid')?.evidence).toBe(
+        'It lagged by 80 ms.',
+      );
+    }
+  });
+
+  it('fails in an invalid run when the audit is red', () => {
+    expect(judged({ generator: lagged, audit: cleanAudit({ verdict: 'fails', phantom: 1 }) }).verdict).toBe(
+      'fails',
+    );
+  });
+
+  it('does not let a should item decide', () => {
+    const slos = slosOf({ ack_latency: [{ threshold: 'p(95)<1', severity: 'should' }, 'p(95)<200'] });
+    const { verdict, results } = judgeRun(sampleRunRecord(), slos);
+    expect(verdict).toBe('holds');
+    expect(results[0]?.verdict).toBe('fails');
+  });
+
+  it('has a measurement for every metric and tag that an SLO can name', () => {
+    const measurements = measurementsOfRun(sampleRunRecord());
+    for (const metric of Object.keys(SLO_METRICS) as SloMetricKey[])
+      expect(measurements.has(metric)).toBe(true);
+    expect(measurements.has(selectorText('audit', { category: 'late' }))).toBe(true);
+  });
+});

@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { WindowDocument, WindowSettings } from '@gaitway/contract';
+
+/** What a target's HTTP API could not or would not tell. */
+export class TargetFault extends Error {
+  override name = 'TargetFault';
+}
+
+/** What a run needs to know of its target before it starts. */
+export interface TargetSettings {
+  window: WindowSettings;
+  durability?: { level: string; known: string; detail: string };
+  stores?: { log: string; archive: string; cache: string };
+}
+
+interface ClosingProgress {
+  id: string;
+  done: boolean;
+}
+
+const PAGE = 500;
+const POLL_MS = 200;
+
+/** The HTTP API of a target, as far as a run needs it, with an operator's token. */
+export class ArchiveOverHttp {
+  private readonly url: string;
+  private readonly headers: Record<string, string>;
+
+  constructor(url: string, operatorToken: string) {
+    this.url = url.replace(/\/$/, '');
+    this.headers = { authorization: `Bearer ${operatorToken}` };
+  }
+
+  async settings(): Promise<TargetSettings> {
+    const response = await this.ask('GET', '/v1/settings');
+    return (await response.json()) as TargetSettings;
+  }
+
+  /** Has every open window closed, and resolves when they are archived; rejects when `limitMs` have passed. */
+  async closeOpenWindows(limitMs: number, wait: (ms: number) => Promise<void>): Promise<void> {
+    let progress = (await (
+      await this.ask('POST', '/v1/control/close-open-windows')
+    ).json()) as ClosingProgress;
+    for (let waitedMs = 0; !progress.done; waitedMs += POLL_MS) {
+      if (waitedMs >= limitMs)
+        throw new TargetFault(`open windows were not all archived within ${limitMs / 1000} s`);
+      await wait(POLL_MS);
+      const path = `/v1/control/close-open-windows?id=${encodeURIComponent(progress.id)}`;
+      progress = (await (await this.ask('GET', path)).json()) as ClosingProgress;
+    }
+  }
+
+  /** Every document whose window starts in [fromMs, toMs), by patient and start, in pages. */
+  async *windows(fromMs: number, toMs: number): AsyncIterable<WindowDocument[]> {
+    const response = await this.ask('GET', `/v1/export/windows?from=${fromMs}&to=${toMs}`);
+    if (response.body === null) return;
+    let page: WindowDocument[] = [];
+    const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+    for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (line === '') continue;
+      page.push(JSON.parse(line) as WindowDocument);
+      if (page.length < PAGE) continue;
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
+  }
+
+  private async ask(method: string, path: string): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(this.url + path, { method, headers: this.headers });
+    } catch (error) {
+      const cause =
+        error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      throw new TargetFault(`${method} ${this.url}${path}: ${cause}`);
+    }
+    if (response.ok) return response;
+    const body = await response.text();
+    throw new TargetFault(`${method} ${this.url}${path} answered ${response.status}: ${body.slice(0, 300)}`);
+  }
+}

@@ -1,0 +1,293 @@
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Clock, OperatorClaims, RunRecord, WindowSettings } from '@gaitway/contract';
+import {
+  mintToken,
+  SERVER_SETTINGS_DEFAULT,
+  SERVER_VERSION,
+  type ServerSettings,
+} from '@gaitway/reference-server';
+import {
+  type AuditResult,
+  audit,
+  bootOf,
+  createPopulation,
+  earliestStartMs,
+  type FleetLive,
+  type FleetPlan,
+  type FleetResult,
+  ledgerFilesIn,
+  readLedger,
+  runFleet,
+  ViewerObservations,
+} from '@gaitway/simulator';
+import { tightestLatencySloMs } from '../judge/tightest-latency.ts';
+import { ArchiveOverHttp, type TargetSettings } from './archive-over-http.ts';
+import { documentsOfRun } from './documents-of-run.ts';
+import { OwnServer } from './own-server.ts';
+import { environmentOf } from './record-environment.ts';
+import type { RunOptions } from './run-options.ts';
+import { runRecordOf } from './run-record-of.ts';
+
+export interface RunHooks {
+  live?(live: FleetLive): void;
+  /** One sentence about what happens now. */
+  stage?(says: string): void;
+  /** The servers are there; each serves `/metrics`, unless it is a foreign one that does not. */
+  target?(urls: readonly string[]): void;
+}
+
+export interface RunControls {
+  /** Aborted by the first Ctrl-C: the fleet drains, the run is audited as far as may be, the record is written. */
+  interrupt?: AbortSignal;
+  /** Aborted by the second: every process of the run is killed at once. */
+  stop?: AbortSignal;
+}
+
+export interface RunOutcome {
+  record: RunRecord;
+  recordFile: string;
+}
+
+const OPERATOR: OperatorClaims = { role: 'operator', operator: 'gaitway run' };
+const CLOSE_LIMIT_MS = 60_000;
+
+/**
+ * One run from start to record: the server (unless there is a target), the fleet, closing of open windows,
+ * audit, judgement. Throws what stops it from beginning; what happens on the way goes into the record.
+ */
+export async function runScenario(
+  options: RunOptions,
+  clock: Clock,
+  hooks: RunHooks = {},
+  controls: RunControls = {},
+): Promise<RunOutcome> {
+  const startedAtMs = clock.epochMs();
+  const id = options.id ?? runIdAt(startedAtMs);
+  mkdirSync(options.folder, { recursive: true });
+  const notes: string[] = [];
+  const window = windowOf(options, earliestStartMs(startedAtMs + SERVER_START_MS, planned(options)));
+  const own =
+    options.targets.length === 0 ? await startOwn(options, window, clock, controls.stop) : undefined;
+  try {
+    const readyAtMs = clock.epochMs();
+    const urls = own ? [own.url] : [...options.targets];
+    const token = mintToken(OPERATOR, options.tokenSecret, 24 * 3600, readyAtMs);
+    const api = new ArchiveOverHttp(urls[0]!, token);
+    const target = await targetSettings(api, own !== undefined, notes);
+    const plan = planOf(options, id, urls, target?.window ?? window, own ? window.windowOriginMs : 0, clock);
+    const interrupt = new AbortController();
+    controls.interrupt?.addEventListener('abort', () => interrupt.abort());
+    if (controls.interrupt?.aborted) interrupt.abort();
+    // Without its server a run has nothing more to measure: it drains, and says what happened.
+    own?.onEnd(() => interrupt.abort());
+    hooks.target?.(urls);
+    hooks.stage?.(`${plan.patients} synthetic patients connect to ${urls.join(', ')} (seed ${plan.seed})`);
+    const fleet = await runFleet(
+      plan,
+      {
+        ...(hooks.live ? { live: hooks.live } : {}),
+        drained: async () => {
+          hooks.stage?.('Closing what windows are open');
+          await closeOpen(api, clock, notes);
+        },
+      },
+      {
+        clock,
+        interrupt: interrupt.signal,
+        ...(controls.stop ? { stop: controls.stop } : {}),
+        nodeArguments: profileArguments(options),
+      },
+    );
+    hooks.stage?.('Auditing the ledger against the archive');
+    const alone = own !== undefined && options.mongoUrl === undefined;
+    const audited = await auditRun(plan, fleet, api, alone, notes);
+    const report = own ? await own.report() : { stages: [], metricsText: '' };
+    if (own?.endedBecause) notes.push(own.endedBecause);
+    const record = runRecordOf({
+      id,
+      options,
+      version: SERVER_VERSION,
+      startedAtMs,
+      endedAtMs: clock.epochMs(),
+      window: plan.window,
+      environment: environmentOf(
+        { url: urls.join(' '), own: own !== undefined, instances: urls.length },
+        options.transport,
+        target,
+      ),
+      fleet,
+      audit: audited,
+      servers: own ? [{ server: own, readyAtMs, report }] : [],
+      ledgerFiles: readdirSync(plan.ledgerFolder).map((file) =>
+        relative(options.folder, join(plan.ledgerFolder, file)),
+      ),
+      archive: archiveOf(options, own !== undefined, urls),
+      notes: [...notes, ...(own?.usage.warnings ?? [])],
+    });
+    return { record, recordFile: writeRecord(options.folder, record) };
+  } finally {
+    await own?.stop(0);
+  }
+}
+
+/** The moment as a name: `20260131T235959Z`. */
+export function runIdAt(epochMs: number): string {
+  return new Date(epochMs)
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace(/\.\d+Z$/, 'Z');
+}
+
+/** Arguments of Node that make every process of the run write a CPU profile when it ends. */
+function profileArguments({ profileFolder }: RunOptions): string[] {
+  return profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+}
+
+/** What a forked server takes until it listens, at the most; the run's windows may begin after it. */
+const SERVER_START_MS = 1500;
+
+function planned({ scenario, workers }: RunOptions): {
+  patients: number;
+  connectMs: number;
+  workers: number;
+} {
+  return { patients: scenario.patients, connectMs: scenario.phases.connectMs, workers };
+}
+
+function windowOf({ scenario }: RunOptions, startMs: number): WindowSettings {
+  const { windowMs, origin, windowPhaseSpreadMs } = scenario.window;
+  return { windowMs, windowPhaseSpreadMs, windowOriginMs: origin === 'run-start' ? startMs : 0 };
+}
+
+function startOwn(
+  options: RunOptions,
+  window: WindowSettings,
+  clock: Clock,
+  kill: AbortSignal | undefined,
+): Promise<OwnServer> {
+  const settings: ServerSettings = {
+    ...SERVER_SETTINGS_DEFAULT,
+    port: 0,
+    instance: 'server-0',
+    dataFolder: join(options.folder, 'data'),
+    tokenSecret: options.tokenSecret,
+    cache: options.cache,
+    durability: options.durability,
+    window,
+    ...(options.redisUrl ? { redisUrl: options.redisUrl } : {}),
+    ...(options.mongoUrl ? { mongoUrl: options.mongoUrl } : {}),
+  };
+  return OwnServer.start('server-0', settings, clock, {
+    nodeArguments: profileArguments(options),
+    ...(kill ? { kill } : {}),
+  });
+}
+
+/** A foreign target may have no such API: then it is loaded all the same, and cannot be audited over it. */
+async function targetSettings(
+  api: ArchiveOverHttp,
+  own: boolean,
+  notes: string[],
+): Promise<TargetSettings | undefined> {
+  try {
+    return await api.settings();
+  } catch (error) {
+    if (own) throw error;
+    notes.push(
+      `The target does not tell its settings: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return undefined;
+  }
+}
+
+function planOf(
+  options: RunOptions,
+  id: string,
+  urls: string[],
+  window: WindowSettings,
+  windowStartMs: number,
+  clock: Clock,
+): FleetPlan {
+  const { scenario, seed, transport, workers, tokenSecret } = options;
+  const ledgerFolder = join(options.folder, 'ledger');
+  mkdirSync(ledgerFolder, { recursive: true });
+  return {
+    runId: id,
+    seed,
+    patients: scenario.patients,
+    viewers: scenario.viewers,
+    slotMs: scenario.slotMs,
+    window,
+    urls,
+    transport,
+    workers,
+    tokenSecret,
+    ledgerFolder,
+    ...scenario.phases,
+    startMs: Math.max(windowStartMs, earliestStartMs(clock.epochMs(), planned(options))),
+    tightestLatencySloMs: tightestLatencySloMs(scenario.slos),
+  };
+}
+
+async function closeOpen(api: ArchiveOverHttp, clock: Clock, notes: string[]): Promise<void> {
+  try {
+    await api.closeOpenWindows(CLOSE_LIMIT_MS, (ms) => new Promise((resolve) => clock.setTimer(ms, resolve)));
+  } catch (error) {
+    notes.push(`Open windows were not closed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function auditRun(
+  plan: FleetPlan,
+  fleet: FleetResult,
+  api: ArchiveOverHttp,
+  alone: boolean,
+  notes: string[],
+): Promise<AuditResult> {
+  const ledger = readLedger(ledgerFilesIn(plan.ledgerFolder));
+  const fromMs = plan.startMs - 2 * plan.window.windowMs;
+  const toMs = fleet.phases.drainToMs + 2 * plan.window.windowMs;
+  const population = createPopulation(plan.seed);
+  const wards = new Map(
+    Array.from({ length: plan.patients }, (_, index) => population.personAt(index)).map(
+      ({ patient, ward }) => [patient, ward],
+    ),
+  );
+  const observations = new ViewerObservations((patient) => wards.get(patient));
+  if (fleet.observations) observations.add(fleet.observations);
+  try {
+    const windows = api.windows(fromMs, toMs);
+    // An archive that this run had for itself holds nothing else; another may have seen other runs and patients.
+    return await audit(ledger, alone ? windows : documentsOfRun(windows, bootOf(plan)), {
+      viewers: observations,
+      strangers: alone ? 'phantom' : 'ignore',
+    });
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    notes.push(`The archive could not be read: ${says}`);
+    const result = await audit(ledger, nothing(), { strangers: 'ignore' });
+    return {
+      ...result,
+      lost: 0,
+      verdict: 'no-verdict',
+      reasons: [`the archive could not be read: ${says}`],
+      examples: [],
+    };
+  }
+}
+
+async function* nothing(): AsyncIterable<never[]> {}
+
+function archiveOf(options: RunOptions, own: boolean, urls: string[]): RunRecord['archive'] {
+  if (options.mongoUrl) return { kind: 'mongo', location: options.mongoUrl.replace(/\/\/[^@/]*@/, '//') };
+  return own ? { kind: 'embedded', location: 'data' } : { kind: 'http', location: urls[0]! };
+}
+
+/** Written beside and then renamed: a record is whole or not there. */
+function writeRecord(folder: string, record: RunRecord): string {
+  const file = join(folder, 'run.json');
+  writeFileSync(`${file}.part`, `${JSON.stringify(record, null, 1)}\n`);
+  renameSync(`${file}.part`, file);
+  return file;
+}

@@ -1,0 +1,38 @@
+import { expressionText, type Slo, selectorText, sloMetric } from '@gaitway/contract';
+import { sampleShortfalls, watchedPairs, windowsPerPatient } from './planned-samples.ts';
+import { type Scenario, scenarioMsLeast } from './scenario.ts';
+
+const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+const plural = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+const seconds = (ms: number): string => `${ms / 1000} s`;
+
+/** A scenario in plain sentences, one a line, for `--dry-run`. */
+export function describeScenario(scenario: Scenario): string[] {
+  const { patients, viewers, slotMs, window, phases, slos } = scenario;
+  const readingsPerSecond = (patients * 1000) / slotMs;
+  const origin =
+    window.origin === 'run-start' ? 'counted from the first slots of the run' : 'counted from the epoch';
+  const pairs = watchedPairs(scenario);
+  const sentences = [
+    scenario.says,
+    `${plural(patients, 'device')}, each on a connection of its own, send one reading every ${seconds(slotMs)}: ${grouped(Number(readingsPerSecond.toFixed(1)))} readings a second.`,
+    describeViewers(viewers, pairs),
+    `Windows are ${seconds(window.windowMs)} long, ${origin}, and spread over ${seconds(window.windowPhaseSpreadMs)}; each patient closes at least ${plural(windowsPerPatient(scenario), 'complete window')}.`,
+    `The fleet connects over ${seconds(phases.connectMs)}, warms up for ${seconds(phases.warmUpMs)}, is measured for ${seconds(phases.measureMs)} and drains for at most ${seconds(phases.drainMs)}: ${seconds(scenarioMsLeast(scenario))} and the drain.`,
+    ...slos.map(describeSlo),
+  ];
+  return [...sentences, ...sampleShortfalls(scenario).map((shortfall) => `Too few samples: ${shortfall}`)];
+}
+
+function describeViewers(viewers: number, pairs: number): string {
+  if (viewers === 0) return 'Nobody watches.';
+  if (viewers === 1) return `1 viewer watches ${plural(pairs, 'patient')}.`;
+  return `${plural(viewers, 'viewer')} watch ${plural(pairs / viewers, 'patient')} each.`;
+}
+
+function describeSlo(slo: Slo): string {
+  const { samples } = sloMetric(slo.metric);
+  const weight = slo.severity === 'must' ? 'Must hold' : 'Should hold';
+  const least = slo.leastSamples === 1 ? '' : `, with at least ${grouped(slo.leastSamples)} ${samples}`;
+  return `${weight}: ${selectorText(slo.metric, slo.tags)} ${expressionText(slo)}${least}.`;
+}
