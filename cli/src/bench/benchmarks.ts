@@ -1,0 +1,23 @@
+import { archive } from './archive.ts';
+import type { Benchmark } from './benchmark.ts';
+import { gateway } from './gateway.ts';
+import { http } from './http.ts';
+import { ledger } from './ledger.ts';
+import { simulation, smokeRuns, tenThousand } from './long-runs.ts';
+import { processor } from './processor.ts';
+import { transport } from './transport.ts';
+import { wholeDevice } from './whole-device.ts';
+
+/** Every benchmark, in the order in which they run. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  transport,
+  wholeDevice,
+  gateway,
+  processor,
+  archive,
+  ledger,
+  http,
+  smokeRuns,
+  simulation,
+  tenThousand,
+];

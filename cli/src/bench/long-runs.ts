@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunRecord } from '@gaitway/contract';
+import { realClock } from '@gaitway/reference-server';
+import { changeScenario, findScenario, runScenario, type Scenario } from '@gaitway/scenarios';
+import { SYSTEM_FAULTS_DEFAULT, simulateSystem } from '@gaitway/simulator';
+import { type BenchContext, type Benchmark, repeated } from './benchmark.ts';
+import { emptyRedisDatabase } from './redis-database.ts';
+import { type BenchRow, rowOf, spreadOf } from './row.ts';
+import { BENCH_SECRET } from './server-under-load.ts';
+
+const SEED = 7;
+const SMOKE_RUNS = { usual: 20, quick: 2 };
+const SIMULATED_HOURS = { usual: 24, quick: 2 };
+/** A day in five minutes. */
+const SIMULATED_HOUR_SECONDS_MAX = 300 / 24;
+const QUICK_MEASURE_MS = 60_000;
+
+/** A generator that calls itself invalid on a quiet machine would make every verdict worthless. */
+export const smokeRuns: Benchmark = {
+  name: 'smoke',
+  says: 'twenty quiet runs of the scenario smoke: all are valid',
+  long: true,
+  estimateSeconds: ({ quick }) => sizeOf(SMOKE_RUNS, quick) * 26,
+  async run(context) {
+    const count = sizeOf(SMOKE_RUNS, context.quick);
+    const runs = await repeated({ ...context, repeats: count }, 'scenario smoke', () =>
+      runOnce(findScenario('smoke'), {}),
+    );
+    for (const { generator } of runs) if (!generator.valid) context.progress(generator.reasons.join('; '));
+    const invalid = runs.filter((run) => !run.generator.valid).length;
+    const red = runs.filter((run) => run.verdict === 'fails').length;
+    return [
+      rowOf(`invalid runs of ${count}`, '', spreadOf([invalid]), { goal: { of: 'value', atMost: 0 } }),
+      rowOf(`failed runs of ${count}`, '', spreadOf([red]), { goal: { of: 'value', atMost: 0 } }),
+    ];
+  },
+};
+
+/** A day of a thousand patients under virtual time. */
+export const simulation: Benchmark = {
+  name: 'simulate',
+  says: '1,000 patients for 24 hours under virtual time',
+  long: true,
+  estimateSeconds: ({ quick }) => sizeOf(SIMULATED_HOURS, quick) * SIMULATED_HOUR_SECONDS_MAX,
+  async run({ progress, quick }) {
+    const hours = sizeOf(SIMULATED_HOURS, quick);
+    const startedMs = performance.now();
+    const result = await simulateSystem({
+      seed: SEED,
+      patients: 1000,
+      hours,
+      faults: SYSTEM_FAULTS_DEFAULT,
+      progress: (done) => progress(`${Math.round(done.hours)} of ${done.ofHours} simulated hours`),
+    });
+    const seconds = (performance.now() - startedMs) / 1000;
+    return [
+      rowOf(`simulate 1,000 patients for ${hours} h`, 's', spreadOf([seconds]), {
+        goal: { of: 'value', atMost: hours * SIMULATED_HOUR_SECONDS_MAX },
+      }),
+      rowOf('simulate, per reading', 'us', spreadOf([(seconds * 1e6) / result.readings])),
+      faultsOf('simulate', result.audit),
+    ];
+  },
+};
+
+/** 2,000 readings a second for five minutes, everything on this machine, with a real Redis. */
+export const tenThousand: Benchmark = {
+  name: 'ten-thousand',
+  says: '10,000 patients at one reading per 5 s for five minutes, all processes on this machine',
+  long: true,
+  estimateSeconds: ({ quick }) => (quick ? 120 : 390),
+  async run(context) {
+    if (!context.redisUrl) {
+      context.leftOut('10,000 patients with a real Redis: set GAITWAY_REDIS_URL');
+      return [];
+    }
+    const production = findScenario('production');
+    const scenario = context.quick ? changeScenario(production, { measureMs: QUICK_MEASURE_MS }) : production;
+    context.progress(`scenario production, measured for ${scenario.phases.measureMs / 1000} s`);
+    const database = await emptyRedisDatabase(context.redisUrl);
+    try {
+      return rowsOfRun(await runOnce(scenario, { redisUrl: database.url }), context);
+    } finally {
+      await database.release();
+    }
+  },
+};
+
+function rowsOfRun(record: RunRecord, { progress }: BenchContext): BenchRow[] {
+  const { ack } = record.latency;
+  if (!record.generator.valid) progress(`the run is invalid: ${record.generator.reasons.join('; ')}`);
+  const goal = (atMost: number) => ({ goal: { of: 'value', atMost } as const });
+  return [
+    rowOf('10,000 patients, acknowledgement p95', 'ms', spreadOf(known(ack.p95Ms)), goal(50)),
+    rowOf('10,000 patients, acknowledgement p99', 'ms', spreadOf(known(ack.p99Ms)), goal(200)),
+    rowOf('10,000 patients, invalid', '', spreadOf([record.generator.valid ? 0 : 1]), goal(0)),
+    faultsOf('10,000 patients', record.audit),
+  ];
+}
+
+function known(value: number | null | undefined): number[] {
+  return value == null ? [] : [value];
+}
+
+function sizeOf({ usual, quick }: { usual: number; quick: number }, isQuick: boolean): number {
+  return isQuick ? quick : usual;
+}
+
+interface AuditCounts {
+  lost: number;
+  duplicated: number;
+  phantom: number;
+  misattributed: number;
+  wrongContent: number;
+}
+
+function faultsOf(name: string, audit: AuditCounts): BenchRow {
+  const { lost, duplicated, phantom, misattributed, wrongContent } = audit;
+  return rowOf(
+    `${name}, readings lost, duplicated, phantom, misattributed or wrong`,
+    '',
+    spreadOf([lost + duplicated + phantom + misattributed + wrongContent]),
+    { goal: { of: 'value', atMost: 0 } },
+  );
+}
+
+async function runOnce(scenario: Scenario, stores: { redisUrl?: string }): Promise<RunRecord> {
+  const folder = mkdtempSync(join(tmpdir(), 'gaitway-bench-'));
+  try {
+    const { record } = await runScenario(
+      {
+        scenario,
+        seed: SEED,
+        workers: 1,
+        transport: 'lean',
+        targets: [],
+        tokenSecret: BENCH_SECRET,
+        cache: 'on',
+        durability: 'process',
+        folder,
+        command: ['npm', 'run', 'bench'],
+        ...stores,
+      },
+      realClock,
+    );
+    return record;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

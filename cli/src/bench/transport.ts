@@ -1,0 +1,63 @@
+import type { Benchmark } from './benchmark.ts';
+import { rowOf, type Spread } from './row.ts';
+import { moduleOf, runScript } from './script.ts';
+
+interface Measured {
+  median: number;
+  min: number;
+  max: number;
+}
+interface TransportReport {
+  rows: { measure: string; lean: Measured; official: Measured }[];
+}
+
+const spread = ({ median, min, max }: Measured): Spread => ({ median, least: min, most: max });
+
+const CONNECTIONS = 2000;
+/**
+ * Frames per second and connection. At one, half of what is measured is the process waking up for the
+ * benchmark's schedule, which differs by the half with what else the machine does.
+ */
+const RATE = 3;
+
+/**
+ * The transport alone: the same payload on the lean client and on socket.io-client, in turn. What is judged
+ * has the schedule in it, with either client: to subtract it, as measured at another moment, would add its noise.
+ */
+export const transport: Benchmark = {
+  name: 'transport',
+  says: 'the lean transport beside socket.io-client, without twin and ledger',
+  long: false,
+  estimateSeconds: ({ repeats, quick }) => repeats * (quick ? 24 : 32),
+  async run(context) {
+    const { repeats, quick, progress } = context;
+    const seconds = quick ? 4 : 8;
+    progress(
+      `${CONNECTIONS} connections with ${RATE} frames a second each, ${repeats} times with either client`,
+    );
+    const output = await runScript(
+      moduleOf('simulator', './transport/transport-bench.js'),
+      [
+        '--json',
+        ...['--connections', String(CONNECTIONS), '--rate', String(RATE)],
+        ...['--repeats', String(repeats), '--seconds', String(seconds)],
+      ],
+      { limitSeconds: 60 + repeats * 80 },
+    );
+    const { rows } = JSON.parse(output) as TransportReport;
+    const row = (measure: string, says: string, unit: string, atMost?: number) => {
+      const found = rows.find((one) => one.measure === measure);
+      if (!found) throw new Error(`the transport benchmark does not report ${measure}`);
+      return rowOf(says, unit, spread(found.lean), {
+        alternative: { name: 'socket.io-client', ...spread(found.official) },
+        ...(atMost === undefined ? {} : { goal: { of: 'ratio', atMost } }),
+      });
+    };
+    return [
+      row('cpuMicrosPerMessage', 'transport, CPU per message', 'us', 0.5),
+      row('harnessCpuMicrosPerMessage', 'transport, CPU of the schedule of the benchmark in it', 'us'),
+      row('rssKbPerConnection', 'transport, memory per connection', 'kB', 0.2),
+      row('heapKbPerConnection', 'transport, JavaScript heap per connection', 'kB'),
+    ];
+  },
+};

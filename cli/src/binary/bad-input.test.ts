@@ -1,0 +1,128 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { gaitway, ownFolder } from './binary.fixture.ts';
+
+describe('bad input is answered with what is wrong, what to do, and 104', () => {
+  it.each([
+    ['an unknown command', ['simulat'], /no command 'simulat'\n {2}Did you mean 'simulate'\?/],
+    ['an unknown command with arguments', ['rum', 'smoke'], /Did you mean 'run'\?/],
+    [
+      'an unknown flag',
+      ['run', 'smoke', '--patiens', '5'],
+      /no flag --patiens here\n {2}Did you mean '--patients'/,
+    ],
+    [
+      'negative patients',
+      ['run', 'smoke', '--patients', '-5'],
+      /greater than or equal to 1 but received: -5/,
+    ],
+    ['patients that are no number', ['run', 'smoke', '--patients', 'many'], /integer but received: many/],
+    [
+      'an unknown scenario',
+      ['run', 'porduction'],
+      /no scenario 'porduction'\n {2}Did you mean 'production'\?/,
+    ],
+    ['no scenario', ['run'], /Missing 1 required arg/],
+    ['a duration that is none', ['run', 'smoke', '--duration', 'soon'], /soon is not a duration/],
+    ['a duration below one slot', ['run', 'mvp', '--duration', '1s'], /shorter than one slot \(5 s\)/],
+    ['a wrong URL', ['run', 'smoke', '--target', 'ftp://localhost'], /begins with ftp:.*\n.*--target http/],
+    ['a wrong Redis URL', ['run', 'smoke', '--redis', 'http://localhost'], /http:\/\/localhost/],
+    [
+      'several instances on embedded stores',
+      ['server', 'start', '--instances', '2'],
+      /need Redis .* and MongoDB/,
+    ],
+    ['an unknown role', ['server', 'start', '--roles', 'gateway,proccessor'], /no role proccessor/],
+    ['an audit without a run', ['audit', 'latest'], /there is no run in/],
+    ['an audit of what is not there', ['audit', 'nowhere'], /there is no run at/],
+    ['a viewer who could see nobody', ['token', 'viewer'], /could see nobody/],
+  ])('%s', async (_, words, says) => {
+    const { code, stdout, stderr } = await gaitway(words);
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).not.toMatch(/Error/);
+    expect(code).toBe(104);
+  });
+
+  it('several instances without the reading log', async () => {
+    const { code, stderr } = await gaitway([
+      ...['server', 'start', '--instances', '2', '--cache', 'off'],
+      ...['--redis', 'redis://127.0.0.1:1', '--mongo', 'mongodb://127.0.0.1:1'],
+    ]);
+    expect(stderr).toMatch(/each process counts its own positions/);
+    expect(code).toBe(104);
+  });
+
+  it('a run that does not fit, before anything connects', async () => {
+    const { code, stdout, stderr } = await gaitway(['run', 'mvp', '--patients', '1000000', '--workers', '1']);
+    expect(stdout).toMatch(/TOO LITTLE/);
+    expect(stderr).toMatch(/does not fit on this machine/);
+    expect(stdout).not.toMatch(/patients connect to/);
+    expect(code).toBe(104);
+  });
+});
+
+describe('a service that does not answer is told with 69', () => {
+  const nobody = 'http://127.0.0.1:9';
+  it.each([
+    ['a target of a run', ['run', 'smoke', '--target', nobody], /nothing answers at http:\/\/127\.0\.0\.1:9/],
+    ['a target of a fleet', ['fleet', '--target', nobody], /nothing answers at http:\/\/127\.0\.0\.1:9/],
+    ['a Redis', ['server', 'start', '--port', '0', '--redis', 'redis://127.0.0.1:9'], /No Redis answers at/],
+    [
+      'a MongoDB',
+      ['server', 'start', '--port', '0', '--mongo', 'mongodb://127.0.0.1:9'],
+      /No MongoDB answers at/,
+    ],
+    ['a Redis of a run', ['run', 'smoke', '--redis', 'redis://127.0.0.1:9'], /No Redis answers at/],
+  ])('%s', async (_, words, says) => {
+    const { code, stderr } = await gaitway(words);
+    expect(stderr).toMatch(says);
+    expect(code).toBe(69);
+  });
+
+  it('a service that doctor was told of', async () => {
+    const { code, stdout } = await gaitway(['doctor', '--json'], {
+      env: { GAITWAY_REDIS_URL: 'redis://127.0.0.1:9' },
+    });
+    const { sound, rows } = JSON.parse(stdout) as { sound: boolean; rows: { what: string; state: string }[] };
+    expect(sound).toBe(false);
+    expect(rows.find(({ what }) => what === 'Redis')).toMatchObject({
+      state: 'missing',
+      fix: expect.stringContaining('unset GAITWAY_REDIS_URL'),
+    });
+    expect(rows.find(({ what }) => what === 'Node.js')?.state).toBe('there');
+    expect(code).toBe(69);
+  });
+});
+
+it('an error is JSON where JSON was asked for', async () => {
+  const { code, stdout, stderr } = await gaitway(['run', 'smok', '--json']);
+  expect(JSON.parse(stdout)).toEqual({
+    error: {
+      code: 'unknown_scenario',
+      says: "there is no scenario 'smok'",
+      next: "Did you mean 'smoke'? See gaitway run --help.",
+    },
+  });
+  expect(stderr).toBe('');
+  expect(code).toBe(104);
+});
+
+it('a token secret that anybody could guess is refused', async () => {
+  const { code, stderr } = await gaitway(['token', 'device', '--patient', 'p000001', '--device', '2'], {
+    env: { GAITWAY_TOKEN_SECRET: 'short' },
+  });
+  expect(stderr).toMatch(/GAITWAY_TOKEN_SECRET has 5 characters, but needs at least 32/);
+  expect(code).toBe(104);
+});
+
+it('a port that is taken is told with the way out', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const { code, stderr } = await gaitway(['server', 'start', '--port', String(port)], { data: ownFolder() });
+  expect(stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} is in use: .*\\n.*--port \\(0 takes`));
+  expect(code).toBe(104);
+});

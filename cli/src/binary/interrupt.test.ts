@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunRecord } from '@gaitway/contract';
+import { validateRunRecord } from '@gaitway/scenarios';
+import { describe, expect, it } from 'vitest';
+import { childrenOf, Gaitway, isAlive, ownFolder } from './binary.fixture.ts';
+
+const LONG = ['run', 'smoke', '--patients', '20', '--duration', '10m'];
+
+describe('Ctrl-C', () => {
+  it('once: the fleet drains, the run is audited as far as it goes, the record is written, exit 105', async () => {
+    const data = ownFolder();
+    const run = new Gaitway(LONG, { data });
+    await run.said(/measure \|/);
+    run.kill('SIGINT');
+    const { code, stdout } = await run.ended;
+    expect(stdout).toMatch(/Interrupted: the fleet drains/);
+    expect(stdout).toMatch(/the run was interrupted/);
+    expect(code).toBe(105);
+    const [id] = readdirSync(join(data, 'runs'));
+    const record = JSON.parse(readFileSync(join(data, 'runs', id!, 'run.json'), 'utf8')) as RunRecord;
+    expect(validateRunRecord(record)).toEqual([]);
+    expect(record.interrupted).toBe(true);
+    expect(record.audit).toMatchObject({ lost: 0, duplicated: 0, phantom: 0, misattributed: 0 });
+    expect(record.audit.compared.readings).toBeGreaterThan(0);
+    expect(record.audit.compared.stored).toBe(record.audit.compared.readings);
+  });
+
+  it('twice: everything ends at once, nothing is left behind, exit 105', async () => {
+    const data = ownFolder();
+    const run = new Gaitway(LONG, { data });
+    await run.said(/connect \|/);
+    const children = process.platform === 'linux' ? childrenOf(run.pid) : [];
+    if (process.platform === 'linux') expect(children.length).toBeGreaterThanOrEqual(3);
+    run.kill('SIGINT');
+    await run.said(/Ctrl-C again stops at once/);
+    run.kill('SIGINT');
+    const { code, stderr } = await run.ended;
+    expect(stderr).toMatch(/Stopped at once/);
+    expect(code).toBe(105);
+    expect(children.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    const [id] = readdirSync(join(data, 'runs'));
+    expect(existsSync(join(data, 'runs', id!, 'run.json'))).toBe(false);
+  });
+
+  it('before the fleet plays ends the run as well', async () => {
+    const run = new Gaitway(LONG);
+    await run.said(/The run needs/);
+    run.kill('SIGINT');
+    const { code } = await run.ended;
+    expect(code).toBe(105);
+  });
+
+  it('ends a command that has nothing to bring to an end', async () => {
+    const simulation = new Gaitway(['simulate', '--patients', '200', '--hours', '1000']);
+    await simulation.said(/Seed 1\./);
+    simulation.kill('SIGINT');
+    expect((await simulation.ended).code).toBe(105);
+  });
+});

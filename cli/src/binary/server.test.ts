@@ -1,0 +1,96 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SERVER_ROLES, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
+import { describe, expect, it } from 'vitest';
+import { Gaitway, gaitway, ownFolder } from './binary.fixture.ts';
+
+const START = ['server', 'start', '--port', '0'];
+
+describe('gaitway server start', () => {
+  it('serves until SIGTERM, says where and how to get in, and leaves with 0', async () => {
+    const server = new Gaitway(START);
+    const [, url] = await server.said(/Ready at (http:\S+?)\. /);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    await server.said(/gaitway token device --patient/);
+    server.kill('SIGTERM');
+    const { code, stdout } = await server.ended;
+    expect(stdout).toMatch(/Draining: .*\n(.*\n)*.*Stopped\./);
+    expect(code).toBe(0);
+  });
+
+  it('stops at the first Ctrl-C when nobody is connected, and writes JSON lines where they are asked for', async () => {
+    const server = new Gaitway([...START, '--log-format', 'json']);
+    await server.said(/Ready at/);
+    server.kill('SIGINT');
+    const { code, stdout } = await server.ended;
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(lines.at(-1)).toEqual({ time: expect.any(String), level: 'info', message: 'Stopped.' });
+    expect(code).toBe(0);
+  });
+
+  it('lets a client in with a token that gaitway token minted', async () => {
+    const data = ownFolder();
+    const server = new Gaitway(START, { data });
+    const [, url] = await server.said(/Ready at (http:\S+?)\. /);
+    const { stdout: token } = await gaitway(['token', 'viewer', '--role', 'operator'], { data });
+    const answer = await fetch(`${url}/v1/settings`, {
+      headers: { authorization: `Bearer ${token.trim()}` },
+    });
+    expect(answer.status).toBe(200);
+    const stranger = await gaitway(['fleet', '--target', url!, '--patients', '1']);
+    expect(stranger.stderr).toMatch(/refuses tokens .*\n.*GAITWAY_TOKEN_SECRET/);
+    expect(stranger.code).toBe(104);
+  });
+
+  it('names the defaults that the server has', async () => {
+    const { stdout } = await gaitway(['server', 'start', '--help']);
+    const { host, port, partitions, drainSpreadMs } = SERVER_SETTINGS_DEFAULT;
+    const said = [...stdout.replace(/\s+/g, ' ').matchAll(/--([\w-]+)=\S+ [^[]*?(?:\[default: ([^\]]+)\])/g)];
+    const defaults = Object.fromEntries(said.map(([, flag, value]) => [flag, value]));
+    expect(defaults).toMatchObject({
+      ...{ host, port: String(port), partitions: String(partitions) },
+      roles: SERVER_ROLES.join(','),
+      'drain-seconds': String(drainSpreadMs / 1000),
+    });
+  });
+});
+
+describe('a data folder that cannot be used', () => {
+  it('because another process holds it, is told with that process', async () => {
+    const data = ownFolder();
+    const first = new Gaitway(START, { data });
+    await first.said(/Ready at/);
+    const { code, stderr } = await gaitway(START, { data });
+    expect(stderr).toMatch(new RegExp(`held by another server \\(process ${first.pid}\\)\\. Stop that one`));
+    expect(code).toBe(104);
+  });
+
+  it('because an older version wrote it, is told with both versions', async () => {
+    const data = ownFolder();
+    mkdirSync(join(data, 'server'));
+    writeFileSync(join(data, 'server', 'format-version'), '0\n');
+    const { code, stderr } = await gaitway(START, { data });
+    expect(stderr).toMatch(/is of format 0; this version reads format 1\. Start the older version/);
+    expect(code).toBe(104);
+  });
+
+  it('because it is read-only, is told with what to do', async () => {
+    const data = ownFolder();
+    // An administrator may write anywhere; the server goes by the mode all the same.
+    mkdirSync(join(data, 'server'), { mode: 0o555 });
+    const { code, stderr } = await gaitway(START, { data });
+    expect(stderr).toMatch(/cannot be written.*Give this user the right/);
+    expect(code).toBe(104);
+  });
+
+  it('because a part of its path is a file, is told with what to do', async () => {
+    const data = ownFolder();
+    writeFileSync(join(data, 'server'), '');
+    const { code, stderr } = await gaitway(START, { data });
+    expect(stderr).toMatch(/is a file\. Name another folder/);
+    expect(code).toBe(104);
+  });
+});

@@ -1,0 +1,81 @@
+import { EXIT_CODE, type RunRecord } from '@gaitway/contract';
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../base-command.ts';
+import { dataFolderOf } from '../data-folder.ts';
+import { parseDurationSeconds } from '../duration.ts';
+import { exitCodeOf } from '../exit-of-verdict.ts';
+import { FLEET_FLAGS, TARGET_FLAG } from '../flags/fleet-flags.ts';
+import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../flags/store-flags.ts';
+import type { RunRequirements } from '../services/run-requirements.ts';
+
+export default class Run extends BaseCommand {
+  static override summary =
+    'Play a scenario: a fleet against a pipeline, every reading accounted for, a verdict.';
+  static override description =
+    `Scenarios: mvp (100 patients, about 75 s), production (10,000 patients, 6 minutes), smoke (50 patients, 20 s).
+Without --target it starts a reference server of its own. What the run needs is printed beside what is there before anything connects.
+
+Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or too few samples), 96 no verdict, 104 bad input or does not fit, 69 not reachable, 105 interrupted.`;
+  static override examples = [
+    '<%= config.bin %> run mvp',
+    '<%= config.bin %> run smoke --patients 200 --seed 7 --record smoke.json',
+    '<%= config.bin %> run production --redis redis://127.0.0.1:6379 --mongo mongodb://127.0.0.1:27017/gaitway',
+    '<%= config.bin %> run mvp --target http://127.0.0.1:8080 --dry-run',
+  ];
+  static override enableJsonFlag = true;
+  static override args = {
+    scenario: Args.string({ description: 'mvp, production or smoke', required: true }),
+  };
+  static override flags = {
+    patients: Flags.integer({ description: "instead of the scenario's", min: 1, max: 1_000_000 }),
+    viewers: Flags.integer({ description: "instead of the scenario's", min: 0, max: 10_000 }),
+    duration: Flags.string({ description: 'of the measure phase, as 90s or 10m', helpValue: 'TIME' }),
+    ...FLEET_FLAGS,
+    target: Flags.string(TARGET_FLAG),
+    record: Flags.string({ description: 'write a copy of the run record here', helpValue: 'FILE' }),
+    'dry-run': Flags.boolean({ description: 'say what would be played and what it needs, and stop there' }),
+    'allow-no-verdict': Flags.boolean({ description: 'exit 0 where an input for the verdict is missing' }),
+    ...STORE_FLAGS,
+    profile: Flags.string({ description: 'write a CPU profile of every process here', helpValue: 'FOLDER' }),
+    data: DATA_FLAG,
+  };
+
+  async run(): Promise<RunRecord | { scenario: unknown; requirements: RunRequirements }> {
+    const { args, flags } = await this.parse(Run);
+    const { commandWords, describeRun, planRun, playRun, renderOptionsOf, runSummary, scenarioOf } =
+      await import('../services/run-command.ts');
+    const scenario = scenarioOf(args.scenario, {
+      ...(flags.patients === undefined ? {} : { patients: flags.patients }),
+      ...(flags.viewers === undefined ? {} : { viewers: flags.viewers }),
+      ...(flags.duration === undefined
+        ? {}
+        : { measureMs: parseDurationSeconds(flags.duration, 'duration') * 1000 }),
+    });
+    const { seed, transport, cache, durability } = flags;
+    const planned = planRun({
+      ...{ scenario, seed, transport, cache, durability },
+      ...storeUrls(flags),
+      ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+      ...(flags.profile === undefined ? {} : { profileFolder: flags.profile }),
+      targets: flags.target ?? [],
+      dataFolder: dataFolderOf(flags.data),
+    });
+    const speech = { say: (line: string) => this.say(line), stream: this.peopleStream };
+    describeRun(planned, speech);
+    if (flags['dry-run']) {
+      if (!planned.requirements.fits) process.exitCode = EXIT_CODE.badInput;
+      return { scenario, requirements: planned.requirements };
+    }
+    const command = commandWords(process.argv.slice(2), seed);
+    const run = await playRun(
+      planned,
+      { command, ...(flags.record === undefined ? {} : { recordCopy: flags.record }) },
+      speech,
+    );
+    for (const line of runSummary(run, renderOptionsOf(this.peopleStream))) this.say(line);
+    process.exitCode = run.interrupted
+      ? EXIT_CODE.interrupted
+      : exitCodeOf(run.record.verdict, flags['allow-no-verdict']);
+    return run.record;
+  }
+}

@@ -1,0 +1,45 @@
+import { type Claims, EXIT_CODE } from '@gaitway/contract';
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../base-command.ts';
+import { dataFolderOf } from '../../data-folder.ts';
+import { parseDurationSeconds } from '../../duration.ts';
+import { Fault } from '../../fault.ts';
+
+export default class TokenDevice extends BaseCommand {
+  static override summary = 'Mint a token with which a device can send readings of one patient.';
+  static override description =
+    'The token is signed with GAITWAY_TOKEN_SECRET, or with the secret in the data folder. It is printed alone, so that a script can take it.';
+  static override examples = [
+    '<%= config.bin %> token device --patient p000123 --device 124 --ward w0006 --ttl 1h',
+  ];
+  static override enableJsonFlag = true;
+  static override flags = {
+    patient: Flags.string({ description: 'whose readings the device sends', required: true }),
+    device: Flags.integer({
+      description: 'the number of the device, as in its frames',
+      required: true,
+      min: 0,
+      max: 0xffffffff,
+    }),
+    ward: Flags.string({ description: 'the ward that the patient is in', default: 'w0000' }),
+    ttl: Flags.string({ description: 'how long the token is good', default: '24h' }),
+    data: Flags.string({ description: 'folder of the embedded stores', env: 'GAITWAY_DATA' }),
+  };
+
+  async run(): Promise<{ token: string; claims: Claims }> {
+    const { flags } = await this.parse(TokenDevice);
+    if (flags.patient === '')
+      throw new Fault('bad_flag', '--patient is empty', 'Give a patient id.', EXIT_CODE.badInput);
+    const claims: Claims = { role: 'device', device: flags.device, patient: flags.patient, ward: flags.ward };
+    const { mintToken, realClock, tokenSecretOf } = await import('@gaitway/reference-server');
+    const secret = tokenSecretOf(dataFolderOf(flags.data), process.env);
+    const token = await mintToken(
+      claims,
+      secret,
+      parseDurationSeconds(flags.ttl, 'ttl'),
+      realClock.epochMs(),
+    );
+    this.log(token);
+    return { token, claims };
+  }
+}

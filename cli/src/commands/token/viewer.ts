@@ -1,0 +1,54 @@
+import { type Claims, EXIT_CODE } from '@gaitway/contract';
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../base-command.ts';
+import { dataFolderOf } from '../../data-folder.ts';
+import { parseDurationSeconds } from '../../duration.ts';
+import { Fault } from '../../fault.ts';
+
+const VIEWER_ROLES = ['patient', 'caregiver', 'doctor', 'operator'] as const;
+
+export default class TokenViewer extends BaseCommand {
+  static override summary = 'Mint a token with which a viewer can watch patients and read the API.';
+  static override description =
+    'A patient, caregiver or doctor sees the patients and wards that are named; an operator reads everything and may steer the server.';
+  static override examples = [
+    '<%= config.bin %> token viewer --role doctor --ward w0006 --name ward-six-screen',
+    '<%= config.bin %> token viewer --role caregiver --patient p000123 --patient p000124',
+  ];
+  static override enableJsonFlag = true;
+  static override flags = {
+    role: Flags.string({ description: 'who it is for', options: VIEWER_ROLES, default: 'doctor' }),
+    name: Flags.string({ description: 'who it is for, in logs and acknowledgements', default: 'viewer' }),
+    patient: Flags.string({ description: 'a patient that may be seen (repeat for more)', multiple: true }),
+    ward: Flags.string({ description: 'a ward that may be seen (repeat for more)', multiple: true }),
+    ttl: Flags.string({ description: 'how long the token is good', default: '24h' }),
+    data: Flags.string({ description: 'folder of the embedded stores', env: 'GAITWAY_DATA' }),
+  };
+
+  async run(): Promise<{ token: string; claims: Claims }> {
+    const { flags } = await this.parse(TokenViewer);
+    const role = flags.role as (typeof VIEWER_ROLES)[number];
+    const patients = flags.patient ?? [];
+    const wards = flags.ward ?? [];
+    if (role !== 'operator' && patients.length + wards.length === 0) {
+      throw new Fault(
+        'nothing_to_see',
+        `a ${role} without --patient and --ward could see nobody`,
+        'Name at least one patient or ward.',
+        EXIT_CODE.badInput,
+      );
+    }
+    const claims: Claims =
+      role === 'operator' ? { role, operator: flags.name } : { role, viewer: flags.name, patients, wards };
+    const { mintToken, realClock, tokenSecretOf } = await import('@gaitway/reference-server');
+    const secret = tokenSecretOf(dataFolderOf(flags.data), process.env);
+    const token = await mintToken(
+      claims,
+      secret,
+      parseDurationSeconds(flags.ttl, 'ttl'),
+      realClock.epochMs(),
+    );
+    this.log(token);
+    return { token, claims };
+  }
+}

@@ -1,0 +1,32 @@
+import { Flags } from '@oclif/core';
+
+const SEED_DEFAULT = 1;
+
+/** How a fleet is played: the same flags wherever one is. */
+export const FLEET_FLAGS = {
+  seed: Flags.integer({
+    description: 'what patients, signals and schedule are drawn from',
+    default: SEED_DEFAULT,
+    min: 0,
+    max: 0xffffffff,
+  }),
+  workers: Flags.integer({
+    description: 'worker processes of the fleet  [default: as many as the population needs]',
+    min: 1,
+    max: 256,
+  }),
+  transport: Flags.option({
+    description: 'lean: our own client, cheap enough for many devices; official: socket.io-client',
+    options: ['lean', 'official'] as const,
+    default: 'lean' as const,
+  })(),
+};
+
+/** Options of the flag that names targets; a command says itself whether it is required. */
+export const TARGET_FLAG = {
+  description: 'server to play against, as http://HOST:PORT; repeat it (or use commas) for several instances',
+  multiple: true,
+  multipleNonGreedy: true,
+  delimiter: ',',
+  helpValue: 'URL',
+} as const;

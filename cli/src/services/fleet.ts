@@ -1,0 +1,58 @@
+import { numberText, type RenderOptions, renderAuditTable, timeText } from '@gaitway/dashboards';
+import { type Scenario, slosOf } from '@gaitway/scenarios';
+import type { FinishedRun } from './run.ts';
+
+export interface FleetRequest {
+  patients: number;
+  viewers: number;
+  slotMs: number;
+  connectMs: number;
+  measureMs: number;
+}
+
+const DRAIN_MS = 30_000;
+/** Windows of a target that does not tell how it cuts them. */
+const FOREIGN_WINDOW = { windowMs: 60_000, origin: 'epoch', windowPhaseSpreadMs: 60_000 } as const;
+
+/** A scenario that promises nothing but a sound generator and, where the target can be read, a clean audit. */
+export function fleetScenario({ patients, viewers, slotMs, connectMs, measureMs }: FleetRequest): Scenario {
+  return {
+    name: 'fleet',
+    says: 'Only the fleet: load, latency and the health of the generator, without promises about the target.',
+    patients,
+    viewers,
+    watchedPatientsPerViewer: 20,
+    slotMs,
+    window: FOREIGN_WINDOW,
+    phases: { connectMs, warmUpMs: slotMs, measureMs, drainMs: DRAIN_MS },
+    slos: slosOf({ generator_valid: ['value==1'], audit: [{ threshold: 'count==0', leastSamples: 1 }] }),
+  };
+}
+
+/** Counts, latency, generator health, and the audit where there was one. */
+export function fleetSummary({ record, recordFile }: FinishedRun, options: RenderOptions): string[] {
+  const { load, latency, freshness, generator, audit, viewers } = record;
+  const { ack } = latency;
+  const rejected = Object.entries(load.rejected).map(([reason, count]) => `${reason} ${numberText(count)}`);
+  const { reading } = freshness.viewer;
+  const compared = audit.compared.windows.complete + audit.compared.windows.partial;
+  return [
+    '',
+    `Devices    ${numberText(load.devices.connected)} of ${numberText(load.devices.planned)} connected, ${numberText(load.devices.reconnects)} reconnects, ${numberText(load.devices.refused)} handshakes refused`,
+    `Readings   ${numberText(load.sent)} of ${numberText(load.planned)} sent, ${numberText(load.acknowledged)} acknowledged, ${numberText(load.unacknowledged)} without an answer, ${numberText(load.notSentOnTime)} not on time`,
+    `           ${numberText(load.retransmitted)} sent again, ${numberText(load.droppedByDevice)} dropped by their device; refused: ${rejected.length > 0 ? rejected.join(', ') : 'none'}`,
+    `Latency    p50 ${timeText(ack.p50Ms)}, p95 ${timeText(ack.p95Ms)}, p99 ${timeText(ack.p99Ms)}, longest ${timeText(ack.maxMs)}, from due to acknowledged (${numberText(ack.count)} readings)`,
+    ...(viewers > 0
+      ? [
+          `Freshness  p95 ${timeText(reading.p95Ms)} of ${numberText(reading.count)} readings seen by ${numberText(viewers)} viewers`,
+        ]
+      : []),
+    `Generator  ${generator.valid ? 'kept up' : 'INVALID: these figures are its own, not those of the target'}`,
+    ...generator.reasons.map((reason) => `           ${reason}`),
+    ...(compared > 0
+      ? ['', renderAuditTable(audit, options)]
+      : [`Audit      none: ${audit.reasons.join('; ') || 'the target was not read'}`]),
+    ...(record.notes ?? []).map((note) => `Note: ${note}`),
+    `Record: ${recordFile}`,
+  ];
+}

@@ -1,0 +1,152 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { EXIT_CODE, type OperatorClaims, type RunRecord } from '@gaitway/contract';
+import { renderRequirementsTable } from '@gaitway/dashboards';
+import { mintToken, realClock, withoutPassword } from '@gaitway/reference-server';
+import { describeScenario, runScenario, type Scenario, sampleShortfalls } from '@gaitway/scenarios';
+import { Fault } from '../fault.ts';
+import { renderOptionsOf } from '../terminal.ts';
+import { bootWaitMs, lastStartMs } from './boot-minute.ts';
+import { type Interrupts, listenForInterrupts } from './interrupts.ts';
+import { LiveStateOf } from './live-state.ts';
+import { PipelinePoll } from './pipeline-counts.ts';
+import { runDisplay } from './run-display.ts';
+import { type PlannedRun, runOptionsOf } from './run-options.ts';
+import { insistOnFit, requirementRows } from './run-requirements.ts';
+import { type ProbedTarget, probeTargets } from './target.ts';
+
+/** Where a run speaks: one line for people, and the stream that it goes to. */
+export interface RunSpeech {
+  say(line: string): void;
+  stream: NodeJS.WriteStream;
+}
+
+export interface FinishedRun {
+  record: RunRecord;
+  recordFile: string;
+  /** A person asked it to end before its time. */
+  interrupted: boolean;
+}
+
+const OPERATOR: OperatorClaims = { role: 'operator', operator: 'gaitway run' };
+const PROBE_TOKEN_SECONDS = 60;
+
+/** Says what a run is and what it needs beside what is there; connects to nothing. */
+export function describeRun({ request, requirements }: PlannedRun, { say, stream }: RunSpeech): void {
+  const { scenario, seed, workers, targets } = request;
+  say(
+    `Seed ${seed}. Scenario ${scenario.name}, ${workers} worker process${workers === 1 ? '' : 'es'}, against ${targets.length > 0 ? targets.join(', ') : 'a reference server of its own'}.`,
+  );
+  for (const line of describeScenario(scenario)) say(`  ${line}`);
+  say(renderRequirementsTable(requirementRows(requirements.rows), renderOptionsOf(stream)));
+}
+
+/** Plays a planned run to its end and returns what is known of it. Throws what stops it from beginning. */
+export async function playRun(
+  planned: PlannedRun,
+  options: { command: readonly string[]; recordCopy?: string },
+  speech: RunSpeech,
+): Promise<FinishedRun> {
+  const { request } = planned;
+  insistOnFit(planned.requirements);
+  const lastStart = lastStartMs(request.dataFolder);
+  const runOptions = runOptionsOf(planned, realClock.epochMs(), options.command);
+  if (request.targets.length > 0) {
+    const token = mintToken(OPERATOR, runOptions.tokenSecret, PROBE_TOKEN_SECONDS, realClock.epochMs());
+    const probed = await probeTargets(request.targets, token);
+    for (const line of targetWarnings(request.scenario, probed)) speech.say(line);
+  }
+  const waitMs = outlived(request)
+    ? bootWaitMs(lastStart, realClock.epochMs(), request.scenario.phases.connectMs)
+    : 0;
+  const display = runDisplay(speech.stream, realClock, speech.say);
+  let poll: PipelinePoll | undefined;
+  let state: LiveStateOf | undefined;
+  const interrupts: Interrupts = listenForInterrupts(
+    (line) => display.say(`\n${line}`),
+    'Interrupted: the fleet drains, then the run is audited and its record written.',
+  );
+  try {
+    if (waitMs > 0) {
+      speech.say(
+        `Another run began in this minute: this one waits ${Math.ceil(waitMs / 1000)} s, so that its devices are not taken for those of the other.`,
+      );
+      await pause(waitMs, interrupts.first);
+    }
+    const { record, recordFile } = await runScenario(
+      runOptions,
+      realClock,
+      {
+        target: (urls) => {
+          poll = new PipelinePoll(urls, realClock);
+          const startedAtMs = realClock.epochMs();
+          state = new LiveStateOf(
+            { scenario: request.scenario, seed: request.seed, startedAtMs },
+            () => poll!.counts,
+          );
+        },
+        live: (live) => {
+          if (state !== undefined) display.update(state.next(live));
+        },
+        stage: (says) => display.say(`${says} ...`),
+      },
+      { interrupt: interrupts.first, stop: interrupts.second },
+    );
+    if (options.recordCopy !== undefined) copyRecord(recordFile, options.recordCopy);
+    return { record, recordFile, interrupted: interrupts.first.aborted };
+  } finally {
+    display.close();
+    poll?.close();
+    interrupts.close();
+  }
+}
+
+/** The server, or a store of it, knows what devices of earlier runs have sent. */
+function outlived({ targets, redisUrl, mongoUrl }: PlannedRun['request']): boolean {
+  return targets.length > 0 || redisUrl !== undefined || mongoUrl !== undefined;
+}
+
+function pause(waitMs: number, until: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = realClock.setTimer(waitMs, resolve);
+    until.addEventListener('abort', () => {
+      realClock.clearTimer(timer);
+      resolve();
+    });
+  });
+}
+
+/** The words of the command line, as the record keeps them: what repeats the run, without a password. */
+export function commandWords(args: readonly string[], seed: number): string[] {
+  const seeded = args.some((word) => word === '--seed' || word.startsWith('--seed='));
+  return ['gaitway', ...args.map(withoutPassword), ...(seeded ? [] : ['--seed', String(seed)])];
+}
+
+/** A target cuts windows as it is set: what a scenario promises may need other ones. */
+function targetWarnings(scenario: Scenario, { settings }: ProbedTarget): string[] {
+  if (settings === undefined) {
+    return [
+      'The target does not tell its settings: it is loaded all the same, and cannot be audited over its API.',
+    ];
+  }
+  const { windowMs, windowPhaseSpreadMs } = settings.window;
+  const there = { ...scenario, window: { windowMs, windowPhaseSpreadMs, origin: 'epoch' as const } };
+  return sampleShortfalls(there).map(
+    (shortfall) => `With the target's windows of ${windowMs / 1000} s: ${shortfall}`,
+  );
+}
+
+function copyRecord(recordFile: string, copy: string): void {
+  const target = resolve(copy);
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(recordFile, target);
+  } catch (error) {
+    throw new Fault(
+      'record_copy',
+      `the record could not be copied to ${target} (${error instanceof Error ? error.message : String(error)})`,
+      `It is at ${recordFile}.`,
+      EXIT_CODE.badInput,
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { EXIT_CODE } from '@gaitway/contract';
+import { SERVER_ROLES, type ServerRole, type ServerSettings } from '@gaitway/reference-server';
+import { Fault } from '../fault.ts';
+
+const PORT_MAX = 65_535;
+
+/** The roles of `--roles gateway,processor`. */
+export function rolesOf(text: string): ServerRole[] {
+  const roles = text
+    .split(',')
+    .map((role) => role.trim())
+    .filter((role) => role !== '');
+  const wrong = roles.filter((role) => !(SERVER_ROLES as readonly string[]).includes(role));
+  if (roles.length > 0 && wrong.length === 0) return [...new Set(roles)] as ServerRole[];
+  throw new Fault(
+    'bad_roles',
+    roles.length === 0 ? '--roles is empty' : `--roles: there is no role ${wrong.join(', ')}`,
+    `Name some of ${SERVER_ROLES.join(', ')}, with commas between.`,
+    EXIT_CODE.badInput,
+  );
+}
+
+/** Where windows are counted from: `epoch`, `now`, or a moment as 2026-01-31T08:00:00Z. */
+export function windowOriginMs(text: string, nowMs: number): number {
+  if (text === 'epoch') return 0;
+  if (text === 'now') return nowMs;
+  const momentMs = Date.parse(text);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(momentMs)) return momentMs;
+  throw new Fault(
+    'bad_window_origin',
+    `--window-origin ${text} is no moment`,
+    'Write epoch, now, or a moment such as 2026-01-31T08:00:00Z.',
+    EXIT_CODE.badInput,
+  );
+}
+
+/** Refuses what several instances cannot do together, and says what to do. */
+export function insistOnInstances(instances: number, settings: ServerSettings): void {
+  if (instances === 1) return;
+  const missing = [
+    ...(settings.redisUrl === undefined ? ['Redis (--redis or GAITWAY_REDIS_URL)'] : []),
+    ...(settings.mongoUrl === undefined ? ['MongoDB (--mongo or GAITWAY_MONGO_URL)'] : []),
+  ];
+  if (missing.length > 0) {
+    throw new Fault(
+      'instances_need_services',
+      `--instances ${instances}: the embedded stores serve one process; several instances need ${missing.join(' and ')}`,
+      'Name them, or start one instance.',
+      EXIT_CODE.badInput,
+    );
+  }
+  if (settings.cache === 'off') {
+    throw new Fault(
+      'instances_need_cache',
+      `--instances ${instances} --cache off: without the reading log each process counts its own positions, and two would give the same ones`,
+      'Start one instance with --cache off, or several with the cache on.',
+      EXIT_CODE.badInput,
+    );
+  }
+  if (settings.port + instances - 1 > PORT_MAX) {
+    throw new Fault(
+      'bad_port',
+      `--instances ${instances} takes as many ports from ${settings.port} on, and there is none above ${PORT_MAX}`,
+      'Choose a lower --port.',
+      EXIT_CODE.badInput,
+    );
+  }
+}
+
+/** The settings of one instance: its own name, and the next port (0 stays 0: any that is free). */
+export function instanceSettings(settings: ServerSettings, instance: number): ServerSettings {
+  const { port } = settings;
+  return { ...settings, instance: `server-${instance}`, port: port === 0 ? 0 : port + instance };
+}
