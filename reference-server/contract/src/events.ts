@@ -1,5 +1,5 @@
 import type { Alert, Assessment, LatestReading, WindowDocument } from './domain.ts';
-import type { RejectReason } from './reject.ts';
+import type { HandshakeFault, RejectReason } from './reject.ts';
 
 /** Socket.IO namespaces. */
 export const NAMESPACE = { device: '/device', live: '/live' } as const;
@@ -30,14 +30,24 @@ export interface DeviceToServerEvents {
   frame: (bytes: Uint8Array, answer: (answer: FrameAnswer) => void) => void;
 }
 
+/** Why the server ends a session that it had let in. The disconnection follows at once. */
+export interface SessionEnd {
+  code: Extract<HandshakeFault, 'token_expired'>;
+  says: string;
+}
+
 export interface ServerToDeviceEvents {
   command: (command: DeviceCommand) => void;
+  ended: (end: SessionEnd) => void;
 }
 
 export type WatchTarget = { patient: string } | { ward: string };
 export type WatchAnswer =
   | { watching: true }
-  | { watching: false; code: 'not_allowed' | 'bad_request'; says: string };
+  | { watching: false; code: 'not_allowed' | 'bad_request'; says: string }
+  /** Nobody knows now whether it is allowed: the archive does not answer. Ask again after `retryAfterMs`. */
+  | { watching: false; code: 'unavailable'; says: string; retryAfterMs: number };
+export type WatchRefusal = Extract<WatchAnswer, { watching: false }>['code'];
 
 /** A window as viewers get it: the document without what only the audit needs; its assessment comes by itself. */
 export type WindowUpdate = Omit<WindowDocument, 'identities' | 'digest' | 'epoch' | 'assessment' | 'slots'>;
@@ -69,6 +79,7 @@ export interface ServerToViewerEvents {
   alert: (alert: Alert) => void;
   /** The viewer was too slow and now gets latest values only; `dropped` counts what it missed. */
   slow: (notice: { dropped: number }) => void;
+  ended: (end: SessionEnd) => void;
 }
 
 export interface ViewerToServerEvents {

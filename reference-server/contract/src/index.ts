@@ -24,5 +24,6 @@ export * from './slo/nearest-name.ts';
 export * from './slo/parse-slo.ts';
 export * from './slo/parse-thresholds.ts';
 export * from './slo/slo.ts';
+export type * from './slo/slo-problem.ts';
 export * from './slo/verdict.ts';
 export * from './window-time.ts';

@@ -69,6 +69,20 @@ export const METRICS = {
       ],
     },
   },
+  sessionsExpired: {
+    name: 'gaitway_sessions_expired_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Connections that were ended because their token had expired, by whose they were.',
+    labels: { who: ['device', 'viewer'] },
+  },
+  watchesRefused: {
+    name: 'gaitway_watches_refused_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Requests of viewers to watch that were refused, by reason.',
+    labels: { reason: ['not_allowed', 'bad_request', 'unavailable'] },
+  },
   framesReceived: {
     name: 'gaitway_frames_received_total',
     kind: 'counter',

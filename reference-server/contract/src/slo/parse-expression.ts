@@ -1,7 +1,7 @@
 import { METRIC_FORMS } from './metrics.ts';
 import { didYouMean } from './nearest-name.ts';
-import type { SloProblem } from './parse-slo.ts';
 import { OPERATORS, type Operator, type Statistic } from './slo.ts';
+import type { SloProblem } from './slo-problem.ts';
 
 export interface ParsedExpression {
   statistic?: Statistic;

@@ -2,13 +2,7 @@ import { SLO_METRICS, type SloMetric, type SloMetricKey, sloMetric } from './met
 import { didYouMean } from './nearest-name.ts';
 import { parseExpression } from './parse-expression.ts';
 import { leastSamplesDefault, type Slo, statisticsOf } from './slo.ts';
-
-/** What is wrong with an SLO, at which column (the first is 1), and what to write instead. */
-export interface SloProblem {
-  column: number;
-  says: string;
-  hint: string;
-}
+import type { SloProblem } from './slo-problem.ts';
 
 export type ParsedSlo = { ok: true; slo: Slo } | { ok: false; problems: SloProblem[] };
 

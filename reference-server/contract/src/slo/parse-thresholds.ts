@@ -1,6 +1,7 @@
 import { didYouMean } from './nearest-name.ts';
-import { parseParts, type SloProblem, type SloWeight } from './parse-slo.ts';
+import { parseParts, type SloWeight } from './parse-slo.ts';
 import type { Slo } from './slo.ts';
+import type { SloProblem } from './slo-problem.ts';
 
 /** A problem, and the key or index under which it stands: `['ack_latency'][1].threshold`. */
 export interface ThresholdProblem extends SloProblem {
