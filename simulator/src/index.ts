@@ -48,4 +48,5 @@ export * from './viewers/viewer-plan.ts';
 export * from './viewers/viewers.ts';
 export * from './whole-system/simulate.ts';
 export * from './whole-system/simulate-apart.ts';
+export type * from './whole-system/simulation-result.ts';
 export * from './whole-system/system-faults.ts';

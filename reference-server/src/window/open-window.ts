@@ -161,7 +161,15 @@ export function amendWindow(stored: WindowDocument, late: WindowDocument, epoch:
 }
 
 function sortSlots(slots: readonly SlotScore[]): SlotScore[] {
-  return [...slots].sort((a, b) => a.startMs - b.startMs || a.boot - b.boot || a.seq - b.seq);
+  for (let i = 1; i < slots.length; i++) {
+    if (bySlot(slots[i - 1]!, slots[i]!) > 0) return [...slots].sort(bySlot);
+  }
+  // Nearly every device reports in order.
+  return slots.slice();
+}
+
+function bySlot(a: SlotScore, b: SlotScore): number {
+  return a.startMs - b.startMs || a.boot - b.boot || a.seq - b.seq;
 }
 
 function mergeAggregates(

@@ -1,4 +1,5 @@
 import type { RejectReason } from '@gaitway/contract';
+import { sumOf } from '../sum-of.ts';
 import type { LinkEnd } from '../transport/link-end.ts';
 
 /** Ways in which a machine runs out: codes of the operating system. */
@@ -28,6 +29,8 @@ export interface FleetCounters {
   /** Of those, the readings due in the measure phase. */
   measured: ReadingCounts;
   connected: number;
+  /** The most that were connected at any look (once a second, and at the end). */
+  connectedMost: number;
   connectAttempts: number;
   /** Connections that came up beyond a device's first. */
   reconnects: number;
@@ -52,6 +55,7 @@ export function noCounters(): FleetCounters {
     all: noReadings(),
     measured: noReadings(),
     connected: 0,
+    connectedMost: 0,
     connectAttempts: 0,
     reconnects: 0,
     retransmitted: 0,
@@ -73,23 +77,9 @@ export function countUnder<Name extends string>(
   counts[name] = (counts[name] ?? 0) + times;
 }
 
-type Tree = { [key: string]: number | Tree };
-
 /** The sum of several workers' counters; the parts stay as they are. */
 export function sumCounters(parts: readonly FleetCounters[]): FleetCounters {
-  const sum = noCounters();
-  for (const part of parts) addTree(sum as unknown as Tree, part as unknown as Tree);
-  return sum;
-}
-
-function addTree(sum: Tree, part: Tree): void {
-  for (const [key, value] of Object.entries(part)) {
-    if (typeof value === 'number') sum[key] = ((sum[key] as number | undefined) ?? 0) + value;
-    else {
-      if (typeof sum[key] !== 'object') sum[key] = {};
-      addTree(sum[key], value);
-    }
-  }
+  return sumOf([noCounters(), ...parts]);
 }
 
 /** The exhaustion that a failed connection's reason names, if any. */

@@ -2,7 +2,8 @@ import { type FrameAnswer, RING_FRAMES, readFrame, SEQ_MAX } from '@gaitway/cont
 import { describe, expect, it } from 'vitest';
 import { beginOutage, endOutage } from './fault-plan.ts';
 import { answersThrough } from './sabotage/answers-through.ts';
-import { type SimulationOptions, type SimulationResult, simulateSystem } from './simulate.ts';
+import { type SimulationOptions, simulateSystem } from './simulate.ts';
+import type { SimulationResult } from './simulation-result.ts';
 import { NO_SYSTEM_FAULTS } from './system-faults.ts';
 import { repeatWith, seeds, TEST_POPULATION } from './testing/seeds.ts';
 

@@ -105,9 +105,10 @@ export class GatewayHost implements MemoryServer {
       stages: createStageTimer(() => 0),
       settings,
       warn,
-      durable: ({ patient, ward, ...claims }: DeviceClaims, frame, bytes) => {
+      durable: (claims: DeviceClaims, frame, bytes) => {
+        const { patient, ward } = claims;
         if (!fanOut.isWatched(patient, ward)) return;
-        const reading = latestReading({ ...claims, patient, ward }, frame, bytes);
+        const reading = latestReading(claims, frame, bytes);
         fanOut.publish({ kind: 'reading', patient, ward, reading });
       },
     });

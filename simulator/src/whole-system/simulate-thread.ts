@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { simulateSystem } from './simulate.ts';
-import type { FromSimulation, PlainSimulationOptions } from './simulate-apart.ts';
+import { playCell } from './simulate.ts';
+import type { ForSimulation, FromSimulation } from './simulate-apart.ts';
 
-/** The thread behind `simulateApart`. */
+/** A thread behind `simulateApart`. */
+const { options, cell } = workerData as ForSimulation;
 const tell = (message: FromSimulation) => parentPort!.postMessage(message);
-const result = await simulateSystem({
-  ...(workerData as PlainSimulationOptions),
+const result = await playCell(cell, {
+  ...options,
   progress: (done) => tell({ type: 'progress', done }),
 });
 tell({ type: 'result', result });

@@ -9,27 +9,26 @@ import {
 import { Twin } from '@gaitway/firmware';
 import { ClosingControl, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
 import { audit } from '../audit/audit.ts';
-import type { AuditResult } from '../audit/audit-result.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
-import { type FleetCounters, sumCounters } from '../fleet/counters.ts';
+import { sumCounters } from '../fleet/counters.ts';
 import type { DeviceSession } from '../fleet/device-session.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { phasesOf } from '../fleet/phases.ts';
 import { createPopulation, type Population } from '../fleet/population.ts';
 import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
-import { mergeReadingLatencies, type ReadingLatencySummary } from '../latency/reading-latency.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/ledger-reader.ts';
 import { MemoryLedgerFile } from '../ledger/ledger-sink.ts';
 import { LedgerWriter } from '../ledger/ledger-writer.ts';
+import { sumOf } from '../sum-of.ts';
 import { MemoryTransport } from '../transport/memory/memory-transport.ts';
 import { ArchiveDigest } from './archive-digest.ts';
+import { type Cell, populationOf } from './cells.ts';
 import { planFaults } from './fault-plan.ts';
-import type { GATEWAY_CRASH_POINTS } from './gateway-host.ts';
-import type { PROCESSOR_CRASH_POINTS } from './processor-host.ts';
 import { createSimulatedServer, type ServerParts, type SimulatedServer } from './simulated-server.ts';
 import { simulatedToken } from './simulated-token.ts';
 import { watchSome } from './simulated-viewers.ts';
+import { mergeSystems, type SimulationResult, type SystemResult } from './simulation-result.ts';
 import type { SystemFaults } from './system-faults.ts';
 
 export interface SimulationOptions {
@@ -62,38 +61,6 @@ export interface SimulatedSystem {
   twin(index: number): Twin;
 }
 
-/** How often processes died, by where in their work; `idle`: between two things that they do. */
-export type CrashCounts<Points extends readonly string[]> = Partial<Record<Points[number] | 'idle', number>>;
-
-export interface SimulationResult {
-  seed: number;
-  patients: number;
-  hours: number;
-  readings: number;
-  windows: number;
-  /** Order-free digest of all frames that devices made: two runs with the same one played the same fleet. */
-  fleetDigest: string;
-  /** Order-free digest of the archive's content. */
-  archiveDigest: string;
-  audit: AuditResult;
-  latency: ReadingLatencySummary;
-  counters: FleetCounters;
-  faults: {
-    processorCrashes: number;
-    processorCrashPoints: CrashCounts<typeof PROCESSOR_CRASH_POINTS>;
-    processorStalls: number;
-    gatewayCrashes: number;
-    gatewayCrashPoints: CrashCounts<typeof GATEWAY_CRASH_POINTS>;
-    leasesLost: number;
-    appendsForgotten: number;
-    outages: number;
-    retransmitted: number;
-    reconnects: number;
-  };
-  warnings: number;
-  events: number;
-}
-
 /** Simulated time begins here, whenever the simulation runs. */
 const START_EPOCH_MS = Date.parse('2026-01-05T00:00:00Z');
 const CONNECT_MS = 10_000;
@@ -106,6 +73,17 @@ const CALM_MS = 60_000;
  * in memory. Everything follows from the options: the same ones give the same digests.
  */
 export async function simulateSystem(options: SimulationOptions): Promise<SimulationResult> {
+  return mergeSystems(options, [await playSystem(options)]);
+}
+
+/** One cell of a larger simulation; its patients are those of the whole, made from the seed of the whole. */
+export function playCell(cell: Cell, options: SimulationOptions): Promise<SystemResult> {
+  const all = options.population ?? createPopulation(options.seed, options.slotMs);
+  return playSystem({ ...options, ...cell, population: populationOf(cell, all) });
+}
+
+/** As `simulateSystem`, in a form that can be merged with that of other systems. */
+async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const { seed, patients, hours, faults, workers = 1, slotMs = 5000 } = options;
   const window = options.window ?? SERVER_SETTINGS_DEFAULT.window;
   const clock = new VirtualClock({ startEpochMs: START_EPOCH_MS });
@@ -180,15 +158,12 @@ export async function simulateSystem(options: SimulationOptions): Promise<Simula
   const result = await audit(ledger, documents(), { viewers: observations });
   const counters = sumCounters(ends.map((end) => end.counters));
   return {
-    seed,
-    patients,
-    hours,
     readings: result.ledger.made,
     windows,
     fleetDigest: formatDigest(fleetDigestOf(ledger)),
     archiveDigest: formatDigest(archiveDigest.digest),
     audit: result,
-    latency: mergeReadingLatencies(ends.map(({ latency }) => latency)),
+    latencies: ends.map(({ latency }) => latency),
     counters,
     faults: {
       ...faultsOf(server),
@@ -211,8 +186,8 @@ function fleetDigestOf(ledger: Ledger): Digest {
 }
 
 function faultsOf(server: SimulatedServer) {
-  const processorCrashPoints = addedUp(server.processors.map(({ crashes }) => crashes.hits));
-  const gatewayCrashPoints = addedUp(server.gatewayHosts.map(({ crashes }) => crashes.hits));
+  const processorCrashPoints = sumOf(server.processors.map(({ crashes }) => crashes.hits));
+  const gatewayCrashPoints = sumOf(server.gatewayHosts.map(({ crashes }) => crashes.hits));
   const total = (counts: Record<string, number>) =>
     Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
@@ -224,12 +199,6 @@ function faultsOf(server: SimulatedServer) {
     leasesLost: server.leases.losses,
     appendsForgotten: server.log.failures,
   };
-}
-
-function addedUp(parts: readonly Record<string, number>[]): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const part of parts) for (const name in part) sum[name] = (sum[name] ?? 0) + part[name]!;
-  return sum;
 }
 
 async function closeOpenWindows(server: SimulatedServer, clock: VirtualClock): Promise<void> {

@@ -51,7 +51,7 @@ const PROCESSORS = 2;
 const GATEWAYS = 2;
 /** Longer than a real server waits, by far: virtual time costs nothing, and rounds do. */
 const APPEND_LINGER_MS = 100;
-const POLL_MS = 500;
+const POLL_MS = 1000;
 
 /** Two gateways, reading log, two processors, archive and fan-out, from the stages that run for real. */
 export function createSimulatedServer(options: {

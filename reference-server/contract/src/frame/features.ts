@@ -62,28 +62,33 @@ export function featureIndex(name: string): number {
 /** One value per row of {@link FEATURE_FIELDS}. */
 export type FeatureValues = Int32Array;
 
+/** The table once more as flat numbers: the two functions below run for every reading, several times. */
+const COUNT = FEATURE_FIELDS.length;
+const OFFSETS = Uint8Array.from(FEATURE_FIELDS, (field) => field.offset);
+const WIDE = Uint8Array.from(FEATURE_FIELDS, (field) => field.bytes - 1);
+const LEAST = Int32Array.from(FEATURE_FIELDS, (field) => (field.signed ? -32768 : 0));
+const MOST = Int32Array.from(FEATURE_FIELDS, (field) =>
+  field.bytes === 1 ? 255 : field.signed ? 32767 : 65535,
+);
+
 /** Reads the features payload at `at` into `into`, without allocating. */
 export function readFeatures(bytes: Uint8Array, at: number, into: FeatureValues): void {
-  for (let i = 0; i < FEATURE_FIELDS.length; i++) {
-    const field = FEATURE_FIELDS[i]!;
-    const p = at + field.offset;
-    if (field.bytes === 1) into[i] = bytes[p]!;
+  for (let i = 0; i < COUNT; i++) {
+    const p = at + OFFSETS[i]!;
+    if (WIDE[i] === 0) into[i] = bytes[p]!;
     else {
       const value = bytes[p]! | (bytes[p + 1]! << 8);
-      into[i] = field.signed ? (value << 16) >> 16 : value;
+      into[i] = LEAST[i] === 0 ? value : (value << 16) >> 16;
     }
   }
 }
 
 /** Writes features at `at`; a value that does not fit its field is cut to the field's range. */
 export function writeFeatures(bytes: Uint8Array, at: number, values: ArrayLike<number>): void {
-  for (let i = 0; i < FEATURE_FIELDS.length; i++) {
-    const field = FEATURE_FIELDS[i]!;
-    const p = at + field.offset;
-    const least = field.signed ? -32768 : 0;
-    const most = field.bytes === 1 ? 255 : field.signed ? 32767 : 65535;
-    const value = Math.min(most, Math.max(least, values[i]!));
+  for (let i = 0; i < COUNT; i++) {
+    const p = at + OFFSETS[i]!;
+    const value = Math.min(MOST[i]!, Math.max(LEAST[i]!, values[i]!));
     bytes[p] = value & 0xff;
-    if (field.bytes === 2) bytes[p + 1] = (value >> 8) & 0xff;
+    if (WIDE[i] === 1) bytes[p + 1] = (value >> 8) & 0xff;
   }
 }

@@ -13,6 +13,15 @@ export interface MemoryLinkOptions {
   gone(): void;
 }
 
+interface FrameOnItsWay {
+  messageId: number;
+  bytes: Uint8Array;
+  /** How often it arrives. */
+  times: number;
+  /** The link is cut at it. */
+  cut: boolean;
+}
+
 /** One device's connection in memory. Each direction keeps its order, whatever delays are drawn. */
 export class MemoryLink implements DeviceLink {
   private readonly options: MemoryLinkOptions;
@@ -21,6 +30,9 @@ export class MemoryLink implements DeviceLink {
   private sent = 0;
   private toServerMs = 0;
   private toDeviceMs = 0;
+  /** Frames on their way, and answers: each direction keeps its order, so the next to arrive is the first. */
+  private readonly frames: FrameOnItsWay[] = [];
+  private readonly answers: { messageId: number; answer: FrameAnswer }[] = [];
 
   constructor(options: MemoryLinkOptions) {
     this.options = options;
@@ -56,13 +68,8 @@ export class MemoryLink implements DeviceLink {
     const cut = draws.chance(faults.cutShare);
     const arrives = !cut || draws.chance(0.5);
     const times = draws.chance(faults.repeatedShare) ? 2 : 1;
-    const answer = (given: FrameAnswer) => this.answer(messageId, given);
-    this.towardsServer(() => {
-      for (let i = 0; arrives && i < times; i++) {
-        this.session?.receive(i === 0 ? bytes : copyOf(bytes), answer);
-      }
-      if (cut) this.end('cut');
-    });
+    this.frames.push({ messageId, bytes, times: arrives ? times : 0, cut });
+    this.toServerMs = this.deliver(this.toServerMs, this.frameArrives);
     return messageId;
   }
 
@@ -76,15 +83,29 @@ export class MemoryLink implements DeviceLink {
 
   private answer(messageId: number, answer: FrameAnswer): void {
     if (this.options.draws.chance(this.options.faults().lostAnswerShare)) return;
-    this.towardsDevice(() => this.options.listener.answered(messageId, answer));
+    this.answers.push({ messageId, answer });
+    this.toDeviceMs = this.deliver(this.toDeviceMs, this.answerArrives);
   }
 
+  private readonly frameArrives = (): void => {
+    const { messageId, bytes, times, cut } = this.frames.shift()!;
+    if (this.phase !== 'up') return;
+    const answer = (given: FrameAnswer) => this.answer(messageId, given);
+    for (let i = 0; i < times; i++) this.session?.receive(i === 0 ? bytes : copyOf(bytes), answer);
+    if (cut) this.end('cut');
+  };
+
+  private readonly answerArrives = (): void => {
+    const { messageId, answer } = this.answers.shift()!;
+    if (this.phase === 'up') this.options.listener.answered(messageId, answer);
+  };
+
   private towardsServer(arrive: () => void): void {
-    this.toServerMs = this.deliver(this.toServerMs, arrive);
+    this.toServerMs = this.deliver(this.toServerMs, this.whileUp(arrive));
   }
 
   private towardsDevice(arrive: () => void): void {
-    this.toDeviceMs = this.deliver(this.toDeviceMs, arrive);
+    this.toDeviceMs = this.deliver(this.toDeviceMs, this.whileUp(arrive));
   }
 
   /** Calls `arrive` after this message's delay, and not before `earliestMs`; returns when. */
@@ -92,10 +113,14 @@ export class MemoryLink implements DeviceLink {
     const { clock, draws, faults } = this.options;
     const nowMs = clock.monotonicMs();
     const atMs = Math.max(earliestMs, nowMs + draws.between(faults().delayMs));
-    clock.setTimer(atMs - nowMs, () => {
-      if (this.phase === 'up') arrive();
-    });
+    clock.setTimer(atMs - nowMs, arrive);
     return atMs;
+  }
+
+  private whileUp(arrive: () => void): () => void {
+    return () => {
+      if (this.phase === 'up') arrive();
+    };
   }
 
   /** This side ends it: nothing more arrives, and the listener hears of it outside of this call. */

@@ -1,19 +1,23 @@
 import { AUDIT_FAULTS, type AuditCategory, WINDOW_SETTINGS_DEFAULT } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { NO_LINK_FAULTS } from '../../transport/memory/link-faults.ts';
-import { type SimulationResult, simulateSystem } from '../simulate.ts';
+import { simulateSystem } from '../simulate.ts';
 import type { ServerParts } from '../simulated-server.ts';
+import type { SimulationResult } from '../simulation-result.ts';
 import { NO_SYSTEM_FAULTS, SYSTEM_FAULTS_DEFAULT, type SystemFaults } from '../system-faults.ts';
 import { FULL, TEST_POPULATION } from '../testing/seeds.ts';
 import { acknowledgesEarlyAndCrashes } from './acknowledges-early-and-crashes.ts';
 import { acknowledgesOneTooFar } from './acknowledges-one-too-far.ts';
+import { assessesAnotherWindow } from './assesses-another-window.ts';
 import { closesWindowsEarly } from './closes-windows-early.ts';
 import { discardsLateReadings } from './discards-late-readings.ts';
 import { doubleCountsRetries } from './double-counts-retries.ts';
 import { dropsLastOfWindow } from './drops-last-of-window.ts';
 import { dropsOneIn } from './drops-one-in.ts';
+import { inventsABoot } from './invents-a-boot.ts';
 import { neverAcknowledges } from './never-acknowledges.ts';
 import { showsAForeignPatient } from './shows-a-foreign-patient.ts';
+import { showsWhatNobodySent } from './shows-what-nobody-sent.ts';
 import { storesAnotherPayload } from './stores-another-payload.ts';
 import { storesOneWindowTwice } from './stores-one-window-twice.ts';
 import { swapsTwoPatients } from './swaps-two-patients.ts';
@@ -61,6 +65,7 @@ describe('the honest server', () => {
     expect(red(result)).toEqual({});
     expect(result.audit.verdict).toBe('holds');
     expect(result.audit.late).toBeGreaterThan(0);
+    expect(result.audit.compared.recomputed).toBeGreaterThan(3);
     expect(result.faults.gatewayCrashes).toBeGreaterThan(3);
     expect(result.faults.appendsForgotten).toBeGreaterThan(3);
   });
@@ -142,6 +147,30 @@ describe('a sabotaged server', () => {
     const result = await run(showsAForeignPatient('p000020', 'p000001'));
     expect(Object.keys(red(result))).toEqual(['seenByForbiddenViewer']);
     expect(sentence(result, 'seenByForbiddenViewer')).toContain('p000020');
+  });
+
+  it('that assesses a window by the scores of another has wrong content where that is recomputed', async () => {
+    const result = await run(assessesAnotherWindow());
+    expect(red(result)).toEqual({ wrongContent: result.audit.compared.recomputed });
+    expect(sentence(result, 'wrongContent')).toMatch(
+      /^Patient p\d{6}, .* that differ, the first: slot \d+ is /,
+    );
+  });
+
+  it('that invents readings under a boot that no device had makes phantoms', async () => {
+    const result = await run(inventsABoot(20));
+    expect(Object.keys(red(result))).toEqual(['phantom']);
+    expect(sentence(result, 'phantom')).toMatch(
+      /^Patient p\d{6}, window 2026-.* boot 4711 .* no device made/,
+    );
+  });
+
+  it('that shows viewers what nobody sent, and nothing else, is caught at the viewer', async () => {
+    const result = await run(showsWhatNobodySent());
+    expect(red(result)).toEqual({ phantom: result.audit.compared.watched });
+    expect(sentence(result, 'phantom')).toMatch(
+      /^Viewer viewer-\d saw a reading of patient p\d{6} that nobody sent/,
+    );
   });
 
   it('that never acknowledges 6 % of frames cannot show a p95 below the acknowledgement time-out', async () => {
