@@ -1,4 +1,4 @@
-import type { Clock, Frame } from '@gaitway/contract';
+import type { Clock, Frame, FrameAnswer } from '@gaitway/contract';
 import type { Counter, Gauge, Histogram, Meter } from '../observe/meter.ts';
 import type { AcknowledgementTracker } from './acknowledgement-tracker.ts';
 import type { AppendBatch, LogRecord, PartitionBatch, ReadingLog, Watermark } from './reading-log.ts';
@@ -9,8 +9,9 @@ export interface PendingFrame {
   record: LogRecord;
   frame: Frame;
   tracker: AcknowledgementTracker;
-  /** Called once, when the append it was part of has ended. */
-  settled(durable: boolean): void;
+  answer(answer: FrameAnswer): void;
+  /** Told once, when the append it was part of has ended. */
+  session: { settle(pending: PendingFrame, durable: boolean): void };
 }
 
 export interface AppendBatcherSettings {
@@ -28,6 +29,8 @@ const RETRY_AFTER_MS = { least: 200, most: 5000 };
 /**
  * Micro-batches: frames that arrive within `appendLingerMs`, or while an append is under way, go into the
  * log together. One append at a time, so that what was acknowledged is always a prefix of what was sent.
+ * Appends begin `appendLingerMs` apart unless a whole batch waits: an append costs the log much more than a
+ * reading in it, and one that follows at once on a quick one would hold only what came in the meantime.
  */
 export class AppendBatcher {
   private readonly log: ReadingLog;
@@ -42,7 +45,8 @@ export class AppendBatcher {
 
   private waiting: PendingFrame[] = [];
   private queueBytes = 0;
-  private lingering = false;
+  /** Frames wait for their append, or one is under way. */
+  private active = false;
   private appendStartedAtMs = -1;
   private lastAppendMs = 5;
   private idleCallbacks: (() => void)[] = [];
@@ -77,29 +81,36 @@ export class AppendBatcher {
   add(pending: PendingFrame): void {
     this.waiting.push(pending);
     this.queueBytes += pending.record.bytes.length + OVERHEAD_BYTES;
-    if (this.appendStartedAtMs >= 0 || this.lingering) return;
-    this.lingering = true;
-    this.clock.setTimer(this.settings.appendLingerMs, () => {
-      this.lingering = false;
-      void this.appendNext();
-    });
+    if (this.active) return;
+    this.active = true;
+    this.linger(this.settings.appendLingerMs);
   }
 
   /** Resolves when nothing waits and nothing is under way. */
   idle(): Promise<void> {
-    if (this.waiting.length === 0 && this.appendStartedAtMs < 0) return Promise.resolve();
+    if (!this.active) return Promise.resolve();
     return new Promise((resolve) => this.idleCallbacks.push(resolve));
   }
 
-  private async appendNext(): Promise<void> {
+  private linger(delayMs: number): void {
+    this.clock.setTimer(delayMs, () => void this.appendWaiting());
+  }
+
+  private async appendWaiting(): Promise<void> {
+    const { appendBatchReadingsMax, appendLingerMs } = this.settings;
     while (this.waiting.length > 0) {
       const frames =
-        this.waiting.length <= this.settings.appendBatchReadingsMax
+        this.waiting.length <= appendBatchReadingsMax
           ? this.waiting
-          : this.waiting.slice(0, this.settings.appendBatchReadingsMax);
+          : this.waiting.slice(0, appendBatchReadingsMax);
       this.waiting = frames === this.waiting ? [] : this.waiting.slice(frames.length);
       await this.append(frames);
+      const remainingMs = appendLingerMs - this.lastAppendMs;
+      if (this.waiting.length > 0 && this.waiting.length < appendBatchReadingsMax && remainingMs > 0) {
+        return this.linger(remainingMs);
+      }
     }
+    this.active = false;
     for (const callback of this.idleCallbacks.splice(0)) callback();
   }
 
@@ -125,7 +136,7 @@ export class AppendBatcher {
       if (durable) pending.tracker.markDurable(boot, seq, startMs);
     }
     this.queueGauge.set(this.queueBytes);
-    for (const pending of frames) pending.settled(durable);
+    for (const pending of frames) pending.session.settle(pending, durable);
     if (durable) this.durable(frames);
   }
 

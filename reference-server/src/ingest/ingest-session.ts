@@ -7,6 +7,7 @@ import {
   type RejectReason,
 } from '@gaitway/contract';
 import { AcknowledgementTracker } from './acknowledgement-tracker.ts';
+import type { PendingFrame } from './append-batcher.ts';
 import type { Ingest } from './ingest.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -96,11 +97,15 @@ export class IngestSession {
       record: { patient: this.claims.patient, ward: this.claims.ward, bytes },
       frame,
       tracker,
-      settled: (durable) => {
-        if (durable) answer(tracker.acknowledgement(frame.boot));
-        else this.reject('busy', answer, batcher.busyForMs() ?? UNSYNCED_RETRY_MS);
-      },
+      session: this,
+      answer,
     });
+  }
+
+  /** The append that a frame was part of has ended. */
+  settle({ tracker, frame, answer }: PendingFrame, durable: boolean): void {
+    if (durable) answer(tracker.acknowledgement(frame.boot));
+    else this.reject('busy', answer, this.ingest.batcher.busyForMs() ?? UNSYNCED_RETRY_MS);
   }
 
   private reject(reason: RejectReason, answer: Answer, retryAfterMs?: number): void {

@@ -40,7 +40,7 @@ describe('a log in LMDB whose process ends in the middle of its work', () => {
       expect(confirmed).toEqual(Array.from({ length: confirmed.length }, (_, i) => i));
       expect(confirmed.length).toBeGreaterThanOrEqual(240);
     },
-    30_000,
+    120_000,
   );
 
   it.runIf(process.platform !== 'win32')(
@@ -68,7 +68,7 @@ describe('a log in LMDB whose process ends in the middle of its work', () => {
       for (const numbers of stored.numbers) expect(numbers).toEqual(confirmed);
       expect(stored.watermarkSeq).toBe(confirmed.at(-1));
     },
-    30_000,
+    120_000,
   );
 
   async function appendUntilKilled(

@@ -45,7 +45,9 @@ describe.runIf(process.env.GAITWAY_REDIS_URL)('what a Redis keeps', () => {
     {
       settings: ['--appendonly', 'yes', '--appendfsync', 'no'],
       asked: 'machine',
-      says: 'Set appendonly yes and appendfsync always, or ask for the durability "process".',
+      says:
+        'Set appendonly yes and appendfsync always (with Redis the durability "machine" is to be had in this way ' +
+        'only: replicas are not waited for), or ask for the durability "process".',
     },
   ] as const)('$settings, asked for $asked: refused', async ({ settings, asked, says }) => {
     await expect(check(asked, ...settings)).rejects.toMatchObject({

@@ -43,7 +43,10 @@ async function durabilityOf(node: Redis, asked: DurabilityLevel): Promise<Durabi
   const detail = `appendonly ${appendonly}, appendfsync ${appendfsync}, maxmemory-policy ${policy}`;
   const level = levelOf(appendonly, appendfsync);
   if (level === undefined || (asked === 'machine' && level === 'process')) {
-    const needed = asked === 'machine' ? 'appendfsync always' : 'appendfsync no, or always';
+    const needed =
+      asked === 'machine'
+        ? 'appendfsync always (with Redis the durability "machine" is to be had in this way only: replicas are not waited for)'
+        : 'appendfsync no, or always';
     throw new StoreFault(
       'redis_not_durable',
       `${where} does not keep what it acknowledged as the durability "${asked}" asks for (${detail}).`,

@@ -154,7 +154,7 @@ describe.runIf(url)('with a Redis of its own', () => {
           }
         }
       })();
-      await expect.poll(() => acknowledged.length, { interval: 1, timeout: 10_000 }).toBeGreaterThan(2000);
+      await expect.poll(() => acknowledged.length, { interval: 1, timeout: 60_000 }).toBeGreaterThan(2000);
       await redis.kill();
       await appending;
       const askedAtMs = performance.now();
@@ -163,7 +163,7 @@ describe.runIf(url)('with a Redis of its own', () => {
 
       await redis.start();
       await expect
-        .poll(() => log.watermarksOf([1]).catch(() => 'away'), { timeout: 10_000 })
+        .poll(() => log.watermarksOf([1]).catch(() => 'away'), { timeout: 60_000 })
         .not.toBe('away');
       const stored = new Set(await readAll(log, 1));
       expect(acknowledged.filter((one) => !stored.has(one))).toEqual([]);
@@ -177,7 +177,7 @@ describe.runIf(url)('with a Redis of its own', () => {
       });
       expect((await readAll(log, 1)).at(-1)).toBe(seq + 1);
     });
-  }, 30_000);
+  });
 
   it('a full memory is LogFull, keeps nothing of that append, and can be drained', async () => {
     await withLog([...kept, '--maxmemory', '6mb', '--maxmemory-policy', 'noeviction'], async (log) => {
@@ -208,7 +208,7 @@ describe.runIf(url)('with a Redis of its own', () => {
       await append();
       expect(await readAll(log, 0)).toEqual([seq]);
     });
-  }, 30_000);
+  });
 
   it('a paused Redis makes an append fail within the time for a command, not hang', async () => {
     const redis = await RedisProcess.start(...kept);

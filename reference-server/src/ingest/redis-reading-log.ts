@@ -15,14 +15,7 @@ import {
   type Watermark,
 } from './reading-log.ts';
 import { checkRedisDurability } from './redis-durability.ts';
-import {
-  decodeWatermark,
-  encodeDevice,
-  encodeWatermarks,
-  KEEP_HIGHEST_LUA,
-  WATERMARK_BUCKETS,
-  watermarkBucket,
-} from './redis-watermarks.ts';
+import { decodeWatermark, encodeDevice, encodeWatermarks, KEEP_HIGHEST_LUA } from './redis-watermarks.ts';
 
 /**
  * First the entries, then the watermarks: an entry that Redis refuses (its memory is full) ends the script
@@ -36,7 +29,7 @@ for i = 1, streams do
   redis.call('XADD', KEYS[i], '*', 'e', ARGV[i + 1])
   lengths[i] = redis.call('XLEN', KEYS[i])
 end
-for i = streams + 1, #KEYS do keepHighest(KEYS[i], ARGV[i + 1]) end
+if KEYS[streams + 1] then keepHighest(KEYS[streams + 1], ARGV[streams + 2]) end
 return lengths
 `);
 
@@ -60,7 +53,7 @@ redis.call('PERSIST', KEYS[1])
 return redis.call('XADD', KEYS[1], '*', 'e', ARGV[1])
 `);
 
-const LAYOUT_VERSION = '1';
+const LAYOUT_VERSION = '2';
 /** While the log is at its bound, its length is counted anew at most this often: others may have trimmed it. */
 const RECOUNT_MS = 250;
 
@@ -140,11 +133,10 @@ class RedisReadingLog implements ReadingLog {
       partition,
       bytes: encodeRecords(batch.receivedAtMs, records),
     }));
-    const watermarks = encodeWatermarks(batch.watermarks);
     try {
       if (!this.oneTagPerCommand) {
         try {
-          return await this.appendTogether(entries, watermarks);
+          return await this.appendTogether(entries, batch.watermarks);
         } catch (error) {
           if (!(error instanceof Error) || !error.message.includes('CROSSSLOT')) throw error;
           this.oneTagPerCommand = true;
@@ -152,7 +144,7 @@ class RedisReadingLog implements ReadingLog {
       }
       // Here a full memory may refuse some partitions and not others; what was kept comes again, harmlessly.
       await Promise.all(entries.map((entry) => this.appendTogether([entry], new Map())));
-      await Promise.all([...watermarks].map((bucket) => this.appendTogether([], new Map([bucket]))));
+      if (batch.watermarks.size > 0) await this.appendTogether([], batch.watermarks);
     } catch (error) {
       if (error instanceof Error && error.message.includes('OOM command not allowed')) {
         throw new LogFull(
@@ -165,13 +157,13 @@ class RedisReadingLog implements ReadingLog {
 
   private async appendTogether(
     entries: readonly { partition: number; bytes: Buffer }[],
-    watermarks: ReadonlyMap<number, Buffer>,
+    watermarks: ReadonlyMap<number, Watermark>,
   ): Promise<void> {
     const keys = entries.map(({ partition }) => this.keys.log(partition));
     const values: (number | Buffer)[] = [entries.length, ...entries.map(({ bytes }) => bytes)];
-    for (const [bucket, bytes] of watermarks) {
-      keys.push(this.keys.watermarks(bucket));
-      values.push(bytes);
+    if (watermarks.size > 0) {
+      keys.push(this.keys.watermarks());
+      values.push(encodeWatermarks(watermarks));
     }
     const lengths = (await APPEND.run(this.client, keys, values)) as number[];
     for (const [i, { partition }] of entries.entries()) this.lengths[partition] = lengths[i]!;
@@ -193,19 +185,10 @@ class RedisReadingLog implements ReadingLog {
   }
 
   async watermarksOf(devices: readonly number[]): Promise<Map<number, Watermark>> {
-    const buckets = Array.from({ length: WATERMARK_BUCKETS }, (): number[] => []);
-    for (const device of devices) buckets[watermarkBucket(device)]!.push(device);
     const found = new Map<number, Watermark>();
-    await Promise.all(
-      buckets.map(async (members, bucket) => {
-        if (members.length === 0) return;
-        const values = await this.client.hmgetBuffer(
-          this.keys.watermarks(bucket),
-          ...members.map(encodeDevice),
-        );
-        for (const [i, value] of values.entries()) if (value) found.set(members[i]!, decodeWatermark(value));
-      }),
-    );
+    if (devices.length === 0) return found;
+    const values = await this.client.hmgetBuffer(this.keys.watermarks(), ...devices.map(encodeDevice));
+    for (const [i, value] of values.entries()) if (value) found.set(devices[i]!, decodeWatermark(value));
     return found;
   }
 

@@ -2,16 +2,9 @@ import type { Watermark } from './reading-log.ts';
 
 /**
  * Watermarks are looked up by device alone, before anything is known of its patient, so they do not lie with
- * the patient's partition but in buckets by device number. The number of buckets is part of the layout: it
- * never changes while a log lives.
+ * the patient's partition but in one hash of their own. Field: device (4 bytes). Value: boot (2), seq + 1 (6),
+ * start in ms (6); big-endian.
  */
-export const WATERMARK_BUCKETS = 16;
-
-export function watermarkBucket(device: number): number {
-  return device % WATERMARK_BUCKETS;
-}
-
-/** In a bucket's hash, big-endian. Field: device (4 bytes). Value: boot (2), seq + 1 (6), start in ms (6). */
 const DEVICE_BYTES = 4;
 const VALUE_BYTES = 14;
 const PAIR_BYTES = DEVICE_BYTES + VALUE_BYTES;
@@ -27,26 +20,17 @@ export function decodeWatermark(value: Buffer): Watermark {
   return { boot: value.readUInt16BE(0), seq: value.readUIntBE(2, 6) - 1, startMs: value.readUIntBE(8, 6) };
 }
 
-/** The watermarks by bucket, each bucket as one string of pairs of field and value. */
-export function encodeWatermarks(watermarks: ReadonlyMap<number, Watermark>): Map<number, Buffer> {
-  const counts = new Uint32Array(WATERMARK_BUCKETS);
-  for (const device of watermarks.keys()) counts[watermarkBucket(device)]! += 1;
-  const buckets = new Map<number, Buffer>();
-  const ends = new Uint32Array(WATERMARK_BUCKETS);
+/** The watermarks as one string of pairs of field and value. */
+export function encodeWatermarks(watermarks: ReadonlyMap<number, Watermark>): Buffer {
+  const bytes = Buffer.allocUnsafe(watermarks.size * PAIR_BYTES);
+  let at = 0;
   for (const [device, { boot, seq, startMs }] of watermarks) {
-    const bucket = watermarkBucket(device);
-    let bytes = buckets.get(bucket);
-    if (!bytes) {
-      bytes = Buffer.allocUnsafe(counts[bucket]! * PAIR_BYTES);
-      buckets.set(bucket, bytes);
-    }
-    let at = ends[bucket]!;
     at = bytes.writeUInt32BE(device, at);
     at = bytes.writeUInt16BE(boot, at);
     at = bytes.writeUIntBE(seq + 1, at, 6);
-    ends[bucket] = bytes.writeUIntBE(startMs, at, 6);
+    at = bytes.writeUIntBE(startMs, at, 6);
   }
-  return buckets;
+  return bytes;
 }
 
 /**
