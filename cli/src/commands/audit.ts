@@ -10,7 +10,9 @@ export default class Audit extends BaseCommand {
   static override description =
     `The archive is opened as the record says: the embedded store of the run, MongoDB (--mongo or GAITWAY_MONGO_URL), or the target's API with a token signed by our secret. What viewers saw is taken from the record.
 
-Exit codes: 0 every promise was kept, 99 one was broken, 96 something is missing and it is named.`;
+A store that the run had for itself is read whole: what this run did not send has no business there. In a store that others use as well, readings of other runs are counted apart, and windows that hold both leave the verdict open.
+
+Exit codes: 0 every promise was kept, 99 one was broken, 96 ledger or archive is missing, in part or as a whole, and it is named, 104 a ledger that this version cannot read, 69 the target cannot be reached.`;
   static override examples = [
     '<%= config.bin %> audit latest',
     '<%= config.bin %> audit .gaitway/runs/20260131T235959Z --json',

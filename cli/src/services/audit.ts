@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT_CODE, type OperatorClaims, type RunAudit, type WindowDocument } from '@gaitway/contract';
 import {
@@ -11,8 +12,8 @@ import {
   realClock,
   tokenSecretOf,
 } from '@gaitway/reference-server';
-import { ArchiveOverHttp, documentsOfRun } from '@gaitway/scenarios';
-import { audit, bootOf, ledgerFilesIn, readLedger } from '@gaitway/simulator';
+import { ArchiveOverHttp, auditedSpan } from '@gaitway/scenarios';
+import { audit, type Ledger, LedgerError, ledgerFilesIn, readLedger } from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
 import type { StoredRun } from '../run-folder.ts';
 import { probeTargets } from './target.ts';
@@ -35,31 +36,40 @@ const LEDGER_FOLDER = 'ledger';
 const TOKEN_SECONDS = 3600;
 const OPERATOR: OperatorClaims = { role: 'operator', operator: 'gaitway audit' };
 
-/** Compares the ledger of a run that is over with its archive once more. */
+/**
+ * Compares the ledger of a run that is over with its archive once more. Throws a {@link Fault} that leaves the
+ * verdict open when there is no ledger or no archive, and what the ledger's reader and the store throw.
+ */
 export async function auditRun(asked: AuditAsked): Promise<AuditAnswer> {
   const { record, folder } = asked.run;
-  const ledger = readLedger(ledgerFilesIn(join(folder, LEDGER_FOLDER)));
+  const ledger = readLedgerOf(folder);
   const { windowMs } = record.windowSettings;
   const firstMs = Math.min(
     ...record.phases.filter(({ phase }) => phase !== 'connect').map(({ fromMs }) => fromMs),
   );
-  const fromMs = firstMs - 2 * windowMs;
-  const toMs = record.endedAtMs + 2 * windowMs;
+  // An archive that the run had for itself holds nothing else; another may have seen other runs and patients.
+  const alone = record.archive.kind === 'embedded';
   const opened = await openArchive(asked);
   try {
-    const windows = opened.windows(fromMs, toMs);
-    // An archive that the run had for itself holds nothing else; another may have seen other runs and patients.
-    const alone = record.archive.kind === 'embedded';
-    const found = await audit(
-      ledger,
-      alone ? windows : documentsOfRun(windows, bootOf({ startMs: firstMs })),
-      {
-        strangers: alone ? 'phantom' : 'ignore',
-      },
-    );
+    const windows = opened.windows(...auditedSpan(alone, firstMs, record.endedAtMs, windowMs));
+    const found = await audit(ledger, windows, { store: alone ? 'own' : 'shared' });
     return { run: record.id, archive: opened.says, audit: withWhatViewersSaw(found, record.audit) };
   } finally {
     await opened.close();
+  }
+}
+
+function readLedgerOf(folder: string): Ledger {
+  try {
+    return readLedger(ledgerFilesIn(join(folder, LEDGER_FOLDER)));
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'ledger_empty') throw error;
+    throw new Fault(
+      'no_ledger',
+      `no verdict: the ledger of the run is missing (${error.message})`,
+      'Name the folder that the run was written to, with its ledger folder; a copy of the record alone cannot be audited.',
+      EXIT_CODE.noVerdict,
+    );
   }
 }
 
@@ -82,14 +92,22 @@ async function openArchive(asked: AuditAsked): Promise<OpenedArchive> {
     default:
       throw new Fault(
         'no_archive',
-        `the record says that its archive was ${kind}: there is nothing to compare the ledger with`,
+        `no verdict: the record says that its archive was ${kind}: there is nothing to compare the ledger with`,
         'Audit a run whose archive is still there.',
-        EXIT_CODE.badInput,
+        EXIT_CODE.noVerdict,
       );
   }
 }
 
 async function openEmbedded(path: string, durability: string): Promise<OpenedArchive> {
+  if (!existsSync(path)) {
+    throw new Fault(
+      'no_archive',
+      `no verdict: the store of the run is not at ${path}`,
+      'Name the folder that the run was written to, with its data folder.',
+      EXIT_CODE.noVerdict,
+    );
+  }
   const folder = openDataFolder(path);
   const level = durability === 'machine' ? 'machine' : 'process';
   const environment = openLmdbEnvironment(folder.storesFolder, level);

@@ -50,7 +50,8 @@ function usage(process: ProcessSeries, startMs: number, seconds: number): RunSer
   for (const { atMs, cpuMs, rssBytes } of process.samples) {
     const second = Math.floor((atMs - startMs) / STEP_MS);
     if (second < 0 || second >= seconds) continue;
-    cpuRatio[second] = (cpuRatio[second] ?? 0) + cpuMs / STEP_MS;
+    // A thousandth of a core is finer than the system's own count.
+    cpuRatio[second] = Math.round(1000 * (cpuRatio[second] ?? 0) + (1000 * cpuMs) / STEP_MS) / 1000;
     residentBytes[second] = rssBytes;
   }
   return { cpuRatio, residentBytes };

@@ -10,7 +10,7 @@ import {
 } from '@gaitway/contract';
 import type { FleetResult } from '@gaitway/simulator';
 import { judgeRun } from '../judge/judge.ts';
-import type { OwnServer, OwnServerReport } from './own-server.ts';
+import type { OwnServerReport, ServerUsage } from './own-server.ts';
 import { seriesOf, serverSeries } from './record-series.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -25,7 +25,7 @@ export interface FinishedRun {
   environment: RunEnvironment;
   fleet: FleetResult;
   audit: RunAudit;
-  servers: { server: OwnServer; readyAtMs: number; report: OwnServerReport }[];
+  servers: { usage: ServerUsage; readyAtMs: number; report: OwnServerReport }[];
   ledgerFiles: string[];
   archive: RunRecord['archive'];
   notes: string[];
@@ -90,7 +90,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
       },
     },
     connections: {
-      deviceSocketsHeldMax: Math.max(0, ...(fleet.series.counts.counts.connected ?? [counters.connected])),
+      deviceSocketsHeldMax: counters.connectedMost,
       viewerSocketsHeldMax: fleet.viewers?.connected ?? 0,
       sourceAddresses: 1,
       workers: options.workers,
@@ -109,9 +109,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     series: seriesOf(
       fleet,
       [
-        ...run.servers.map(({ server, readyAtMs }) =>
-          serverSeries(server.usage.name, server.usage.samples, readyAtMs),
-        ),
+        ...run.servers.map(({ usage, readyAtMs }) => serverSeries(usage.name, usage.samples, readyAtMs)),
         ...fleet.processes.map(({ name, samples }) => ({ name, samples })),
       ],
       { startMs: phases.connectMs, endMs: endedAtMs },
@@ -149,8 +147,8 @@ function withoutExtra(summary: LatencySummary & { unacknowledged?: number }): La
 }
 
 function processesOf({ servers, fleet }: FinishedRun): ProcessUsage[] {
-  const ofServers = servers.map(({ server }): ProcessUsage => {
-    const { name, pid, samples } = server.usage;
+  const ofServers = servers.map(({ usage }): ProcessUsage => {
+    const { name, pid, samples } = usage;
     return {
       name,
       role: 'server',
@@ -181,20 +179,22 @@ function processesOf({ servers, fleet }: FinishedRun): ProcessUsage[] {
   return [...ofServers, ...ofFleet];
 }
 
-/** Stages of each server; with `unattributed` they sum to the CPU of its process. */
+/** Stages of each process; with `unattributed` they sum to its CPU. */
 function stagesOf(
-  { servers }: FinishedRun,
+  { servers, fleet }: FinishedRun,
   processes: readonly ProcessUsage[],
   readings: number,
 ): StageUsage[] {
   const perReading = (cpuMs: number) => (readings > 0 ? (1000 * cpuMs) / readings : null);
-  return servers.flatMap(({ server, report }) => {
-    const { name } = server.usage;
-    const process = processes.find((candidate) => candidate.name === name)!;
-    const stages = report.stages.map(({ stage, calls, cpuMs }): StageUsage => {
+  const timed = new Map([
+    ...servers.map(({ usage, report }) => [usage.name, report.stages] as const),
+    ...fleet.processes.map((process) => [process.name, process.stages] as const),
+  ]);
+  return processes.flatMap(({ name, cpuUserMs, cpuSystemMs }) => {
+    const stages = timed.get(name)!.map(({ stage, calls, cpuMs }): StageUsage => {
       return { stage, process: name, cpuMs, calls, cpuUsPerReading: perReading(cpuMs) };
     });
-    const rest = process.cpuUserMs + process.cpuSystemMs - sum(stages.map(({ cpuMs }) => cpuMs));
+    const rest = cpuUserMs + cpuSystemMs - sum(stages.map(({ cpuMs }) => cpuMs));
     return [
       ...stages,
       { stage: 'unattributed', process: name, cpuMs: rest, calls: 0, cpuUsPerReading: perReading(rest) },

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Clock, OperatorClaims, RunRecord, WindowSettings } from '@gaitway/contract';
 import {
@@ -10,7 +10,6 @@ import {
 import {
   type AuditResult,
   audit,
-  bootOf,
   createPopulation,
   earliestStartMs,
   type FleetLive,
@@ -23,11 +22,12 @@ import {
 } from '@gaitway/simulator';
 import { tightestLatencySloMs } from '../judge/tightest-latency.ts';
 import { ArchiveOverHttp, type TargetSettings } from './archive-over-http.ts';
-import { documentsOfRun } from './documents-of-run.ts';
+import { auditedSpan } from './audited-span.ts';
 import { OwnServer } from './own-server.ts';
 import { environmentOf } from './record-environment.ts';
 import type { RunOptions } from './run-options.ts';
 import { runRecordOf } from './run-record-of.ts';
+import { writeRecord } from './write-record.ts';
 
 export interface RunHooks {
   live?(live: FleetLive): void;
@@ -118,7 +118,7 @@ export async function runScenario(
       ),
       fleet,
       audit: audited,
-      servers: own ? [{ server: own, readyAtMs, report }] : [],
+      servers: own ? [{ usage: own.usage, readyAtMs, report }] : [],
       ledgerFiles: readdirSync(plan.ledgerFolder).map((file) =>
         relative(options.folder, join(plan.ledgerFolder, file)),
       ),
@@ -246,8 +246,6 @@ async function auditRun(
   notes: string[],
 ): Promise<AuditResult> {
   const ledger = readLedger(ledgerFilesIn(plan.ledgerFolder));
-  const fromMs = plan.startMs - 2 * plan.window.windowMs;
-  const toMs = fleet.phases.drainToMs + 2 * plan.window.windowMs;
   const population = createPopulation(plan.seed);
   const wards = new Map(
     Array.from({ length: plan.patients }, (_, index) => population.personAt(index)).map(
@@ -257,16 +255,18 @@ async function auditRun(
   const observations = new ViewerObservations((patient) => wards.get(patient));
   if (fleet.observations) observations.add(fleet.observations);
   try {
-    const windows = api.windows(fromMs, toMs);
+    const windows = api.windows(
+      ...auditedSpan(alone, plan.startMs, fleet.phases.drainToMs, plan.window.windowMs),
+    );
     // An archive that this run had for itself holds nothing else; another may have seen other runs and patients.
-    return await audit(ledger, alone ? windows : documentsOfRun(windows, bootOf(plan)), {
+    return await audit(ledger, windows, {
       viewers: observations,
-      strangers: alone ? 'phantom' : 'ignore',
+      store: alone ? 'own' : 'shared',
     });
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     notes.push(`The archive could not be read: ${says}`);
-    const result = await audit(ledger, nothing(), { strangers: 'ignore' });
+    const result = await audit(ledger, nothing(), { store: 'shared' });
     return {
       ...result,
       lost: 0,
@@ -282,12 +282,4 @@ async function* nothing(): AsyncIterable<never[]> {}
 function archiveOf(options: RunOptions, own: boolean, urls: string[]): RunRecord['archive'] {
   if (options.mongoUrl) return { kind: 'mongo', location: options.mongoUrl.replace(/\/\/[^@/]*@/, '//') };
   return own ? { kind: 'embedded', location: 'data' } : { kind: 'http', location: urls[0]! };
-}
-
-/** Written beside and then renamed: a record is whole or not there. */
-function writeRecord(folder: string, record: RunRecord): string {
-  const file = join(folder, 'run.json');
-  writeFileSync(`${file}.part`, `${JSON.stringify(record, null, 1)}\n`);
-  renameSync(`${file}.part`, file);
-  return file;
 }

@@ -27,6 +27,8 @@ export interface AuditResult extends Record<AuditCategory, number> {
     /** Pairs of viewer and watched patient. */
     watched: number;
   };
+  /** Readings of other runs in a store that is shared: nobody here knows whether they were sent. Not judged. */
+  foreign: number;
   /** Stored readings and documents that a ledger which broke off can neither confirm nor deny. */
   notJudged: number;
   ledger: LedgerTotals;

@@ -27,6 +27,7 @@ const histories = fc
     unacknowledged: fc.constantFrom(0, 0.1),
     late: fc.constantFrom(0, 0.1),
     reboots: fc.constantFrom(0, 0.05),
+    raw: fc.constantFrom(0, 0, 0.3, 1),
     workers: fc.integer({ min: 1, max: 3 }),
     windowPhaseSpreadMs: fc.constantFrom(0, 5000, 60_000),
   })

@@ -47,6 +47,15 @@ describe('the audit of an honest archive', () => {
     expect(result.verdict).toBe('holds');
   });
 
+  it('recomputes windows of features and raw chunks together, and of raw chunks alone', async () => {
+    for (const raw of [0.3, 1]) {
+      const history = makeHistory({ patients: 12, raw, ...troubled });
+      const result = await auditOf(history);
+      expect(result.verdict).toBe('holds');
+      expect(result.compared.recomputed).toBeGreaterThan(2);
+    }
+  });
+
   it('says the same however many workers wrote the ledger', async () => {
     const one = await auditOf(makeHistory({ ...troubled, workers: 1 }));
     const four = await auditOf(makeHistory({ ...troubled, workers: 4 }));
@@ -74,6 +83,8 @@ describe('an archive that cannot be audited', () => {
       const stripped = { ...documents[0], [field]: undefined } as unknown as WindowDocument;
       await expect(auditOf(history, documents.with(0, stripped))).rejects.toThrow(says);
     }
+    const nothing = null as unknown as WindowDocument;
+    await expect(auditOf(history, [nothing])).rejects.toThrow('a document is no object');
   });
 });
 
@@ -96,6 +107,22 @@ describe('an audit without a verdict', () => {
     expect(counts(result)).toEqual({ lost: history.told.length });
   });
 
+  it('is one that recomputed no content, as when the frames that were kept are gone', async () => {
+    const history = makeHistory();
+    const [readings, frames] = writeHistory(history).map((file) => Buffer.concat([...file.chunks()]));
+    const headerBytes = 12 + frames!.readUInt32LE(8) + 4;
+    const files = [readings!, frames!.subarray(0, headerBytes)].map((bytes, i) => {
+      return { name: `file ${i}`, chunks: () => [bytes] };
+    });
+    const result = await audit(readLedger(files), [honestDocuments(history)]);
+    expect(counts(result)).toEqual({});
+    expect(result.verdict).toBe('no-verdict');
+    expect(result.reasons).toEqual([
+      expect.stringMatching(/^the frames file of worker 0 holds 0 of the \d+ frames it kept$/),
+      'of no window the content was recomputed from what was sent',
+    ]);
+  });
+
   it('is one whose ledger breaks off, and what that ledger cannot know is not called a phantom', async () => {
     const history = makeHistory({ workers: 2, patients: 40, readings: 200 });
     const files = writeHistory(history);
@@ -106,18 +133,5 @@ describe('an audit without a verdict', () => {
     expect(result.notJudged).toBeGreaterThan(0);
     expect(result.verdict).toBe('no-verdict');
     expect(result.reasons.join('\n')).toContain('cut breaks off');
-  });
-});
-
-describe('documents of others', () => {
-  it('are phantoms in an archive of this run alone, and nobody to judge where the archive is shared', async () => {
-    const history = makeHistory();
-    const stranger = makeHistory({ seed: 9, patients: 12 });
-    const theirs = honestDocuments(stranger).filter(({ patient }) => patient === 'patient-11');
-    const documents = [...honestDocuments(history), ...theirs];
-    const strict = await audit(ledgerOf(history), [documents]);
-    expect(counts(strict)).toEqual({ phantom: 48 });
-    const shared = await audit(ledgerOf(history), [documents], { strangers: 'ignore' });
-    expect(shared.verdict).toBe('holds');
   });
 });

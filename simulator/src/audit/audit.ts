@@ -2,6 +2,7 @@ import type { WindowDocument } from '@gaitway/contract';
 import { AUDIT_FAULTS } from '@gaitway/contract';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type AuditResult, describeRanges, describeWindow, Findings } from './audit-result.ts';
+import { isForeignDocument, readingsNamed } from './foreign.ts';
 import { IdentityRows } from './identity-rows.ts';
 import { type AuditState, auditPatient } from './patient-audit.ts';
 import type { NewestWindow, ViewerObservations } from './viewer-observations.ts';
@@ -12,11 +13,19 @@ export interface AuditOptions {
   /** Examples kept of each category. */
   examplesMax?: number;
   /**
-   * What to make of documents of patients that the ledger does not know: `phantom` (default) where the
-   * archive holds this run only, `ignore` where others write to it too. Readings of a device of this run
-   * under such a patient are misattributed either way.
+   * Whether the archive held this run and nothing else (`own`, the default) or other runs write to it too
+   * (`shared`). It decides what becomes of readings that this ledger cannot know:
+   *
+   * - `own`: nobody else can have sent them. They are phantoms.
+   * - `shared`: readings under a boot outside of the range that this run's devices used are another run's, and
+   *   so are documents of patients and devices that the ledger does not know. They are counted apart
+   *   (`foreign`): whether they were sent, the other run's audit says. A server that invents readings under
+   *   such boots is therefore caught in an own store only. What lies in this run's range and was never sent is
+   *   a phantom here too, and readings of this run's devices are misattributed under any other patient.
+   *   A document that holds readings of both: its numbers are compared, its content cannot be (the digest is a
+   *   sum over both), and then a clean audit is `no-verdict`, not `holds`.
    */
-  strangers?: 'phantom' | 'ignore';
+  store?: 'own' | 'shared';
 }
 
 export const AUDIT_EXAMPLES_DEFAULT = 5;
@@ -54,20 +63,24 @@ class AuditRun {
   private readonly options: AuditOptions;
   private readonly done = new Set<string>();
   private readonly newest = new Map<string, NewestWindow>();
-  private readonly watched: ReadonlySet<string>;
+  /** Patients whom viewers saw. */
+  private readonly seen: ReadonlySet<string>;
   private patient: string | null = null;
   private documents: WindowDocument[] = [];
 
   constructor(ledger: Ledger, options: AuditOptions) {
     this.options = options;
-    this.watched = options.viewers?.watchedPatients() ?? new Set();
+    this.seen = options.viewers?.patients() ?? new Set();
     this.state = {
       ledger,
+      shared: options.store === 'shared',
+      wardOf: (patient) => options.viewers?.wardOf(patient),
       findings: new Findings(options.examplesMax ?? AUDIT_EXAMPLES_DEFAULT),
       compared: { readings: 0, stored: 0, windows: { complete: 0, partial: 0 }, recomputed: 0 },
       missing: new IdentityRows(),
       misattributed: new IdentityRows(),
       notJudged: 0,
+      foreign: { readings: 0, mixedDocuments: 0 },
     };
   }
 
@@ -95,30 +108,52 @@ class AuditRun {
       if (!this.done.has(patient)) auditPatient(this.state, patient, []);
     }
     this.countLost();
-    const watched = this.options.viewers?.judge(findings, {
-      newestAcknowledgedMs: (patient) => {
-        const index = ledger.indexOf(patient);
-        return index === undefined ? undefined : ledger.newestAcknowledgedMs(index);
-      },
-      newestWindow: (patient) => this.newest.get(patient),
-    });
+    const viewers = this.judgeViewers();
     const fails = AUDIT_FAULTS.some((category) => findings.counts[category] > 0);
     const reasons = [...ledger.problems];
+    const { mixedDocuments } = this.state.foreign;
+    if (mixedDocuments > 0) {
+      reasons.push(
+        `${mixedDocuments} documents hold readings of another run beside this one's, so their content could not be compared: let a window's time pass between two runs, or give each a server of its own`,
+      );
+    }
+    if (viewers.blind > 0) {
+      reasons.push(`${viewers.blind} viewers never came to watch anyone, so nothing shows what they missed`);
+    }
     if (this.state.notJudged > 0) {
       reasons.push(
         `${this.state.notJudged} stored readings were not judged: the ledger that would know them breaks off`,
       );
     }
     if (compared.windows.complete === 0) reasons.push('not one complete window was compared');
+    else if (compared.recomputed === 0)
+      reasons.push('of no window the content was recomputed from what was sent');
     return {
       verdict: fails ? 'fails' : reasons.length > 0 ? 'no-verdict' : 'holds',
       reasons,
       ...findings.counts,
-      compared: { ...compared, watched: watched ?? 0 },
+      compared: { ...compared, watched: viewers.watched },
+      foreign: this.state.foreign.readings,
       notJudged: this.state.notJudged,
       ledger: { ...ledger.totals },
       examples: findings.examples,
     };
+  }
+
+  private judgeViewers(): { watched: number; blind: number } {
+    const { viewers } = this.options;
+    if (viewers === undefined) return { watched: 0, blind: 0 };
+    const { ledger, findings, shared } = this.state;
+    const ofPatient = (find: (index: number) => number | undefined) => (patient: string) => {
+      const index = ledger.indexOf(patient);
+      return index === undefined ? undefined : find(index);
+    };
+    return viewers.judge(findings, {
+      newestAcknowledgedMs: ofPatient((index) => ledger.newestAcknowledgedMs(index)),
+      newestSentMs: ofPatient((index) => ledger.newestSentMs(index)),
+      newestWindow: (patient) => this.newest.get(patient),
+      shared,
+    });
   }
 
   private settlePatient(): void {
@@ -127,15 +162,15 @@ class AuditRun {
     this.done.add(patient);
     this.documents = [];
     this.patient = null;
-    const { ledger } = this.state;
-    const ours = (document: WindowDocument) =>
-      document.identities.some(({ device }) => ledger.ownerOf(device) !== undefined);
-    const judged =
-      this.options.strangers === 'ignore' && ledger.indexOf(patient) === undefined
-        ? documents.filter(ours)
-        : documents;
-    if (this.watched.has(patient)) {
-      for (const { startMs, revision } of documents) {
+    const { ledger, shared } = this.state;
+    const judged = shared ? documents.filter((document) => !isForeignDocument(ledger, document)) : documents;
+    if (judged.length < documents.length) {
+      for (const document of documents) {
+        if (isForeignDocument(ledger, document)) this.state.foreign.readings += readingsNamed(document);
+      }
+    }
+    if (this.seen.has(patient)) {
+      for (const { startMs, revision } of judged) {
         const before = this.newest.get(patient);
         if (
           before === undefined ||
@@ -169,7 +204,8 @@ class AuditRun {
 }
 
 /** Why this is no document that can be compared: what comes from a foreign server is looked at first. */
-function documentFault(document: WindowDocument): string | null {
+function documentFault(document: WindowDocument | null): string | null {
+  if (typeof document !== 'object' || document === null) return 'a document is no object';
   const { patient, startMs, readings, lateReadings, identities, digest, aggregates } = document;
   const whose = `a document of patient ${patient}, window ${startMs},`;
   if (typeof patient !== 'string' || !Number.isFinite(startMs))

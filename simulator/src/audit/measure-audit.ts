@@ -13,7 +13,6 @@ import {
 } from '@gaitway/contract';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/ledger-reader.ts';
-import { isSampled, samplePatientHash } from '../ledger/ledger-sample.ts';
 import { type LedgerSink, type LedgerSource, MemoryLedgerFile } from '../ledger/ledger-sink.ts';
 import { LedgerWriter } from '../ledger/ledger-writer.ts';
 import { audit } from './audit.ts';
@@ -41,7 +40,13 @@ export interface LedgerMeasureOptions {
   readingsPerPatient: number;
   slotMs: number;
   /** The two files; left out: memory. */
-  files?: { readings: LedgerSink; frames: LedgerSink; sources(): LedgerSource[] };
+  files?: LedgerMeasureFiles;
+}
+
+export interface LedgerMeasureFiles {
+  readings: LedgerSink;
+  frames: LedgerSink;
+  sources(): LedgerSource[];
 }
 
 /** What ledger and audit cost without sockets, for the bench: every reading acknowledged, an honest archive. */
@@ -57,14 +62,7 @@ export async function measureLedger(options: LedgerMeasureOptions): Promise<Ledg
     },
     close: () => sink.close(),
   });
-  const writer = new LedgerWriter({
-    runId: 'measure',
-    seed: 1,
-    window: WINDOW_SETTINGS_DEFAULT,
-    patients,
-    worker: 0,
-    workers: 1,
-    patientId: (index) => `patient-${index}`,
+  const writer = measureWriter(patients, {
     readings: counted(files.readings),
     frames: counted(files.frames),
   });
@@ -97,6 +95,33 @@ export async function measureLedger(options: LedgerMeasureOptions): Promise<Ledg
     auditMs,
     audit: result,
   };
+}
+
+/** Writes the ledger of such a run, one worker's, and closes the files. */
+export function writeMeasureLedger(
+  options: Omit<LedgerMeasureOptions, 'files'>,
+  files: Pick<LedgerMeasureFiles, 'readings' | 'frames'>,
+): void {
+  const writer = measureWriter(options.patients, files);
+  play(options, writer);
+  writer.finish();
+}
+
+function measureWriter(
+  patients: number,
+  { readings, frames }: Pick<LedgerMeasureFiles, 'readings' | 'frames'>,
+): LedgerWriter {
+  return new LedgerWriter({
+    runId: 'measure',
+    seed: 1,
+    window: WINDOW_SETTINGS_DEFAULT,
+    patients,
+    worker: 0,
+    workers: 1,
+    patientId: (index) => `patient-${index}`,
+    readings,
+    frames,
+  });
 }
 
 function memoryFiles() {
@@ -144,7 +169,6 @@ function* honestPages(ledger: Ledger): Iterable<WindowDocument[]> {
   const { windowMs } = ledger.header.window;
   for (const index of ledger.patients()) {
     const patient = ledger.patientId(index)!;
-    const hash = samplePatientHash(patient);
     yield ledger.runsOf(index).map((run) => ({
       patient,
       ward: 'ward-1',
@@ -159,9 +183,7 @@ function* honestPages(ledger: Ledger): Iterable<WindowDocument[]> {
         { device: run.device, boot: run.boot, fromSeq: run.fromSeq, toSeq: run.fromSeq + run.count - 1 },
       ],
       digest: formatDigest(run.digest),
-      aggregates: isSampled(ledger.header.seed, hash, run.startMs)
-        ? aggregatesOf(ledger.framesOf(index, run.startMs))
-        : {},
+      aggregates: aggregatesOf(ledger.framesOf(index, run.startMs)),
       slots: [],
       assessment: { model: 'none', conditions: [] },
       closedAtMs: run.startMs + windowMs,
@@ -171,6 +193,7 @@ function* honestPages(ledger: Ledger): Iterable<WindowDocument[]> {
 
 /** Written apart from the audit's own fold on purpose: the two must agree. */
 function aggregatesOf(frames: readonly Uint8Array[]): WindowDocument['aggregates'] {
+  if (frames.length === 0) return {};
   return Object.fromEntries(
     FEATURE_FIELDS.map(({ name, offset, bytes, signed }) => {
       const values = frames.map((frame) => {

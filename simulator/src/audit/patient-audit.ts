@@ -1,16 +1,19 @@
 import type { AuditCategory, IdentityRange, WindowDocument } from '@gaitway/contract';
 import type { Ledger, LedgerRun } from '../ledger/ledger.ts';
-import { isSampled, samplePatientHash } from '../ledger/ledger-sample.ts';
 import { describeRanges, describeWindow, type Findings } from './audit-result.ts';
 import { type AuditWindow, isOrdinary, windowsOfPatient } from './audit-window.ts';
 import { DocumentAudit } from './document-audit.ts';
 import type { IdentityRow, IdentityRows } from './identity-rows.ts';
 import { KnownReadings } from './known-readings.ts';
-import { wrongAggregates } from './recompute.ts';
+import { wrongDerivations } from './recompute.ts';
 
 /** What the audit of one patient adds to. */
 export interface AuditState {
   ledger: Ledger;
+  /** Whether other runs write into the store as well. */
+  shared: boolean;
+  /** The ward of a patient, where that is known. */
+  wardOf(patient: string): string | undefined;
   findings: Findings;
   compared: {
     readings: number;
@@ -22,6 +25,8 @@ export interface AuditState {
   missing: IdentityRows;
   misattributed: IdentityRows;
   notJudged: number;
+  /** Readings of other runs in a shared store, and documents that hold them beside readings of this run. */
+  foreign: { readings: number; mixedDocuments: number };
 }
 
 /**
@@ -47,7 +52,6 @@ export class PatientAudit {
   /** `undefined`: the ledger does not know this patient. */
   readonly index: number | undefined;
   readonly runs: readonly LedgerRun[];
-  private readonly patientHash: number;
   private readonly othersRuns = new Map<number, readonly LedgerRun[]>();
 
   constructor(state: AuditState, patient: string) {
@@ -55,7 +59,6 @@ export class PatientAudit {
     this.patient = patient;
     this.index = state.ledger.indexOf(patient);
     this.runs = this.index === undefined ? [] : state.ledger.runsOf(this.index);
-    this.patientHash = samplePatientHash(patient);
   }
 
   /** What nobody has to answer for, and how much there is to compare. */
@@ -77,11 +80,11 @@ export class PatientAudit {
     }
   }
 
-  acceptOrdinary({ documents }: AuditWindow): void {
+  acceptOrdinary({ documents, runs }: AuditWindow): void {
     for (const document of documents) {
       this.countWindow(document);
       this.state.compared.stored += document.readings;
-      this.recompute(document);
+      this.checkContent(document, runs);
     }
   }
 
@@ -128,18 +131,43 @@ export class PatientAudit {
     return runs;
   }
 
-  /** Of a sampled window the aggregates are computed again from the frames that were sent. */
-  recompute(document: WindowDocument): void {
+  /**
+   * The document names the right readings with their digest. What else it says is looked at here: its end and
+   * ward, and, where the frames were kept, everything that follows from them.
+   */
+  checkContent(document: WindowDocument, runs: readonly LedgerRun[]): void {
     const { ledger, compared } = this.state;
     if (this.index === undefined) return;
-    if (!isSampled(ledger.header.seed, this.patientHash, document.startMs)) return;
-    const wrong = wrongAggregates(document, ledger.framesOf(this.index, document.startMs));
+    const label = this.wrongLabel(document);
+    if (label !== null) {
+      this.find('wrongContent', 1, document.startMs, document.identities, label);
+      return;
+    }
+    const frames = ledger.framesOf(this.index, document.startMs);
+    // Raw chunks give nothing that would have to be recomputed: that can be seen without them.
+    if (frames.length === 0 && !(runs.length > 0 && runs.every(({ raw }) => raw))) return;
+    const wrong = wrongDerivations(document, frames, runs);
     if (wrong === null) return;
     compared.recomputed++;
     this.find('wrongContent', wrong.length > 0 ? 1 : 0, document.startMs, document.identities, {
-      expected: 'aggregates of what was sent',
+      expected: 'what follows from the readings that were sent',
       found: `${wrong.length} that differ, the first: ${wrong[0]}`,
     });
+  }
+
+  private wrongLabel(document: WindowDocument): { expected: string; found: string } | null {
+    const { startMs, endMs, ward, readings, lateReadings } = document;
+    const expectedEndMs = startMs + this.state.ledger.header.window.windowMs;
+    if (endMs !== expectedEndMs)
+      return { expected: `a window that ends at ${expectedEndMs}`, found: `${endMs}` };
+    const expectedWard = this.state.wardOf(this.patient);
+    if (expectedWard !== undefined && ward !== expectedWard) {
+      return { expected: `ward ${expectedWard}`, found: `ward ${ward}` };
+    }
+    if (lateReadings < 0 || lateReadings > readings) {
+      return { expected: `at most ${readings} late readings, all that it holds`, found: `${lateReadings}` };
+    }
+    return null;
   }
 
   find(

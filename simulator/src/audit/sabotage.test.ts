@@ -1,9 +1,17 @@
-import { formatDigest, parseDigest, type WindowDocument } from '@gaitway/contract';
+import { FrameKind, formatDigest, PAYLOAD_BYTES, parseDigest, type WindowDocument } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { audit } from './audit.ts';
 import type { AuditResult } from './audit-result.ts';
 import { counts, failing } from './testing/counts.ts';
-import { deviceOf, type History, ledgerOf, makeFrame, makeHistory, patientId } from './testing/history.ts';
+import {
+  deviceOf,
+  frameOf,
+  type History,
+  ledgerOf,
+  makeFrame,
+  makeHistory,
+  patientId,
+} from './testing/history.ts';
 import {
   documentOf,
   documentsOf,
@@ -13,6 +21,7 @@ import {
   foldOf,
   windowsOf,
 } from './testing/model-archive.ts';
+import { ViewerObservations } from './viewer-observations.ts';
 
 /** Each server here misbehaves in one way; `honest` is what it would have folded. */
 async function auditFolded(history: History, sabotage: (honest: Folded[]) => Folded[]): Promise<AuditResult> {
@@ -90,7 +99,10 @@ describe('a sabotaged server', () => {
     let windows = 0;
     const result = await auditWindows(history, (honest) => {
       windows = honest.length;
-      return honest.map((window) => ({ ...window, frames: window.frames.slice(0, -1) }));
+      return honest.flatMap((window) => {
+        const frames = window.frames.slice(0, -1);
+        return frames.length > 0 ? [{ ...window, frames }] : [];
+      });
     });
     expect(counts(result)).toEqual({ lost: windows });
   });
@@ -208,6 +220,92 @@ describe('a sabotaged server', () => {
     );
     expect(counts(result)).toEqual({ wrongContent: honest.compared.recomputed });
     expect(result.examples[0]!.found).toMatch(/^1 that differ, the first: steps is sum /);
+  });
+
+  it('that stores an aggregate that is none, or one too many, is found in a sampled window', async () => {
+    const history = makeHistory({ patients: 60 });
+    const { recomputed } = (await auditDocuments(history, (documents) => documents)).compared;
+    for (const wrong of [{ steps: null }, { steps: undefined }, { strides: { sum: 1, min: 1, max: 1 } }]) {
+      const result = await auditDocuments(history, (documents) =>
+        documents.map((document) => {
+          const aggregates = { ...document.aggregates, ...wrong } as WindowDocument['aggregates'];
+          return { ...document, aggregates };
+        }),
+      );
+      expect(counts(result)).toEqual({ wrongContent: recomputed });
+      expect(result.examples[0]!.found).toMatch(/steps is missing|strides is there/);
+    }
+  });
+
+  it('that makes aggregates of raw chunks has wrong content, beside features and in windows of raw chunks alone', async () => {
+    for (const raw of [0.3, 1]) {
+      const history = makeHistory({ patients: 12, raw });
+      const { recomputed } = (await auditDocuments(history, (documents) => documents)).compared;
+      const result = await auditDocuments(history, (documents) =>
+        documents.map((document) => {
+          const { sum = 0, min = 0, max = 0 } = document.aggregates.steps ?? {};
+          const aggregates = { ...document.aggregates, steps: { sum: sum + 2, min, max } };
+          return { ...document, aggregates };
+        }),
+      );
+      expect(counts(result)).toEqual({ wrongContent: recomputed });
+      expect(recomputed).toBeGreaterThan(0);
+    }
+  });
+
+  it('that says of raw chunks that it folded fewer readings than they can be has wrong content', async () => {
+    const history = makeHistory({ raw: 1, patients: 1, readings: 12 });
+    const said = (readings: number) =>
+      auditDocuments(history, (honest) => honest.map((document) => ({ ...document, readings })));
+    const [document] = documentsOf(foldedOf(history), history.window);
+    const fewest = Math.ceil(document!.readings / 10);
+    expect(failing(await said(fewest - 1))).toEqual(['wrongContent']);
+    expect(failing(await said(-5))).toEqual(['wrongContent']);
+  });
+
+  it('that folds an event into a window, as if it were a reading, makes a phantom', async () => {
+    const history = makeHistory();
+    const payload = new Uint8Array(PAYLOAD_BYTES[FrameKind.event]);
+    const bytes = frameOf(FrameKind.event, deviceOf(1), 1, history.readings, history.startMs, payload);
+    const result = await auditFolded(history, (honest) => [
+      ...honest,
+      { patient: patientId(1), bytes, late: false },
+    ]);
+    expect(counts(result)).toEqual({ phantom: 1 });
+  });
+
+  it('that invents a document without a reading, in a window of its own, makes a phantom', async () => {
+    const history = makeHistory();
+    const result = await auditDocuments(history, (honest) => {
+      const last = honest.at(-1)!;
+      const startMs = last.startMs + 600_000;
+      const empty = { startMs, endMs: startMs + 60_000, readings: 0, identities: [], digest: '0'.repeat(16) };
+      return [...honest, { ...last, ...empty, aggregates: {} }];
+    });
+    expect(counts(result)).toEqual({ phantom: 1 });
+    expect(result.examples[0]!.found).toBe('one that holds no reading');
+  });
+
+  it('that says a wrong end, or more late readings than there are, has wrong content', async () => {
+    const history = makeHistory();
+    const labels: Partial<WindowDocument>[] = [{ endMs: 1 }, { lateReadings: 13 }, { lateReadings: -1 }];
+    for (const label of labels) {
+      const result = await auditDocuments(history, (honest) => honest.with(3, { ...honest[3]!, ...label }));
+      expect(failing(result)).toEqual(['wrongContent']);
+      expect(result.wrongContent).toBe(1);
+    }
+  });
+
+  it('that files a patient under another ward, whose viewers may then see them, has wrong content', async () => {
+    const history = makeHistory();
+    const documents = documentsOf(foldedOf(history), history.window).map((document) =>
+      document.patient === 'patient-3' ? { ...document, ward: 'ward-2' } : document,
+    );
+    const wrong = documents.filter(({ ward }) => ward === 'ward-2').length;
+    const viewers = new ViewerObservations(() => 'ward-1');
+    const result = await audit(ledgerOf(history), [documents], { viewers });
+    expect(counts(result)).toEqual({ wrongContent: wrong });
+    expect(result.examples[0]!.says).toContain('expected ward ward-1; found ward ward-2');
   });
 
   it('whose digest is off by one bit has wrong content', async () => {

@@ -9,6 +9,9 @@ const history: History = makeHistory();
 const wards = new Map(Array.from({ length: 8 }, (_, i) => [`patient-${i}`, i === 7 ? 'ward-2' : 'ward-1']));
 const wardOf = (patient: string) => wards.get(patient);
 
+const honest = () =>
+  honestDocuments(history).map((document) => ({ ...document, ward: wardOf(document.patient)! }));
+
 /** A viewer of ward 1 who watches two patients and saw everything of them. */
 function attentive(skip: (kind: string, patient: string, startMs: number) => boolean = () => false) {
   const viewers = new ViewerObservations(wardOf);
@@ -35,7 +38,7 @@ function attentive(skip: (kind: string, patient: string, startMs: number) => boo
 }
 
 async function auditWith(viewers: ViewerObservations) {
-  return audit(ledgerOf(history), [honestDocuments(history)], { viewers });
+  return audit(ledgerOf(history), [honest()], { viewers });
 }
 
 const lastReadingMs = Math.max(
@@ -112,5 +115,37 @@ describe('what viewers saw', () => {
     const copy = new ViewerObservations(wardOf);
     copy.add(JSON.parse(JSON.stringify(viewers.toRecord())));
     expect(await auditWith(copy)).toEqual(await auditWith(viewers));
+  });
+
+  it('is invented when it is newer than anything sent or stored, and cannot hide that it is old', async () => {
+    const kept = (kind: string, patient: string) => kind === 'reading' && patient === 'patient-2';
+    const inFuture = attentive(kept);
+    inFuture.observe('doctor-1', 'reading', 'patient-2', lastReadingMs + 3_600_000, 0, lastReadingMs);
+    const result = await auditWith(inFuture);
+    expect(counts(result)).toEqual({ phantom: 1 });
+    expect(result.verdict).toBe('fails');
+    expect(result.examples[0]!.says).toMatch(
+      /^Viewer doctor-1 saw a reading of patient patient-2 that nobody/,
+    );
+    const window = attentive((kind, patient) => kind === 'window' && patient === 'patient-2');
+    window.observe('doctor-1', 'window', 'patient-2', lastWindowMs + 60_000, 1, lastReadingMs);
+    expect(counts(await auditWith(window))).toEqual({ phantom: 1 });
+  });
+
+  it('may be another run’s where the store is shared', async () => {
+    const viewers = attentive();
+    viewers.observe('doctor-1', 'reading', 'patient-2', lastReadingMs + 5000, 0, lastReadingMs);
+    const result = await audit(ledgerOf(history), [honest()], { viewers, store: 'shared' });
+    expect(counts(result)).toEqual({});
+  });
+
+  it('is unknown of a viewer who was never let in: no verdict', async () => {
+    const viewers = attentive();
+    viewers.admit({ viewer: 'doctor-2', patients: ['patient-3'], wards: [] });
+    const result = await auditWith(viewers);
+    expect(result).toMatchObject({
+      verdict: 'no-verdict',
+      reasons: ['1 viewers never came to watch anyone, so nothing shows what they missed'],
+    });
   });
 });

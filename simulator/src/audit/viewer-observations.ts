@@ -18,7 +18,11 @@ export interface NewestWindow {
 /** What there was to see at the end of drain. */
 export interface NewestState {
   newestAcknowledgedMs(patient: string): number | undefined;
+  /** Nobody sent anything newer. */
+  newestSentMs(patient: string): number | undefined;
   newestWindow(patient: string): NewestWindow | undefined;
+  /** Other runs may have shown the same patients: what is newer than this run knows may be theirs. */
+  shared: boolean;
 }
 
 /** The newest that one viewer saw of one patient; -1: nothing. */
@@ -62,15 +66,18 @@ const FORBIDDEN_EXAMPLES_MAX = 20;
 
 /**
  * What viewers saw, as much of it as the audit needs: one small state per viewer and patient, not one
- * per update. It judges two things.
+ * per update. It judges three things.
  *
  * - seenByForbiddenViewer: every update, of any kind, of a patient whom the viewer's token does not allow.
  *   Wards are looked up in the population, never believed from the update.
  * - staleAtViewer: a viewer who watches a patient at the end of drain and has not seen the start of the
  *   newest acknowledged reading, or the newest window in its newest revision. One per viewer and patient.
+ * - phantom: a viewer who saw a reading newer than any that was sent, or a window newer than any that is
+ *   stored; else one invented update would hide that everything after it was kept back. One per viewer and
+ *   patient, and only where no other run can have been seen.
  */
 export class ViewerObservations {
-  private readonly wardOf: (patient: string) => string | undefined;
+  readonly wardOf: (patient: string) => string | undefined;
   private readonly viewers = new Map<string, Viewer>();
   private forbidden = 0;
   private readonly forbiddenExamples: ForbiddenSight[] = [];
@@ -125,12 +132,9 @@ export class ViewerObservations {
     }
   }
 
-  watchedPatients(): Set<string> {
-    const watched = new Set<string>();
-    for (const { seen } of this.viewers.values()) {
-      for (const [patient, { watching }] of seen) if (watching) watched.add(patient);
-    }
-    return watched;
+  /** Patients of whom a viewer saw anything, or should have. */
+  patients(): Set<string> {
+    return new Set([...this.viewers.values()].flatMap(({ seen }) => [...seen.keys()]));
   }
 
   toRecord(): ViewerObservationsRecord {
@@ -157,13 +161,20 @@ export class ViewerObservations {
     this.forbiddenExamples.push(...record.forbiddenExamples.slice(0, Math.max(0, room)));
   }
 
-  /** Adds to `findings` what is wrong, and returns how many pairs of viewer and watched patient were compared. */
-  judge(findings: Findings, newest: NewestState): number {
+  /**
+   * Adds to `findings` what is wrong. Returns how many pairs of viewer and watched patient were compared, and
+   * how many viewers never watched anyone: whom a server lets see nothing cannot miss anything.
+   */
+  judge(findings: Findings, newest: NewestState): { watched: number; blind: number } {
     this.judgeForbidden(findings);
     let watched = 0;
-    for (const [viewer, { seen }] of this.viewers) {
+    let blind = 0;
+    for (const [viewer, { seen, rights }] of this.viewers) {
+      if (seen.size === 0 && rights.patients.length + rights.wards.length > 0) blind++;
       for (const [patient, state] of seen) {
-        if (!state.watching || !this.maySee(viewer, patient)) continue;
+        if (!this.maySee(viewer, patient)) continue;
+        this.judgeInvented(findings, newest, viewer, patient, state);
+        if (!state.watching) continue;
         watched++;
         const missed = missedOf(state, newest.newestAcknowledgedMs(patient), newest.newestWindow(patient));
         if (missed === null) continue;
@@ -175,7 +186,45 @@ export class ViewerObservations {
         }));
       }
     }
-    return watched;
+    return { watched, blind };
+  }
+
+  private judgeInvented(
+    findings: Findings,
+    newest: NewestState,
+    viewer: string,
+    patient: string,
+    { readingMs, windowMs }: SeenState,
+  ): void {
+    if (newest.shared) return;
+    const sentMs = newest.newestSentMs(patient);
+    const storedMs = newest.newestWindow(patient)?.startMs ?? -1;
+    const invented =
+      sentMs !== undefined && readingMs > sentMs
+        ? {
+            startMs: readingMs,
+            what: 'reading',
+            found: describeMoment(readingMs),
+            last: describeMoment(sentMs),
+          }
+        : windowMs > storedMs
+          ? {
+              startMs: windowMs,
+              what: 'window',
+              found: describeWindow(windowMs),
+              last: storedMs < 0 ? 'none' : describeWindow(storedMs),
+            }
+          : null;
+    if (invented === null) return;
+    const { startMs, what, found, last } = invented;
+    findings.add('phantom', 1, () => ({
+      patient,
+      startMs,
+      identities: [],
+      expected: `no ${what} after the last, ${last}`,
+      found: `a ${what}: ${found}`,
+      says: `Viewer ${viewer} saw a ${what} of patient ${patient} that nobody sent: ${found}; the last there is: ${last}.`,
+    }));
   }
 
   private judgeForbidden(findings: Findings): void {

@@ -4,7 +4,7 @@ import type { WindowSettings } from '@gaitway/contract';
  * The ledger on disk: what became of every reading, as the devices know it. All numbers little-endian.
  *
  * Each worker process writes two files: `readings` (what became of each reading) and `frames` (the
- * frames of a seeded one per cent of the windows). Both are
+ * frames of a seeded one per cent of the windows, and of one patient's first windows). Both are
  *
  *     magic 'GWLG' · version u16 · content u8 (0 readings, 1 frames) · 0 u8 · header length u32
  *     · header (JSON, see LedgerHeader) · crc32 of the header u32
@@ -23,11 +23,11 @@ import type { WindowSettings } from '@gaitway/contract';
  *         26 digest of the run's frames, low u32 · 30 high u32
  *     2 name (14 + n bytes): the first time that a patient, or a patient's other device, is met
  *         0 kind u8 · 1 0 u8 · 2 n u16 · 4 patient u32 · 8 device u32 · 12 0 u16 · 14 the patient's id, UTF-8
- *     3 newest (14 bytes), at the end: start of the patient's newest acknowledged reading
- *         0 kind u8 · 1 0 u8 · 2 0 u16 · 4 patient u32 · 8 start 48 bits
+ *     3 newest (20 bytes), at the end: starts of the patient's newest readings, 0 where there is none
+ *         0 kind u8 · 1 0 u8 · 2 0 u16 · 4 patient u32 · 8 newest acknowledged 48 bits · 14 newest sent 48 bits
  *     4 end (64 bytes): the worker finished; without it the file is that of a run that broke off
  *         0 kind u8 · 1-3 0 · 4 readings made f64 · 12 runs written f64
- *         · 20 acknowledged f64 · 28 dropped f64 · 36 refused f64 · 44 unacknowledged f64 · 52-63 0
+ *         · 20 acknowledged f64 · 28 dropped f64 · 36 refused f64 · 44 unacknowledged f64 · 52 frames kept f64 · 60-63 0
  *     5 frame (108 bytes), only in a `frames` file: the fixed part of a sampled window's frame
  *         0 kind u8 · 1 0 u8 · 2 length u16 · 4 patient u32 · 8 header and features payload (no trailer)
  *
@@ -37,7 +37,7 @@ import type { WindowSettings } from '@gaitway/contract';
  * that was sent but not acknowledged may or may not be stored, so each one is a run of its own and keeps
  * its own digest; readings that were never sent cannot be stored, and are kept as runs.
  */
-export const LEDGER_VERSION = 1;
+export const LEDGER_VERSION = 2;
 export const LEDGER_MAGIC = 0x474c5747; // 'GWLG'
 export const BLOCK_MAGIC = 0x314b4c42; // 'BLK1'
 export const PREFIX_BYTES = 12;
@@ -50,7 +50,7 @@ export const LEDGER_HEADER_BYTES_MAX = 64 * 1024;
 export const RecordKind = { run: 1, name: 2, newest: 3, end: 4, frame: 5 } as const;
 export const RUN_BYTES = 34;
 export const NAME_BYTES = 14;
-export const NEWEST_BYTES = 14;
+export const NEWEST_BYTES = 20;
 export const END_BYTES = 64;
 export const FRAME_RECORD_BYTES = 108;
 /** Header and features payload: what a frame record holds. */

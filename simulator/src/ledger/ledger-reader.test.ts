@@ -52,7 +52,7 @@ describe('a ledger that is whole', () => {
   });
 });
 
-describe('a ledger that breaks off', { timeout: 60_000 }, () => {
+describe('a ledger that breaks off', () => {
   it('is read as far as it goes, wherever that is, and reported', () => {
     for (let length = 0; length < bytes.length; length++) {
       const cut = source(bytes.subarray(0, length), 'cut');

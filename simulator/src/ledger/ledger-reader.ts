@@ -31,6 +31,10 @@ class LedgerReading {
   private readonly seen = new Map<string, string>();
   private readonly broken: string[] = [];
   private runsAtFileStart = 0;
+  private framesAtFileStart = 0;
+  /** By worker: how many frames it says it kept, and how many are there. */
+  private readonly framesWritten = new Map<number, number>();
+  private readonly framesRead = new Map<number, number>();
   private file = '';
   private worker = 0;
   private ended = false;
@@ -39,11 +43,15 @@ class LedgerReading {
     this.file = source.name;
     this.ended = false;
     this.runsAtFileStart = this.ledger?.runs.count ?? 0;
+    this.framesAtFileStart = this.ledger?.frames.count ?? 0;
     const result = readLedgerFile(
       source,
       (header, content) => this.begin(header, content),
       (body) => this.readBlock(body),
     );
+    if (result.header !== null && result.content === 'frames' && this.ledger !== null) {
+      this.framesRead.set(this.worker, this.ledger.frames.count - this.framesAtFileStart);
+    }
     if (result.brokenTailBytes > 0) {
       this.broken.push(
         `${source.name} breaks off: its last ${result.brokenTailBytes} bytes are no whole block`,
@@ -67,6 +75,13 @@ class LedgerReading {
         if (content === 'readings') ledger.markOpenEnded(worker);
         ledger.problems.push(`the ${content} file of worker ${worker} of ${first.header.workers} is missing`);
       }
+    }
+    for (const [worker, written] of this.framesWritten) {
+      const read = this.framesRead.get(worker) ?? 0;
+      if (read === written || !this.seen.has(`frames ${worker}`)) continue;
+      ledger.problems.push(
+        `the frames file of worker ${worker} holds ${read} of the ${written} frames it kept`,
+      );
     }
     const { made, ...resolved } = ledger.totals;
     const sum = READING_OUTCOMES.reduce((total, outcome) => total + resolved[outcome], 0);
@@ -111,13 +126,12 @@ class LedgerReading {
       else {
         const patient = view.getUint32(at + 4, true);
         if (patient >= ledger.header.patients) this.corrupt(`a record names patient index ${patient}`);
-        if (kind === RecordKind.run) ledger.runs.add(body, at);
-        else if (kind === RecordKind.frame) ledger.frames.add(body, at);
+        if (kind === RecordKind.run) {
+          ledger.runs.add(body, at);
+          ledger.boots.add(view.getUint16(at + 2, true));
+        } else if (kind === RecordKind.frame) ledger.frames.add(body, at);
         else if (kind === RecordKind.newest) {
-          ledger.setNewest(
-            patient,
-            view.getUint32(at + 8, true) + view.getUint16(at + 12, true) * 4294967296,
-          );
+          ledger.setNewest(patient, readStart(view, at + 8), readStart(view, at + 14));
         } else {
           const name = new TextDecoder().decode(body.subarray(at + NAME_BYTES, at + bytes));
           ledger.meet(patient, name, view.getUint32(at + 8, true), this.worker);
@@ -144,6 +158,7 @@ class LedgerReading {
     const runs = ledger.runs.count - this.runsAtFileStart;
     const written = view.getFloat64(at + 12, true);
     if (runs !== written) this.corrupt(`${written} runs were written, and ${runs} are there`);
+    this.framesWritten.set(this.worker, view.getFloat64(at + 52, true));
     ledger.totals.made += view.getFloat64(at + 4, true);
     for (let code = 0; code < READING_OUTCOMES.length; code++) {
       ledger.totals[READING_OUTCOMES[code]!] += view.getFloat64(at + 20 + 8 * code, true);
@@ -160,4 +175,8 @@ function runKey(header: LedgerHeader): string {
   const { runId, seed, window, patients, workers } = header;
   const { windowMs, windowOriginMs, windowPhaseSpreadMs } = window;
   return JSON.stringify([runId, seed, windowMs, windowOriginMs, windowPhaseSpreadMs, patients, workers]);
+}
+
+function readStart(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint16(at + 4, true) * 4294967296;
 }

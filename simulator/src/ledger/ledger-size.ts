@@ -7,7 +7,7 @@ import {
   NEWEST_BYTES,
   RUN_BYTES,
 } from './ledger-format.ts';
-import { SAMPLED_SHARE } from './ledger-sample.ts';
+import { SAMPLED_SHARE, WITNESS_WINDOWS } from './ledger-sample.ts';
 
 export interface LedgerSizeQuestion {
   patients: number;
@@ -38,7 +38,8 @@ export function ledgerSize(question: LedgerSizeQuestion): LedgerSize {
   const people = patients * (NAME_BYTES + question.patientIdBytes + NEWEST_BYTES);
   const readingsBytes = withBlocks(runs * RUN_BYTES + people + workers * END_BYTES);
   const readings = patients * Math.ceil(durationMs / slotMs);
-  const framesBytes = withBlocks(Math.ceil(readings * SAMPLED_SHARE) * FRAME_RECORD_BYTES);
+  const witnessed = Math.ceil((WITNESS_WINDOWS * windowMs) / slotMs);
+  const framesBytes = withBlocks((Math.ceil(readings * SAMPLED_SHARE) + witnessed) * FRAME_RECORD_BYTES);
   const bytes = readingsBytes + framesBytes + 2 * workers * HEADER_GUESS_BYTES;
   return { readingsBytes, framesBytes, bytes, bytesPerPatientAndWindow: bytes / (patients * windows) };
 }

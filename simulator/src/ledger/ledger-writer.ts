@@ -26,7 +26,7 @@ import {
   RecordKind,
   RUN_BYTES,
 } from './ledger-format.ts';
-import { isSampled, samplePatientHash } from './ledger-sample.ts';
+import { isSampled, samplePatientHash, WITNESS_WINDOWS, witnessOf } from './ledger-sample.ts';
 import type { LedgerSink } from './ledger-sink.ts';
 
 export interface LedgerWriterOptions extends LedgerHeader {
@@ -69,9 +69,14 @@ export class LedgerWriter {
   private readonly digestLow: Uint32Array;
   private readonly digestHigh: Uint32Array;
   private readonly newestMs: Float64Array;
+  private readonly newestSentMs: Float64Array;
+  private readonly witness: number;
+  /** Windows of the witness that start before this are kept; known with its first reading. */
+  private witnessUntilMs = Number.NaN;
   private readonly resolved = [0, 0, 0, 0];
   private madeCount = 0;
   private runsWritten = 0;
+  private framesWritten = 0;
   private finished = false;
 
   constructor(options: LedgerWriterOptions) {
@@ -93,6 +98,8 @@ export class LedgerWriter {
     this.digestLow = new Uint32Array(patients);
     this.digestHigh = new Uint32Array(patients);
     this.newestMs = new Float64Array(patients).fill(-1);
+    this.newestSentMs = new Float64Array(patients).fill(-1);
+    this.witness = witnessOf(seed, patients);
   }
 
   /**
@@ -120,6 +127,7 @@ export class LedgerWriter {
       code | (everSent ? OUTCOME_SENT : 0) | (kind === FrameKind.rawChunk ? OUTCOME_RAW : 0);
     this.resolved[code]!++;
     if (code === 0 && startMs > this.newestMs[p]!) this.newestMs[p] = startMs;
+    if (everSent && startMs > this.newestSentMs[p]!) this.newestSentMs[p] = startMs;
 
     const low = frameHash(bytes);
     const high = frameHashHigh();
@@ -147,7 +155,7 @@ export class LedgerWriter {
       if (!sameWindow) {
         const start = windowStartMs(startMs, this.phaseMs[p]!, window);
         this.windowMs[p] = start;
-        this.sampled[p] = isSampled(seed, this.patientHash[p]!, start) ? 1 : 0;
+        this.sampled[p] = isSampled(seed, this.patientHash[p]!, start) || this.isWitnessed(p, start) ? 1 : 0;
       }
       this.boot[p] = boot;
       this.outcome[p] = outcomeBits;
@@ -171,7 +179,7 @@ export class LedgerWriter {
     this.finished = true;
     for (let p = 0; p < this.count.length; p++) {
       if (this.count[p]! > 0) this.writeRun(p);
-      if (this.newestMs[p]! >= 0) this.writeNewest(p);
+      if (this.newestMs[p]! >= 0 || this.newestSentMs[p]! >= 0) this.writeNewest(p);
     }
     const at = this.readings.record(END_BYTES);
     const view = this.readings.view;
@@ -181,6 +189,7 @@ export class LedgerWriter {
     for (let code = 0; code < READING_OUTCOMES.length; code++) {
       view.setFloat64(at + 20 + 8 * code, this.resolved[code]!, true);
     }
+    view.setFloat64(at + 52, this.framesWritten, true);
     this.readings.close();
     this.frames.close();
   }
@@ -208,8 +217,6 @@ export class LedgerWriter {
   private writeRun(p: number): void {
     const at = this.readings.record(RUN_BYTES);
     const view = this.readings.view;
-    // Before the epoch lies only what a device with an unset clock made; such a frame is never sent.
-    const start = Math.max(0, this.windowMs[p]!);
     view.setUint8(at, RecordKind.run);
     view.setUint8(at + 1, this.outcome[p]!);
     view.setUint16(at + 2, this.boot[p]!, true);
@@ -217,8 +224,7 @@ export class LedgerWriter {
     view.setUint32(at + 8, this.device[p]!, true);
     view.setUint32(at + 12, this.fromSeq[p]!, true);
     view.setUint32(at + 16, this.count[p]!, true);
-    view.setUint32(at + 20, start % 4294967296, true);
-    view.setUint16(at + 24, Math.floor(start / 4294967296), true);
+    writeStart(view, at + 20, this.windowMs[p]!);
     view.setUint32(at + 26, this.digestLow[p]!, true);
     view.setUint32(at + 30, this.digestHigh[p]!, true);
     this.count[p] = 0;
@@ -228,14 +234,22 @@ export class LedgerWriter {
   private writeNewest(p: number): void {
     const at = this.readings.record(NEWEST_BYTES);
     const view = this.readings.view;
-    const start = this.newestMs[p]!;
     view.setUint8(at, RecordKind.newest);
     view.setUint32(at + 4, p, true);
-    view.setUint32(at + 8, start % 4294967296, true);
-    view.setUint16(at + 12, Math.floor(start / 4294967296), true);
+    writeStart(view, at + 8, this.newestMs[p]!);
+    writeStart(view, at + 14, this.newestSentMs[p]!);
+  }
+
+  private isWitnessed(p: number, startMs: number): boolean {
+    if (p !== this.witness) return false;
+    if (Number.isNaN(this.witnessUntilMs)) {
+      this.witnessUntilMs = startMs + WITNESS_WINDOWS * this.options.window.windowMs;
+    }
+    return startMs < this.witnessUntilMs;
   }
 
   private writeFrame(p: number, bytes: Uint8Array): void {
+    this.framesWritten++;
     const at = this.frames.record(FRAME_RECORD_BYTES);
     const view = this.frames.view;
     view.setUint8(at, RecordKind.frame);
@@ -243,4 +257,11 @@ export class LedgerWriter {
     view.setUint32(at + 4, p, true);
     this.frames.copyIn(at + 8, bytes.subarray(0, FRAME_FIXED_BYTES));
   }
+}
+
+/** 48 bits. Before the epoch lies only what a device with an unset clock made; such a frame is never sent. */
+function writeStart(view: DataView, at: number, startMs: number): void {
+  const start = Math.max(0, startMs);
+  view.setUint32(at, start % 4294967296, true);
+  view.setUint16(at + 4, Math.floor(start / 4294967296), true);
 }

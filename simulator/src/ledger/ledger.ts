@@ -1,5 +1,6 @@
 import type { Digest } from '@gaitway/contract';
 import { readStartMs, windowPhaseMs, windowStartMs } from '@gaitway/contract';
+import { BootRange } from './boot-range.ts';
 import {
   FRAME_FIXED_BYTES,
   FRAME_RECORD_BYTES,
@@ -41,9 +42,12 @@ export class Ledger {
   readonly totals: LedgerTotals = { made: 0, acknowledged: 0, dropped: 0, refused: 0, unacknowledged: 0 };
   readonly runs: PatientRecords;
   readonly frames: PatientRecords;
+  /** The boots that this run's devices used. */
+  readonly boots = new BootRange();
   private readonly names: (string | undefined)[];
   private readonly workerOf: Int32Array;
   private readonly newestMs: Float64Array;
+  private readonly newestSentAtMs: Float64Array;
   private readonly indexes = new Map<string, number>();
   private readonly owners = new Map<number, number>();
   private readonly openEndedWorkers = new Set<number>();
@@ -55,7 +59,8 @@ export class Ledger {
     this.frames = new PatientRecords(FRAME_RECORD_BYTES, header.patients);
     this.names = new Array<string | undefined>(header.patients);
     this.workerOf = new Int32Array(header.patients).fill(-1);
-    this.newestMs = new Float64Array(header.patients).fill(-1);
+    this.newestMs = new Float64Array(header.patients);
+    this.newestSentAtMs = new Float64Array(header.patients);
   }
 
   /** Used by the reader only. */
@@ -67,8 +72,9 @@ export class Ledger {
   }
 
   /** Used by the reader only. */
-  setNewest(patientIndex: number, startMs: number): void {
-    if (startMs > this.newestMs[patientIndex]!) this.newestMs[patientIndex] = startMs;
+  setNewest(patientIndex: number, acknowledgedMs: number, sentMs: number): void {
+    this.newestMs[patientIndex] = Math.max(acknowledgedMs, this.newestMs[patientIndex]!);
+    this.newestSentAtMs[patientIndex] = Math.max(sentMs, this.newestSentAtMs[patientIndex]!);
   }
 
   /** Used by the reader only: this worker's history breaks off. */
@@ -104,8 +110,12 @@ export class Ledger {
 
   /** Start of the patient's newest acknowledged reading; `undefined`: none, or the worker broke off. */
   newestAcknowledgedMs(patientIndex: number): number | undefined {
-    const newest = this.newestMs[patientIndex];
-    return newest === undefined || newest < 0 ? undefined : newest;
+    return this.newestMs[patientIndex] || undefined;
+  }
+
+  /** Start of the newest reading that was put on a socket, acknowledged or not; `undefined` as above. */
+  newestSentMs(patientIndex: number): number | undefined {
+    return this.newestSentAtMs[patientIndex] || undefined;
   }
 
   /** The patient's runs by window start, device, boot and seq. */
@@ -130,10 +140,10 @@ export class Ledger {
     );
   }
 
-  /** The kept frames (header and features payload, no trailer) of one sampled window, in order of resolving. */
+  /** The kept frames (header and features payload, no trailer) of one window, in order of resolving; none: it was not sampled. */
   framesOf(patientIndex: number, startMs: number): Uint8Array[] {
     const patient = this.names[patientIndex];
-    if (patient === undefined) return [];
+    if (patient === undefined || !this.frames.holds(patientIndex)) return [];
     const phaseMs = windowPhaseMs(patient, this.header.window);
     const frames: Uint8Array[] = [];
     this.frames.ofPatient(patientIndex, (_view, at, page) => {

@@ -47,6 +47,12 @@ export class PatientRecords {
     }
   }
 
+  /** Whether there is any record of the patient. */
+  holds(patient: number): boolean {
+    this.order ??= this.sort();
+    return this.perPatient[patient + 1]! > this.perPatient[patient]!;
+  }
+
   private patientOf(record: number): number {
     const view = this.views[Math.floor(record / RECORDS_PER_PAGE)]!;
     return view.getUint32((record % RECORDS_PER_PAGE) * this.recordBytes + 4, true);

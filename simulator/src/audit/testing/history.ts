@@ -42,6 +42,10 @@ export interface HistoryOptions {
   late: number;
   /** Share of the readings before which the device restarts. */
   reboots: number;
+  /** Share of the readings that are raw chunks. */
+  raw: number;
+  /** With which boot the devices begin. */
+  firstBoot: number;
   workers: number;
   window: WindowSettings;
   startMs: number;
@@ -57,6 +61,8 @@ export const HISTORY_DEFAULT: Readonly<HistoryOptions> = {
   unacknowledged: 0,
   late: 0,
   reboots: 0,
+  raw: 0,
+  firstBoot: 1,
   workers: 1,
   window: WINDOW_SETTINGS_DEFAULT,
   startMs: 1_750_000_000_000,
@@ -78,7 +84,7 @@ export function deviceOf(patientIndex: number): number {
 export function makeHistory(options: Partial<HistoryOptions> = {}): History {
   const history: History = { ...HISTORY_DEFAULT, ...options, told: [] };
   const { seed, patients, readings } = history;
-  const boots = new Uint16Array(patients).fill(1);
+  const boots = new Uint16Array(patients).fill(history.firstBoot);
   const seqs = new Uint32Array(patients);
   for (let slot = 0; slot < readings; slot++) {
     for (let p = 0; p < patients; p++) {
@@ -95,7 +101,8 @@ export function makeHistory(options: Partial<HistoryOptions> = {}): History {
 function tell(history: History, patientIndex: number, slot: number, boot: number, seq: number): Told {
   const { seed, slotMs } = history;
   const startMs = history.startMs + slot * slotMs + (hash32(seed, 2, patientIndex) % slotMs);
-  const bytes = makeFrame(deviceOf(patientIndex), boot, seq, startMs, hash32(seed, 3, patientIndex, slot));
+  const make = uniform(seed, 8, patientIndex, slot) < history.raw ? makeRawChunk : makeFrame;
+  const bytes = make(deviceOf(patientIndex), boot, seq, startMs, hash32(seed, 3, patientIndex, slot));
   const outcome = drawOutcome(history, uniform(seed, 4, patientIndex, slot));
   const everSent = outcome === 'acknowledged' || uniform(seed, 5, patientIndex, slot) < 0.6;
   const stored = outcome === 'acknowledged' || (everSent && uniform(seed, 6, patientIndex, slot) < 0.5);
@@ -124,12 +131,33 @@ export function makeFrame(
     return field.signed ? value - 32_768 : value;
   });
   writeFeatures(payload, 0, values);
+  return frameOf(FrameKind.features, device, boot, seq, startMs, payload);
+}
+
+/** A raw chunk whose samples follow from `salt`. */
+export function makeRawChunk(
+  device: number,
+  boot: number,
+  seq: number,
+  startMs: number,
+  salt: number,
+): Uint8Array {
+  const payload = Uint8Array.from({ length: PAYLOAD_BYTES[FrameKind.rawChunk] }, (_, i) => hash32(salt, i));
+  return frameOf(FrameKind.rawChunk, device, boot, seq, startMs, payload);
+}
+
+export function frameOf(
+  kind: FrameKind,
+  device: number,
+  boot: number,
+  seq: number,
+  startMs: number,
+  payload: Uint8Array,
+): Uint8Array {
+  const mounting = { flags: 0, placement: 1, accelRange: 1, gyroRange: 1 };
   const header = {
-    kind: FrameKind.features,
-    flags: 0,
-    placement: 1,
-    accelRange: 1,
-    gyroRange: 1,
+    kind,
+    ...mounting,
     device,
     boot,
     firmware: 1,

@@ -3,6 +3,7 @@ import {
   emptyDigest,
   FEATURE_FIELDS,
   type FeatureAggregate,
+  FrameKind,
   formatDigest,
   frameHash,
   frameHashHigh,
@@ -83,6 +84,7 @@ export function documentOf(window: FoldedWindow, settings: WindowSettings): Wind
     const low = frameHash(bytes);
     addToDigest(digest, low, frameHashHigh());
     if (late) lateReadings++;
+    if (bytes[HEADER.kind] !== FrameKind.features) continue;
     readFeatures(bytes, HEADER_BYTES, values);
     FEATURE_FIELDS.forEach(({ name }, i) => {
       const value = values[i]!;

@@ -1,0 +1,185 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunAudit, RunRecord } from '@gaitway/contract';
+import { connectMongo } from '@gaitway/reference-server';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { FULL, Gaitway, gaitway, ownFolder } from './binary.fixture.ts';
+
+const RUN = ['run', 'smoke', '--patients', '20', '--viewers', '0', '--duration', '6s', '--json'];
+const FLEET = ['--patients', '20', '--slot', '1s', '--connect', '1s', '--json'];
+/** All windows begin when the server does: a short run never sees the end of one of ten minutes. */
+const NO_WINDOW_ENDS = [
+  '--window-seconds',
+  '600',
+  '--window-phase-spread-seconds',
+  '0',
+  '--window-origin',
+  'now',
+];
+
+interface Answer {
+  archive: string;
+  audit: RunAudit;
+}
+
+/** A copy of a run in a data folder of its own, changed by `change`, and what the audit says of it. */
+async function auditOfCopy(folder: string, change: (copy: string) => void) {
+  const data = ownFolder();
+  const copy = join(data, 'copied');
+  cpSync(folder, copy, { recursive: true });
+  change(copy);
+  return auditIn(data, copy);
+}
+
+/** What it says, on one line: how it is broken into lines is the terminal's. */
+async function auditIn(data: string, run: string): Promise<{ code: number | null; says: string }> {
+  const { code, stdout, stderr } = await gaitway(['audit', run], { data });
+  return { code, says: `${stdout} ${stderr}`.replaceAll(/\s+/g, ' ') };
+}
+
+function ledgerFile(copy: string, content: 'readings' | 'frames'): string {
+  const folder = join(copy, 'ledger');
+  return join(folder, readdirSync(folder).find((name) => name.startsWith(`ledger-${content}-0-`))!);
+}
+
+function cutInHalf(file: string): void {
+  truncateSync(file, Math.floor(readFileSync(file).length / 2));
+}
+
+function changeRecord(copy: string, change: (record: RunRecord) => void): void {
+  const file = join(copy, 'run.json');
+  const record = JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
+  change(record);
+  writeFileSync(file, JSON.stringify(record));
+}
+
+describe('gaitway audit, later', () => {
+  it('of a run with its own store: holds, and says what is missing of ledger or archive', async () => {
+    const data = ownFolder();
+    const record = JSON.parse((await gaitway(RUN, { data })).stdout) as RunRecord;
+    const folder = join(data, 'runs', record.id);
+
+    const whole = await auditOfCopy(folder, () => {});
+    expect(whole.says).toMatch(/HOLDS audit/);
+    expect(whole.code).toBe(0);
+
+    const gone = await auditOfCopy(folder, (copy) => rmSync(join(copy, 'ledger'), { recursive: true }));
+    expect(gone.says).toMatch(/no verdict: the ledger of the run is missing/);
+    expect(gone.says).toMatch(/a copy of the record alone cannot be audited/);
+    expect(gone.code).toBe(96);
+
+    const crashed = await auditOfCopy(folder, (copy) => cutInHalf(ledgerFile(copy, 'readings')));
+    expect(crashed.says).toMatch(/missing: ledger-readings-0-of-\d+\.bin breaks off/);
+    expect(crashed.says).toMatch(/phantom │ 0 │/);
+    expect(crashed.code).toBe(96);
+
+    const empty = await auditOfCopy(folder, (copy) => {
+      for (const name of readdirSync(join(copy, 'ledger'))) truncateSync(join(copy, 'ledger', name), 0);
+    });
+    expect(empty.says).toMatch(/the ledger of the run is missing .*holds no history/);
+    expect(empty.code).toBe(96);
+
+    const noFrames = await auditOfCopy(folder, (copy) => rmSync(ledgerFile(copy, 'frames')));
+    expect(noFrames.says).toMatch(/missing: the frames file of worker 0 of \d+ is missing/);
+    expect(noFrames.code).toBe(96);
+
+    const other = await auditOfCopy(folder, (copy) => {
+      const file = ledgerFile(copy, 'readings');
+      const bytes = readFileSync(file);
+      bytes.writeUInt16LE(999, 4);
+      writeFileSync(file, bytes);
+    });
+    expect(other.says).toMatch(
+      /is a ledger of version 999; this program reads version \d+; audit it with the/,
+    );
+    expect(other.code).toBe(104);
+
+    const noStore = await auditOfCopy(folder, (copy) => rmSync(join(copy, 'data'), { recursive: true }));
+    expect(noStore.says).toMatch(/no verdict: the store of the run is not at .*copied.data/);
+    expect(noStore.code).toBe(96);
+
+    const nothingKept = await auditOfCopy(folder, (copy) => {
+      changeRecord(copy, ({ archive }) => Object.assign(archive, { kind: 'none', location: '' }));
+    });
+    expect(nothingKept.says).toMatch(/its archive was none: there is nothing to compare the ledger with/);
+    expect(nothingKept.code).toBe(96);
+
+    const emptied = await auditOfCopy(folder, (copy) => {
+      rmSync(join(copy, 'data'), { recursive: true });
+      mkdirSync(join(copy, 'data'));
+    });
+    expect(emptied.says).toMatch(/FAILS audit/);
+    expect(emptied.code).toBe(99);
+  });
+
+  it('of a foreign target, over its API: holds; exit 69 when it is gone', async () => {
+    const data = ownFolder();
+    const server = new Gaitway(['server', 'start', '--port', '0', '--window-seconds', '2'], { data });
+    const [, url] = await server.said(/Ready at (http:\S+?)\. /);
+    const words = ['fleet', '--target', url!, ...FLEET, '--duration', '8s'];
+    const record = JSON.parse((await gaitway(words, { data })).stdout) as RunRecord;
+    expect(record.archive).toEqual({ kind: 'http', location: url });
+
+    const later = await gaitway(['audit', 'latest', '--json'], { data });
+    expect(JSON.parse(later.stdout)).toMatchObject({ archive: url, audit: { verdict: 'holds', foreign: 0 } });
+    expect((JSON.parse(later.stdout) as Answer).audit).toEqual(record.audit);
+    expect(later.code).toBe(0);
+
+    server.kill('SIGTERM');
+    await server.ended;
+    const gone = await auditIn(data, 'latest');
+    expect(gone.says).toContain(url);
+    expect(gone.code).toBe(69);
+  });
+
+  it.runIf(FULL)(
+    'of a run that saw no window end: no verdict',
+    async () => {
+      const data = ownFolder();
+      const server = new Gaitway(['server', 'start', '--port', '0', ...NO_WINDOW_ENDS], { data });
+      const [, url] = await server.said(/Ready at (http:\S+?)\. /);
+      await gaitway(['fleet', '--target', url!, ...FLEET, '--duration', '4s'], { data });
+      const later = await auditIn(data, 'latest');
+      expect(later.says).toMatch(/NO VERDICT audit/);
+      expect(later.says).toMatch(/missing: not one complete window was compared/);
+      expect(later.code).toBe(96);
+    },
+    300_000,
+  );
+
+  it.runIf(FULL)(
+    'of a foreign target, from its MongoDB when the target is gone: as flag and as GAITWAY_MONGO_URL',
+    async () => {
+      const named = process.env.GAITWAY_MONGO_URL ?? '';
+      expect(named).not.toBe('');
+      const mongo = new URL(named);
+      mongo.pathname = `/gaitway_audit_${process.pid}`;
+      onTestFinished(async () => {
+        const { client, database } = await connectMongo(mongo.href);
+        await database.dropDatabase();
+        await client.close();
+      });
+      const data = ownFolder();
+      const words = ['server', 'start', '--port', '0', '--window-seconds', '2', '--mongo', mongo.href];
+      const server = new Gaitway(words, { data });
+      const [, url] = await server.said(/Ready at (http:\S+?)\. /);
+      const fleet = ['fleet', '--target', url!, ...FLEET, '--duration', '8s'];
+      const record = JSON.parse((await gaitway(fleet, { data })).stdout) as RunRecord;
+      server.kill('SIGTERM');
+      await server.ended;
+
+      const byFlag = await gaitway(['audit', 'latest', '--mongo', mongo.href, '--json'], { data });
+      const byEnvironment = await gaitway(['audit', 'latest', '--json'], {
+        data,
+        env: { GAITWAY_MONGO_URL: mongo.href },
+      });
+      for (const { code, stdout } of [byFlag, byEnvironment]) {
+        const { archive, audit } = JSON.parse(stdout) as Answer;
+        expect(archive).toBe('MongoDB');
+        expect(audit).toEqual(record.audit);
+        expect(code).toBe(0);
+      }
+    },
+    300_000,
+  );
+});
