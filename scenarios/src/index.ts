@@ -2,7 +2,7 @@ export * from './judge/judge.ts';
 export * from './judge/measurements-of-run.ts';
 export * from './judge/tightest-latency.ts';
 export * from './run/archive-over-http.ts';
-export * from './run/documents-of-run.ts';
+export * from './run/audited-span.ts';
 export * from './run/own-server.ts';
 export * from './run/run-options.ts';
 export * from './run/run-scenario.ts';

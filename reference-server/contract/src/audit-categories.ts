@@ -6,10 +6,12 @@
  * - lost: acknowledged, and in no document.
  * - duplicated: counted more than once: in two documents, twice in one, in a window that has two
  *   documents, or a document says that it folded more readings than it names.
- * - phantom: stored, and never made or never sent.
+ * - phantom: stored, and never made or never sent; a document that holds no reading; or shown to a viewer (one
+ *   per viewer and patient), and newer than anything that was sent or stored.
  * - misattributed: of one patient's device, stored under another patient. It is not also lost: the
  *   reading is there, and the harm to name is where.
- * - wrongContent: a document that names the right readings but whose digest or aggregates are not theirs;
+ * - wrongContent: a document that names the right readings but whose digest, aggregates, scores, end or ward
+ *   are not theirs;
  *   or that holds a reading of another window of the same patient (again not also lost, not a phantom).
  * - late: came after its window had closed and amended it. Harmless.
  * - droppedByDevice: given up by the device (ring full, reboot). The plan's matter, not the server's fault.

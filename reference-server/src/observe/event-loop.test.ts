@@ -50,7 +50,7 @@ describe('the watch over a process', () => {
         expect(sample.gcPauseMaxMs).toBeLessThanOrEqual(sample.gcPauseMs);
         expect(pauses).toBeGreaterThan(0);
       },
-      { timeout: 5000 },
+      { timeout: 60_000 },
     );
   });
 

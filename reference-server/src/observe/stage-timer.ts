@@ -9,10 +9,10 @@ export interface StageCpu {
 /**
  * One synchronous section that is timed now and then:
  * `const token = stage.begin(); ...; stage.end(token);`
- * Sections of different stages must not lie inside each other, or the time of the inner one counts twice.
+ * Sections of different stages may lie inside each other: the time of the inner one is its own alone.
  */
 export interface Stage {
-  /** A token for `end`: the moment, or a negative number when this call is not timed. */
+  /** A token for `end`; a negative number when this call is not timed. */
   begin(): number;
   end(token: number): void;
 }
@@ -27,24 +27,43 @@ export interface StageTimer {
 /** One call in this many is timed. */
 export const STAGE_SAMPLE_EVERY = 64;
 
+/** What the stages of one timer share, so that none counts what another took inside it. */
+interface Timing {
+  nowMs(): number;
+  /** Time in sections that have ended. The clock less this stands still for a section while another is inside it. */
+  coveredMs: number;
+  /** The section that is being timed and lies inside no other: all sections inside it are timed too. */
+  outermost: SampledStage | undefined;
+}
+
 class SampledStage implements Stage {
-  readonly #nowMs: () => number;
+  readonly #timing: Timing;
   #calls = 0;
   #timedAlwaysMs = 0;
   #sampledMs = 0;
   #samples = 0;
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs;
+  constructor(timing: Timing) {
+    this.#timing = timing;
   }
 
   begin(): number {
+    const timing = this.#timing;
     const call = this.#calls++;
-    return call < STAGE_SAMPLE_EVERY || call % STAGE_SAMPLE_EVERY === 0 ? this.#nowMs() : -1;
+    // It is not inside itself: its last call threw, and never came to its end.
+    if (timing.outermost === this) timing.outermost = undefined;
+    if (timing.outermost === undefined) {
+      if (call >= STAGE_SAMPLE_EVERY && call % STAGE_SAMPLE_EVERY !== 0) return -1;
+      timing.outermost = this;
+    }
+    return timing.nowMs() - timing.coveredMs;
   }
 
   end(token: number): void {
     if (token < 0) return;
-    const tookMs = this.#nowMs() - token;
+    const timing = this.#timing;
+    const tookMs = timing.nowMs() - timing.coveredMs - token;
+    timing.coveredMs += tookMs;
+    if (timing.outermost === this) timing.outermost = undefined;
     if (this.#calls <= STAGE_SAMPLE_EVERY) this.#timedAlwaysMs += tookMs;
     else {
       this.#sampledMs += tookMs;
@@ -60,16 +79,17 @@ class SampledStage implements Stage {
 }
 
 /**
- * CPU by stage, at the price of two looks at the clock in every 64th call. The first 64 calls are all timed
- * and count as they are: they run before the code is optimised, and a stage that is seldom called (a bulk
- * write) has no others. A synchronous section's time on a monotonic clock is its CPU time, unless
+ * CPU by stage, at the price of two looks at the clock in every 64th call, and in the calls inside one that is
+ * timed. The first 64 calls are all timed and count as they are: they run before the code is optimised, and a
+ * stage that is seldom called (a bulk write) has no others. A synchronous section's time on a monotonic clock is its CPU time, unless
  * the machine took the core away: so on an overloaded machine the stages can sum to more than the process used.
  */
 export function createStageTimer(nowMs: () => number): StageTimer {
+  const timing: Timing = { nowMs, coveredMs: 0, outermost: undefined };
   const stages = new Map<string, SampledStage>();
   return {
     stage(name) {
-      const stage = stages.get(name) ?? new SampledStage(nowMs);
+      const stage = stages.get(name) ?? new SampledStage(timing);
       stages.set(name, stage);
       return stage;
     },

@@ -33,6 +33,7 @@ export function cleanAudit(changes: Partial<RunAudit> = {}): RunAudit {
       recomputed: 2,
       watched: 100,
     },
+    foreign: 0,
     notJudged: 0,
     ledger: { made: 1500, acknowledged: 1499, dropped: 0, refused: 0, unacknowledged: 1 },
     examples: [],

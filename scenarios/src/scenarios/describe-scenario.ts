@@ -1,5 +1,6 @@
 import { expressionText, type Slo, selectorText, sloMetric } from '@gaitway/contract';
-import { sampleShortfalls, watchedPairs, windowsPerPatient } from './planned-samples.ts';
+import { PATIENTS_PER_WARD, watchedLeast } from '@gaitway/simulator';
+import { sampleShortfalls, windowsPerPatient } from './planned-samples.ts';
 import { type Scenario, scenarioMsLeast } from './scenario.ts';
 
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -12,11 +13,10 @@ export function describeScenario(scenario: Scenario): string[] {
   const readingsPerSecond = (patients * 1000) / slotMs;
   const origin =
     window.origin === 'run-start' ? 'counted from the first slots of the run' : 'counted from the epoch';
-  const pairs = watchedPairs(scenario);
   const sentences = [
     scenario.says,
     `${plural(patients, 'device')}, each on a connection of its own, send one reading every ${seconds(slotMs)}: ${grouped(Number(readingsPerSecond.toFixed(1)))} readings a second.`,
-    describeViewers(viewers, pairs),
+    describeViewers(viewers, patients),
     `Windows are ${seconds(window.windowMs)} long, ${origin}, and spread over ${seconds(window.windowPhaseSpreadMs)}; each patient closes at least ${plural(windowsPerPatient(scenario), 'complete window')}.`,
     `The fleet connects over ${seconds(phases.connectMs)}, warms up for ${seconds(phases.warmUpMs)}, is measured for ${seconds(phases.measureMs)} and drains for at most ${seconds(phases.drainMs)}: ${seconds(scenarioMsLeast(scenario))} and the drain.`,
     ...slos.map(describeSlo),
@@ -24,10 +24,18 @@ export function describeScenario(scenario: Scenario): string[] {
   return [...sentences, ...sampleShortfalls(scenario).map((shortfall) => `Too few samples: ${shortfall}`)];
 }
 
-function describeViewers(viewers: number, pairs: number): string {
+function describeViewers(viewers: number, patients: number): string {
   if (viewers === 0) return 'Nobody watches.';
-  if (viewers === 1) return `1 viewer watches ${plural(pairs, 'patient')}.`;
-  return `${plural(viewers, 'viewer')} watch ${plural(pairs / viewers, 'patient')} each.`;
+  const { roles, pairs } = watchedLeast(viewers, patients);
+  const watching = [
+    [roles.doctor, 'doctor', `a ward of up to ${Math.min(PATIENTS_PER_WARD, patients)}`],
+    [roles.patient, 'patient', 'themself'],
+    [roles.caregiver, 'caregiver', 'up to 3 people'],
+  ] as const;
+  const roleTexts = watching
+    .filter(([count]) => count > 0)
+    .map(([count, role, whom]) => `${plural(count, role)} (${whom})`);
+  return `${plural(viewers, 'viewer')}: ${roleTexts.join(', ')}; together they watch at least ${plural(pairs, 'patient')}, each counted as often as watched.`;
 }
 
 function describeSlo(slo: Slo): string {

@@ -6,7 +6,6 @@ export const production: Scenario = {
   says: 'The second milestone: 10,000 patients with one reading every 5 s for five minutes, watched by 50 viewers.',
   patients: 10_000,
   viewers: 50,
-  watchedPatientsPerViewer: 20,
   slotMs: 5000,
   window: { windowMs: 60_000, origin: 'epoch', windowPhaseSpreadMs: 60_000 },
   phases: { connectMs: 30_000, warmUpMs: 10_000, measureMs: 300_000, drainMs: 30_000 },

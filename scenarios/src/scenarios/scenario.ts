@@ -24,9 +24,8 @@ export interface Scenario {
   /** One sentence. */
   says: string;
   patients: number;
+  /** Whom each of them watches follows from the seed: the simulator's `viewerAt`. */
   viewers: number;
-  /** Each viewer watches this many patients, or all there are. */
-  watchedPatientsPerViewer: number;
   /** Each device reports one reading a slot. */
   slotMs: number;
   window: ScenarioWindow;

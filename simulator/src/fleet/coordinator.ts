@@ -188,7 +188,7 @@ class Coordinator {
         this.live.seen(message.snapshot);
         break;
       case 'fleetEnd':
-        record.ended(message.end.counters, message.end.sendLag);
+        record.ended(message.end.counters, message.end.sendLag, message.stages);
         this.ends.set(process, message.end);
         break;
       case 'viewersEnd':

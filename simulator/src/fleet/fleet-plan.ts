@@ -57,11 +57,18 @@ export function tokenSeconds(plan: FleetPlan): number {
   return Math.ceil((plan.connectMs + plan.warmUpMs + plan.measureMs + plan.drainMs) / 1000) + 3600;
 }
 
-const BOOT_MS = 60_000;
+/** The first reading of a run exists a slot after its start, and the next run needs `PREPARE_MS` and its connect phase. */
+const BOOT_MS = 1000;
 
 /**
- * The boot number with which devices begin: it counts minutes, so that a later run against the same server
- * is a later boot of its devices, and no reading of one run has the identity of another's.
+ * The boot number with which devices begin: the second in which the run starts, in the 16 bits of the frame.
+ * A device counts its starts in memory of its own; runs share no memory, whoever starts them and from whatever
+ * folder, but they share the time. So runs that follow each other on one server have different boots, and no
+ * reading of one has the identity of another's. A device that restarts during a run counts on from there, and
+ * stays below the next run's number as long as it starts less than once a second.
+ *
+ * The numbers come round after 18.2 h. A server remembers one or two boots of a device: a run is mistaken for
+ * another only if it begins in the very second of that cycle in which the remembered one began.
  */
 export function bootOf(plan: Pick<FleetPlan, 'startMs'>): number {
   return Math.floor(plan.startMs / BOOT_MS) % 0x10000;

@@ -1,4 +1,5 @@
 import type { LatencySummary } from '@gaitway/contract';
+import type { StageCpu } from '@gaitway/reference-server';
 import type { ViewerObservationsRecord } from '../audit/viewer-observations.ts';
 import type { EncodedCountSeries, EncodedLatencySeries } from '../latency/per-second.ts';
 import type { ReadingLatencySummary } from '../latency/reading-latency.ts';
@@ -18,6 +19,8 @@ export interface ProcessUse {
   gcPauseMsMax: number;
   /** The longest, connect phase included. */
   eventLoopDelayMsMax: number;
+  /** What part of that CPU went where; nothing of viewers, and of a worker that did not come to its end. */
+  stages: StageCpu[];
   /** Once a second. */
   samples: ProcessUseSample[];
 }

@@ -34,6 +34,7 @@ describe('fleet', () => {
       unacknowledged: 0,
     });
     expect(end!.counters.all.due).toBeGreaterThan(planned);
+    expect(end!.counters).toMatchObject({ connected: 0, connectedMost: 50 });
     expect(server.kept.size).toBe(ledger.madeCount);
     expect(ledger.outcomes).toEqual({ acknowledged: ledger.madeCount });
     expect(ledger.finished).toBe(1);

@@ -168,6 +168,7 @@ export class Fleet {
     const { clock, ledger } = this.options;
     clock.clearTimer(this.phaseTimer);
     try {
+      this.countConnected();
       this.ending();
       this.ended = true;
       const endedMs = this.nowMs();
@@ -189,6 +190,7 @@ export class Fleet {
   }
 
   snapshot(): FleetSnapshot {
+    this.countConnected();
     const snapshot = {
       atMs: this.nowMs(),
       phase: this.phase,
@@ -200,6 +202,11 @@ export class Fleet {
     this.buckets.fill(0);
     this.sendLagMaxMs = 0;
     return snapshot;
+  }
+
+  private countConnected(): void {
+    const { counters } = this;
+    counters.connectedMost = Math.max(counters.connectedMost, counters.connected);
   }
 
   private drain(): void {

@@ -49,6 +49,16 @@ describe('generator health', () => {
     ]);
   });
 
+  it.each([
+    [100.4, '100 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1.0 s'],
+    [1049, '1.0 s'],
+    [1050, '1.1 s'],
+  ])('says %d ms as %s', (clockDriftMaxMs, says) => {
+    expect(reasonsFor({ clockDriftMaxMs })[0]).toContain(` move by ${says} against `);
+  });
+
   it('moves its limits with the tightest SLO, except those of clock and reports', () => {
     const strict = judgeGenerator([healthy()], SLO_MS / 10);
     expect(strict.reasons).toHaveLength(2);
@@ -82,6 +92,19 @@ describe('generator health', () => {
       counters: noCounters(),
     });
     expect(judgeGenerator([watch.get()], SLO_MS).reasons[0]).toMatch(/wall clock move by 1\.0 s/);
+  });
+
+  it('counts silence from the start of the run, also when a worker is stopped before it ever reported', () => {
+    const report = { judged: true, eventLoopDelayMaxMs: 0, clockDriftMs: 0 };
+    const watch = new HealthWatch('Worker 0');
+    watch.expectFrom(1000);
+    watch.report({ ...report, atMs: 5000 });
+    expect(watch.get().reportGapMaxMs).toBe(4000);
+    const early = new HealthWatch('Worker 1');
+    early.expectFrom(1000);
+    early.report({ ...report, atMs: 400 });
+    early.report({ ...report, atMs: 1400 });
+    expect(early.get().reportGapMaxMs).toBe(1000);
   });
 
   it('gathers the worst of a worker from its reports, and delays only where they are judged', () => {

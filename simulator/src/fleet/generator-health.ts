@@ -136,6 +136,11 @@ export class HealthWatch {
     if (report.counters !== undefined) this.count(report.counters);
   }
 
+  /** The run begins: from here on silence counts, also that of a process that was never heard of. */
+  expectFrom(fromMs: number): void {
+    this.lastReportMs ??= fromMs;
+  }
+
   /** A worker is done; `sendLag` is over all its readings. */
   ended(counters: FleetCounters, sendLag: EncodedLatency): void {
     this.count(counters);
@@ -175,10 +180,10 @@ export function watchDrift(clock: { epochMs(): number; monotonicMs(): number }):
   return () => clock.epochMs() - clock.monotonicMs() - atStartMs;
 }
 
+/** Whole ms, below ten a tenth, from a second on seconds: by what is shown, so that 999.6 ms are 1.0 s. */
 function ms(value: number): string {
-  return value >= 1000
-    ? `${(value / 1000).toFixed(1)} s`
-    : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+  if (Math.round(value) >= 1000) return `${(value / 1000).toFixed(1)} s`;
+  return `${Number(value.toFixed(1)) < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
 function percent(share: number): string {

@@ -1,4 +1,4 @@
-import type { ProcessSample } from '@gaitway/reference-server';
+import type { ProcessSample, StageCpu } from '@gaitway/reference-server';
 import type { ViewersEnd, ViewersSnapshot } from '../viewers/viewers.ts';
 import type { FleetEnd, FleetSnapshot } from './fleet.ts';
 import type { FleetPlan } from './fleet-plan.ts';
@@ -24,7 +24,7 @@ export type FromProcess =
   | { kind: 'ready' }
   | { kind: 'fleet'; snapshot: FleetSnapshot; report: ProcessReport }
   | { kind: 'viewers'; snapshot: ViewersSnapshot; report: ProcessReport }
-  | { kind: 'fleetEnd'; end: FleetEnd }
+  | { kind: 'fleetEnd'; end: FleetEnd; stages: StageCpu[] }
   | { kind: 'viewersEnd'; end: ViewersEnd }
   | { kind: 'failed'; says: string };
 

@@ -1,3 +1,4 @@
+import type { StageCpu } from '@gaitway/reference-server';
 import type { EncodedLatency } from '../latency/latency-recorder.ts';
 import type { FleetCounters } from './counters.ts';
 import type { ProcessUse } from './fleet-result.ts';
@@ -31,6 +32,7 @@ export class ProcessRecord {
       gcPauseMs: 0,
       gcPauseMsMax: 0,
       eventLoopDelayMsMax: 0,
+      stages: [],
       samples: [],
     };
   }
@@ -38,6 +40,7 @@ export class ProcessRecord {
   /** Event-loop delays before `fromMs` (modules are loaded, connections made) are not held against it. */
   judgeFrom(fromMs: number): void {
     this.judgedFromMs = fromMs;
+    this.health.expectFrom(fromMs);
   }
 
   report(atMs: number, { process, clockDriftMs }: ProcessReport, counters?: FleetCounters): void {
@@ -63,7 +66,8 @@ export class ProcessRecord {
     });
   }
 
-  ended(counters: FleetCounters, sendLag: EncodedLatency): void {
+  ended(counters: FleetCounters, sendLag: EncodedLatency, stages: StageCpu[]): void {
+    this.use.stages = stages;
     this.health.ended(counters, sendLag);
   }
 

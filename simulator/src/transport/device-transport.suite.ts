@@ -266,7 +266,7 @@ export function describeDeviceTransport(
     });
 
     it('notices that the server stands still', async () => {
-      const server = await startServerProcess();
+      const server = await startServerProcess({ pingInterval: 200, pingTimeout: 300 });
       undo.push(() => server.signal('SIGKILL'));
       const { link, listener } = await connect(server.url);
       server.signal('SIGSTOP');
@@ -275,8 +275,9 @@ export function describeDeviceTransport(
       expect(listener.all('answered')).toEqual([]);
     });
 
-    it('stays connected by answering pings, far past the time without them', async () => {
-      const server = await serve(answerLength, { pingInterval: 30, pingTimeout: 200 });
+    it('answers every ping', async () => {
+      // The server's next ping follows the last one's answer; how long a ping keeps a link up is not timed here.
+      const server = await serve(answerLength, { pingInterval: 30 });
       let pongs = 0;
       const tenPongs = new Promise<void>((resolve) => {
         server.namespace.on('connection', (socket) => {

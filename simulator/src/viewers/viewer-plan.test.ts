@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { personAt } from '../fleet/population.ts';
-import { viewerAt } from './viewer-plan.ts';
+import { viewerAt, watchedLeast } from './viewer-plan.ts';
 
 const viewers = (count: number, seed = 7) =>
   Array.from({ length: count }, (_, index) => viewerAt(index, seed, 100, personAt));
@@ -28,6 +28,39 @@ describe('viewers of a run', () => {
       } else expect(targets).toHaveLength(1);
     }
   });
+
+  it.each([
+    [50, 3],
+    [100, 5],
+    [15, 4],
+    [1000, 30],
+  ])(
+    'of %i patients watch, %i of them, no fewer than is said beforehand, whatever the seed',
+    (patients, count) => {
+      const { roles, pairs } = watchedLeast(count, patients);
+      expect(Object.values(roles).reduce((sum, number) => sum + number)).toBe(count);
+      const wards = new Map<string, number>();
+      for (let index = 0; index < patients; index++) {
+        const { ward } = personAt(index);
+        wards.set(ward, (wards.get(ward) ?? 0) + 1);
+      }
+      let fewest = Number.POSITIVE_INFINITY;
+      for (let seed = 0; seed < 500; seed++) {
+        let watched = 0;
+        const met = { doctor: 0, patient: 0, caregiver: 0 };
+        for (let index = 0; index < count; index++) {
+          const { claims, targets } = viewerAt(index, seed, patients, personAt);
+          met[claims.role as keyof typeof met]++;
+          for (const target of targets) watched += 'ward' in target ? wards.get(target.ward)! : 1;
+        }
+        expect(met).toEqual(roles);
+        fewest = Math.min(fewest, watched);
+      }
+      expect(fewest).toBeGreaterThanOrEqual(pairs);
+      // And it is met, or nearly: it promises not less than it could.
+      expect(fewest).toBeLessThanOrEqual(pairs + 2 * roles.caregiver + 20 * (roles.doctor - 1));
+    },
+  );
 
   it('are the same again for the same seed, and others for another', () => {
     expect(viewers(9)).toEqual(viewers(9));

@@ -117,7 +117,7 @@ describe('viewers', () => {
     });
     expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 1 });
     for (const socket of live.sockets.values()) socket.conn.close();
-    await vi.waitFor(() => expect(watched).toHaveLength(4), { timeout: 10_000 });
+    await vi.waitFor(() => expect(watched).toHaveLength(4), { timeout: 60_000 });
     await vi.waitFor(() => expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 2 }));
   });
 
@@ -129,7 +129,7 @@ describe('viewers', () => {
       else next();
     });
     live.disconnectSockets();
-    await vi.waitFor(() => expect(watched).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(watched).toHaveLength(2), { timeout: 60_000 });
     await vi.waitFor(() => expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 1 }));
   });
 

@@ -102,6 +102,7 @@ export const AUDIT = object('What the comparison of ledger and archive found.', 
     recomputed: whole('Windows whose aggregates were recomputed from what was sent.'),
     watched: whole('Pairs of viewer and watched patient.'),
   }),
+  foreign: whole('Readings of other runs in a store that is shared. Not judged.'),
   notJudged: whole('Stored readings that a broken-off ledger can neither confirm nor deny.'),
   ledger: object('Readings by what became of them.', {
     made: whole('Made.'),

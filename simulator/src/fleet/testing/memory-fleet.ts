@@ -9,12 +9,14 @@ import {
   frameHashHigh,
 } from '@gaitway/contract';
 import { Twin } from '@gaitway/firmware';
+import type { StageTimer } from '@gaitway/reference-server';
 import { VirtualClock } from '../../clock/virtual-clock.ts';
 import type { LinkFaults } from '../../transport/memory/link-faults.ts';
 import type { MemoryPeer, MemoryServer, MemorySession } from '../../transport/memory/memory-server.ts';
 import { MemoryTransport } from '../../transport/memory/memory-transport.ts';
 import { Fleet, type FleetEnd, type FleetLedger } from '../fleet.ts';
 import { type PhaseLengths, phasesOf } from '../phases.ts';
+import { stagedClock, stagedLedger, stagedTransport, stagedTwin, stagedValues } from '../worker-stages.ts';
 
 export const START_EPOCH_MS = Date.parse('2026-03-01T12:00:00Z');
 export const TWIN = { firmware: 0x1000, placement: 1, accelRange: 1, gyroRange: 2 };
@@ -91,6 +93,8 @@ export interface MemoryFleetOptions extends Partial<PhaseLengths> {
   server?: KeepingServer;
   serverOf?: (url: string) => MemoryServer | undefined;
   ringFrames?: number;
+  /** Given: the fleet's parts are timed, as those of a worker process are. */
+  stages?: StageTimer;
   /** Something that happens at a moment of the run, in ms from the beginning of the connect phase. */
   at?: [atMs: number, happens: (fleets: Fleet[], transport: MemoryTransport) => void][];
 }
@@ -105,7 +109,7 @@ export interface MemoryFleetResult {
 
 /** A whole fleet, in one or several workers, under virtual time. */
 export async function runMemoryFleet(options: MemoryFleetOptions): Promise<MemoryFleetResult> {
-  const { devices, slotMs = 1000, seed = 7, workers = 1 } = options;
+  const { devices, slotMs = 1000, seed = 7, workers = 1, stages } = options;
   const clock = new VirtualClock({ startEpochMs: START_EPOCH_MS });
   const server = options.server ?? new KeepingServer();
   const transport = new MemoryTransport({
@@ -118,10 +122,12 @@ export async function runMemoryFleet(options: MemoryFleetOptions): Promise<Memor
   const startMs = START_EPOCH_MS + lengths.connectMs;
   const ledger = new CountingLedger();
   const values = new Int32Array(64);
+  const valuesOf = (index: number, slot: number) => values.fill(index * 31 + slot);
+  const PlayedTwin = stages ? stagedTwin(stages) : Twin;
   const fleets = Array.from({ length: workers }, (_, worker) => {
     const fleet = new Fleet({
-      clock,
-      transport,
+      clock: stages ? stagedClock(clock, stages) : clock,
+      transport: stages ? stagedTransport(transport, stages) : transport,
       targets: (options.urls ?? ['http://a']).map((url) => ({ url })),
       share: { worker, workers },
       schedule: { seed, devices, startMs, slotMs, connectMs: lengths.connectMs },
@@ -129,14 +135,14 @@ export async function runMemoryFleet(options: MemoryFleetOptions): Promise<Memor
       lateMs: 200,
       tokenOf: (index) => `device ${index}`,
       createTwin: (index, hooks) =>
-        new Twin(
+        new PlayedTwin(
           index + 1,
           1,
           { ...TWIN, ...(options.ringFrames ? { ringFrames: options.ringFrames } : {}) },
           hooks,
         ),
-      valuesOf: (index, slot) => values.fill(index * 31 + slot),
-      ledger,
+      valuesOf: stages ? stagedValues(valuesOf, stages) : valuesOf,
+      ledger: stages ? stagedLedger(ledger, stages) : ledger,
     });
     fleet.start();
     return fleet;

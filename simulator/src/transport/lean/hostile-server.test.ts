@@ -18,10 +18,14 @@ afterEach(() => {
   server?.stop();
 });
 
-async function meet(onRequest: (socket: Socket, request: string) => void, connectTimeoutMs = 5_000) {
+async function meet(onRequest: (socket: Socket, request: string) => void, connectTimeoutMs?: number) {
   server = await startRawServer(onRequest);
   const listener = new RecordingListener();
-  const transport = new LeanTransport(realClock, { connectTimeoutMs, leaveTimeoutMs: 100, sweepMs: 20 });
+  const transport = new LeanTransport(realClock, {
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    leaveTimeoutMs: 100,
+    sweepMs: 20,
+  });
   link = transport.open({ url: server.url }, 'good', listener);
   return listener;
 }
@@ -194,13 +198,19 @@ describe('the lean client and a server that breaks the protocol', () => {
 
   it('answers a WebSocket ping with its bytes, and a close frame with a close frame', async () => {
     const sent: Buffer[] = [];
+    let heardAll = (): void => {};
+    const allHeard = new Promise<void>((resolve) => {
+      heardAll = resolve;
+    });
     const listener = await meet((socket, request) => {
       socket.on('data', (bytes) => sent.push(bytes));
+      socket.on('close', heardAll);
       socket.write(upgradeAnswer(request));
       socket.write(serverFrame('are you there', { opcode: 9 }));
       socket.write(serverFrame(Buffer.from([0x03, 0xf5]), { opcode: 8 }));
     });
     expect(await end(listener)).toBe('server_closed: code 1013');
+    await allHeard;
     const bytes = Buffer.concat(sent);
     expect([bytes[0], bytes[1]]).toEqual([0x8a, 0x80 | 13]);
     const unmasked = bytes.subarray(6, 19).map((byte, index) => byte ^ bytes[2 + (index % 4)]!);

@@ -45,16 +45,19 @@ export async function startStockServer(
   };
 }
 
+/** In ms; what is left out is socket.io's default, far above any test's length. */
+export type Heartbeat = Pick<Partial<ServerOptions>, 'pingInterval' | 'pingTimeout'>;
+
 export interface ServerProcess {
   url: string;
   signal(name: NodeJS.Signals): void;
 }
 
-const SERVER_PROGRAM = `
+const serverProgram = (heartbeat: Heartbeat) => `
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 const http = createServer();
-const server = new Server(http, { transports: ['websocket'], pingInterval: 200, pingTimeout: 300 });
+const server = new Server(http, { transports: ['websocket'], ...${JSON.stringify(heartbeat)} });
 server.of('/device').on('connection', (socket) => {
   socket.on('frame', (bytes, answer) => { if (bytes[0] === 1) answer({ boot: 1, seq: bytes[1] }); });
 });
@@ -63,11 +66,15 @@ process.on('disconnect', () => process.exit());
 `;
 
 /** The same in a process of its own, which can be stopped and killed. It answers frames whose first byte is 1. */
-export async function startServerProcess(): Promise<ServerProcess> {
-  const child: ChildProcess = spawn(process.execPath, ['--input-type=module', '--eval', SERVER_PROGRAM], {
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
+export async function startServerProcess(heartbeat: Heartbeat = {}): Promise<ServerProcess> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', serverProgram(heartbeat)],
+    {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    },
+  );
   const port = await new Promise<string>((resolve, reject) => {
     child.stdout?.once('data', (line: Buffer) => resolve(line.toString().trim()));
     child.once('exit', (code) => reject(new Error(`The server process ended with ${code}.`)));
