@@ -33,9 +33,9 @@ export class RedisKeys {
   firstEpoch(): string {
     return `${this.prefix}:first-epoch`;
   }
-  /** Hash: watermarks of the devices in one bucket. */
-  watermarks(bucket: number): string {
-    return `${this.prefix}:{w${bucket}}:watermarks`;
+  /** Hash: the watermark of each device. */
+  watermarks(): string {
+    return `${this.prefix}:watermarks`;
   }
   /** Sorted set: owners of leases by the moment they were last seen. */
   owners(): string {

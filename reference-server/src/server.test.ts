@@ -15,6 +15,9 @@ import {
 } from './gateway/running-server.fixture.ts';
 import { archived, identities, OPERATOR } from './gateway/stored-readings.fixture.ts';
 
+/** So long that no test waits for its end. */
+const DRAIN_MS = 600_000;
+
 function leaveWhenTold({ socket }: DeviceClient): void {
   socket.on('command', (command: DeviceCommand) => {
     if (command.command === 'reconnect') setTimeout(() => socket.disconnect(), command.afterMs);
@@ -36,44 +39,62 @@ async function stuckReader(url: string): Promise<NetSocket> {
 
 describe('a server that shuts down', () => {
   const harness = new Harness();
-  afterEach(() => harness.end());
+  afterEach(() => harness.end(), 60_000);
 
-  it('tells each device when to go, spread over the time, and waits for them', async () => {
+  it('tells each device when to go, spread over the time, serves them until then, and waits for the last', async () => {
     const server = await harness.start();
     const devices = await Promise.all(Array.from({ length: 40 }, (_, i) => harness.device(server, i)));
-    for (const device of devices) leaveWhenTold(device);
-    const stopped = server.stop({ drainMs: 1000 });
-    // Who has not left yet is served meanwhile.
-    const answers = await Promise.all(devices.map((device) => device.report().catch(() => undefined)));
-    await stopped;
-    const times = devices.map(({ commands }) => {
-      const told = commands.flatMap((command) => (command.command === 'reconnect' ? [command.afterMs] : []));
-      expect(told).toHaveLength(1);
-      return told[0]!;
+    let over = false;
+    const stopped = server.stop({ drainMs: DRAIN_MS }).then(() => {
+      over = true;
     });
-    expect(Math.min(...times)).toBeLessThan(300);
-    expect(Math.max(...times)).toBeGreaterThan(700);
-    expect(Math.max(...times)).toBeLessThan(1000);
-    const stayed = answers.filter((_, i) => times[i]! > 300);
-    expect(stayed.length).toBeGreaterThan(20);
-    for (const answer of stayed) expect(answer).toEqual({ boot: 1, seq: 0 });
+    const timesOf = ({ commands }: DeviceClient) =>
+      commands.flatMap((command) => (command.command === 'reconnect' ? [command.afterMs] : []));
+    await until(() => devices.every((device) => timesOf(device).length > 0));
+    const times = devices.map((device) => timesOf(device)[0]!);
+    expect(Math.min(...times)).toBeLessThan(DRAIN_MS * 0.3);
+    expect(Math.max(...times)).toBeGreaterThan(DRAIN_MS * 0.7);
+    expect(Math.max(...times)).toBeLessThan(DRAIN_MS);
+    // Who has not left yet is served meanwhile.
+    const answers = await Promise.all(devices.map((device) => device.report()));
+    for (const answer of answers) expect(answer).toEqual({ boot: 1, seq: 0 });
+    const [last, ...others] = devices as [DeviceClient, ...DeviceClient[]];
+    for (const { socket } of others) socket.disconnect();
+    await until(async () => (await metric(server, 'gaitway_devices_connected')) === 1);
+    expect(await last.report()).toEqual({ boot: 1, seq: 1 });
+    expect(over).toBe(false);
+    last.socket.disconnect();
+    // Long before the time is over, which is longer than this test may take.
+    await stopped;
+    for (const device of devices) expect(timesOf(device)).toHaveLength(1);
   });
 
-  it('lets nobody in any more, and says that it is not ready', async () => {
+  it('lets nobody in any more, says that it is not ready, and disconnects viewers at its end', async () => {
     const server = await harness.start();
     const staying = await harness.device(server, 1);
+    const watching = await harness.viewer(server, viewerToken('patient', ['p1']));
     expect((await fetch(`${server.url}/ready`)).status).toBe(200);
-    const stopped = server.stop({ drainMs: 100 });
+    const stopped = server.stop({ drainMs: DRAIN_MS });
     const device = harness.open(server.url, NAMESPACE.device, { token: deviceToken(2) });
     const viewer = harness.open(server.url, NAMESPACE.live, { token: viewerToken('patient', ['p1']) });
-    expect((await refusal(device)).code).toBe('draining');
-    expect((await refusal(viewer)).code).toBe('draining');
+    const refusals = await Promise.all([refusal(device), refusal(viewer)]);
+    expect(refusals.map(({ code }) => code)).toEqual(['draining', 'draining']);
     const ready = await fetch(`${server.url}/ready`);
     expect(ready.status).toBe(503);
     expect(await ready.text()).toContain('is shutting down');
     expect(await metric(server, 'gaitway_handshakes_refused_total{reason="draining"}')).toBe(2);
-    const gone = once(staying.socket as never, 'disconnect');
+    expect(watching.socket.connected).toBe(true);
+    const gone = once(watching.socket as never, 'disconnect');
+    staying.socket.disconnect();
     await stopped;
+    await gone;
+  });
+
+  it('cuts off a device that does not leave, when its time is over', async () => {
+    const server = await harness.start();
+    const staying = await harness.device(server, 1);
+    const gone = once(staying.socket as never, 'disconnect');
+    await server.stop({ drainMs: 100 });
     await gone;
   });
 
@@ -118,7 +139,7 @@ describe('a server that shuts down', () => {
       const have = new Set(stored);
       expect(acknowledged.filter((identity) => !have.has(identity))).toEqual([]);
     },
-    30_000,
+    60_000,
   );
 
   it('does not wait for a reader that is stuck, nor for clients that do not answer', async () => {
@@ -157,10 +178,10 @@ describe('a server that shuts down', () => {
     const beganMs = performance.now();
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    // A hang limit: a second for the devices, one for the last requests, and the work itself.
-    expect(performance.now() - beganMs).toBeLessThan(8000);
+    // A hang limit below 45 s, after which Engine.IO itself would give up those that do not answer.
+    expect(performance.now() - beganMs).toBeLessThan(35_000);
     for (const socket of [...network, reader, silent]) socket.destroy();
-  }, 40_000);
+  });
 });
 
 describe('a server with a part of the roles', () => {

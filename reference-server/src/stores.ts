@@ -2,7 +2,7 @@ import type { Clock } from '@gaitway/contract';
 import type { Archive } from './archive/archive.ts';
 import { type DataFolder, openDataFolder } from './archive/data-folder.ts';
 import { LmdbArchive } from './archive/lmdb-archive.ts';
-import { openLmdbEnvironment } from './archive/lmdb-environment.ts';
+import { openLmdbEnvironment, openUndamaged } from './archive/lmdb-environment.ts';
 import { meteredArchive } from './archive/metered-archive.ts';
 import { openMongoArchive } from './archive/mongo-archive.ts';
 import type { Cache } from './cache/cache.ts';
@@ -47,12 +47,15 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
       folder = openDataFolder(settings.dataFolder);
       closing.push(async () => folder?.close());
     }
-    const environment = folder ? openLmdbEnvironment(folder.storesFolder, settings.durability) : undefined;
+    const embeddedStore = <Opened>(open: () => Opened) => openUndamaged(folder!.storesFolder, open);
+    const environment = folder
+      ? embeddedStore(() => openLmdbEnvironment(folder.storesFolder, settings.durability))
+      : undefined;
     if (environment) closing.push(() => environment.close());
 
     const store = settings.mongoUrl
       ? await openMongoArchive(settings.mongoUrl, { clock, retention: settings.retention })
-      : new LmdbArchive(environment!, { retention: settings.retention });
+      : embeddedStore(() => new LmdbArchive(environment!, { retention: settings.retention }));
     closing.push(() => store.close());
     const archive = meteredArchive(store, meter);
 
@@ -74,15 +77,18 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
               durability: settings.durability,
               entriesMax: settings.logEntriesMax,
             })
-          : new LmdbReadingLog(environment!, {
-              partitions: settings.partitions,
-              entriesMax: settings.logEntriesMax,
-            });
+          : embeddedStore(
+              () =>
+                new LmdbReadingLog(environment!, {
+                  partitions: settings.partitions,
+                  entriesMax: settings.logEntriesMax,
+                }),
+            );
     closing.push(() => log.close());
 
     const leases = redis
       ? new RedisPartitionLeases(redis, keys)
-      : new LmdbPartitionLeases(environment!, clock);
+      : embeddedStore(() => new LmdbPartitionLeases(environment!, clock));
     const cache = cacheOf(settings, clock, meter, cacheRedis, keys);
     const cachedArchive = new CachedArchive({
       archive,

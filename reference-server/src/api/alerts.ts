@@ -4,7 +4,7 @@ import { mayWatch } from '../tokens/tokens.ts';
 import { authorOf, claimsOf, READERS, scopeOf } from './access.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { ApiDeps } from './deps.ts';
-import { MOMENT_MS_MAX, type RangeQuery, readRange } from './moment.ts';
+import { MOMENT_MS_MAX, type RangePageQuery, readRange } from './moment.ts';
 import { Problem } from './problem-types.ts';
 import {
   answers,
@@ -19,11 +19,9 @@ import {
   reference,
 } from './schemas.ts';
 
-interface AlertsQuery extends RangeQuery {
+interface AlertsQuery extends RangePageQuery {
   patient?: string;
   state?: AlertState;
-  cursor?: string;
-  limit: number;
 }
 
 const ID_CHARACTERS_MAX = 256;

@@ -19,7 +19,7 @@ export const SETTINGS: SettingsView = {
   futureLimitMs: 300_000,
   partitions: 16,
   cache: 'on',
-  retention: { readingsMs: 1, windowsMs: 2 },
+  retention: { readingsMs: 1, windowsMs: 2, alertsMs: 3, medicationMs: 4 },
   durability: { level: 'process', known: 'checked', detail: 'in memory' },
   stores: { log: 'memory', archive: 'memory', cache: 'embedded', fanOut: 'memory' },
 };

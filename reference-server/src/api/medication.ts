@@ -4,27 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import { authorOf, claimsOf, patientInReach, READERS, VIEWERS } from './access.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { ApiDeps } from './deps.ts';
-import { type RangeQuery, readRange } from './moment.ts';
+import { type RangePageQuery, readRange } from './moment.ts';
 import { Problem } from './problem-types.ts';
-import {
-  answers,
-  cursor,
-  json,
-  limit,
-  list,
-  moment,
-  name,
-  nextCursor,
-  object,
-  reference,
-} from './schemas.ts';
+import { answers, json, list, name, nextCursor, object, rangePage, reference } from './schemas.ts';
 
 type MedicationBody = Pick<MedicationEntry, 'takenAtMs' | 'medication' | 'doseMg' | 'note'>;
-
-interface MedicationQuery extends RangeQuery {
-  cursor?: string;
-  limit: number;
-}
 
 const DAY_MS = 24 * 3600_000;
 export const MEDICATION_RANGE_MS_MAX = 400 * DAY_MS;
@@ -41,7 +25,7 @@ function idOf(patient: string, { takenAtMs, medication, doseMg }: MedicationBody
 export function medication(api: FastifyInstance, { archive, clock }: ApiDeps): void {
   const url = '/v1/patients/:patient/medication';
 
-  api.get<{ Params: { patient: string }; Querystring: MedicationQuery }>(url, {
+  api.get<{ Params: { patient: string }; Querystring: RangePageQuery }>(url, {
     config: { access: READERS },
     schema: {
       operationId: 'listMedication',
@@ -49,12 +33,7 @@ export function medication(api: FastifyInstance, { archive, clock }: ApiDeps): v
       description: 'A cursor carries its range: `from` and `to` do not count beside it. At most 400 days.',
       tags: ['medication'],
       params: object({ patient: name }),
-      querystring: object({ from: moment, to: moment, cursor, limit: limit(1000) }, [
-        'from',
-        'to',
-        'cursor',
-        'limit',
-      ]),
+      querystring: rangePage,
       response: answers(
         { 200: json('One page.', object({ medication: list(reference('Medication')), nextCursor })) },
         [400, 401, 403, 404],

@@ -1,6 +1,6 @@
 import { Problem } from './problem-types.ts';
 
-const MS = /^\d{1,15}$/;
+const MS = /^\d{1,16}$/;
 /** A date alone, or a date and time with its zone: a time without one would mean something else on each machine. */
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
@@ -9,7 +9,7 @@ export const MOMENT_MS_MAX = 8.64e15;
 
 /** Ms since the epoch of a moment written as such or in ISO 8601; `null` when it is neither. */
 export function parseMoment(text: string): number | null {
-  if (MS.test(text)) return Number(text);
+  if (MS.test(text)) return Number(text) <= MOMENT_MS_MAX ? Number(text) : null;
   if (!ISO.test(text)) return null;
   const atMs = Date.parse(text);
   return Number.isNaN(atMs) || atMs < 0 ? null : atMs;
@@ -18,6 +18,12 @@ export function parseMoment(text: string): number | null {
 export interface RangeQuery {
   from?: string;
   to?: string;
+}
+
+/** The query of a list by time, in pages. */
+export interface RangePageQuery extends RangeQuery {
+  cursor?: string;
+  limit: number;
 }
 
 /** What a route does with a range that is left open, or too long. */

@@ -51,6 +51,14 @@ export const moment: Schema = {
   description: 'Ms since the Unix epoch, or ISO 8601 with a zone (2026-03-01T12:00:00Z).',
 };
 
+/** The query of a list by time: one page of [from, to), as `RangePageQuery` says it to TypeScript. */
+export const rangePage: Schema = object({ from: moment, to: moment, cursor, limit: limit(1000) }, [
+  'from',
+  'to',
+  'cursor',
+  'limit',
+]);
+
 const SlotScore = object({
   startMs: epochMs,
   boot: count,
@@ -153,7 +161,12 @@ export const SCHEMAS = {
     futureLimitMs: durationMs,
     partitions: count,
     cache: { type: 'string', enum: ['on', 'off'] },
-    retention: object({ readingsMs: durationMs, windowsMs: durationMs }),
+    retention: object({
+      readingsMs: durationMs,
+      windowsMs: durationMs,
+      alertsMs: durationMs,
+      medicationMs: durationMs,
+    }),
     durability: object({
       level: { type: 'string', enum: ['process', 'machine'] },
       known: { type: 'string', enum: ['checked', 'declared'] },

@@ -2,30 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { claimsOf, patientInReach, READERS } from './access.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { ApiDeps } from './deps.ts';
-import { type RangeQuery, readRange } from './moment.ts';
-import {
-  answers,
-  cursor,
-  json,
-  limit,
-  list,
-  moment,
-  name,
-  nextCursor,
-  object,
-  reference,
-} from './schemas.ts';
-
-interface WindowsQuery extends RangeQuery {
-  cursor?: string;
-  limit: number;
-}
+import { type RangePageQuery, readRange } from './moment.ts';
+import { answers, json, list, name, nextCursor, object, rangePage, reference } from './schemas.ts';
 
 const HOUR_MS = 3600_000;
 export const WINDOWS_RANGE_MS_MAX = 31 * 24 * HOUR_MS;
 
 export function windows(api: FastifyInstance, { archive, clock }: ApiDeps): void {
-  api.get<{ Params: { patient: string }; Querystring: WindowsQuery }>('/v1/patients/:patient/windows', {
+  api.get<{ Params: { patient: string }; Querystring: RangePageQuery }>('/v1/patients/:patient/windows', {
     config: { access: READERS },
     schema: {
       operationId: 'listWindows',
@@ -33,12 +17,7 @@ export function windows(api: FastifyInstance, { archive, clock }: ApiDeps): void
       description: 'A cursor carries its range: `from` and `to` do not count beside it. At most 31 days.',
       tags: ['patients'],
       params: object({ patient: name }),
-      querystring: object({ from: moment, to: moment, cursor, limit: limit(1000) }, [
-        'from',
-        'to',
-        'cursor',
-        'limit',
-      ]),
+      querystring: rangePage,
       response: answers(
         { 200: json('One page.', object({ windows: list(reference('Window')), nextCursor })) },
         [400, 401, 403, 404],

@@ -31,6 +31,14 @@ export interface ArchiveTraits {
 
 const MINUTE_MS = 60_000;
 
+/** Longer than any test's moments are old. */
+export const RETENTION_LONG: Retention = {
+  readingsMs: 1e12,
+  windowsMs: 1e13,
+  alertsMs: 2e13,
+  medicationMs: 3e13,
+};
+
 /** The behaviour of every archive. */
 export function describeArchive(
   name: string,
@@ -44,10 +52,8 @@ export function describeArchive(
       opened = [];
     });
 
-    async function open(
-      retention: Retention = { readingsMs: 1e12, windowsMs: 1e13 },
-    ): Promise<ArchiveUnderTest> {
-      const made = await make(retention);
+    async function open(retention: Partial<Retention> = {}): Promise<ArchiveUnderTest> {
+      const made = await make({ ...RETENTION_LONG, ...retention });
       opened.push(made);
       return made;
     }
@@ -227,6 +233,52 @@ export function describeArchive(
         ]);
         expect(await archive.lastReadingPosition(0)).toBe(positionText(20));
         expect(await archive.patient('a')).not.toBeNull();
+      });
+
+      it('deletes alerts and medication when their own time is up: from every list, and each can come anew', async () => {
+        const { archive } = await open({ alertsMs: 10 * MINUTE_MS, medicationMs: 15 * MINUTE_MS });
+        const minutes = Array.from({ length: 20 }, (_, i) => i);
+        const alerts = minutes.map((m) =>
+          alertOf(`al${m}`, { atMs: BASE_MS + m * MINUTE_MS, patient: m % 2 ? 'a' : 'b' }),
+        );
+        await archive.saveAlerts(alerts);
+        // A patient or caregiver saw it: it goes all the same.
+        await archive.acknowledgeAlert('al3', 'x', BASE_MS + 19 * MINUTE_MS);
+        for (const m of minutes) {
+          await archive.saveMedication(medicationOf(`m${m}`, m % 2 ? 'a' : 'b', BASE_MS + m * MINUTE_MS));
+        }
+        await archive.saveWindows([documentOf('a', 0)]);
+        await archive.expire(BASE_MS + 20 * MINUTE_MS);
+        const minutesOf = async (query: Parameters<typeof ask>[0]) =>
+          (await archive.alerts(ask(query))).map(({ atMs }) => (atMs - BASE_MS) / MINUTE_MS);
+        const kept = minutes.slice(11).reverse();
+        // At ten minutes sharp an alert has been kept for ten minutes: it goes.
+        expect(await minutesOf({})).toEqual(kept);
+        expect(await minutesOf({ patient: 'a' })).toEqual(kept.filter((m) => m % 2));
+        expect(await minutesOf({ scope: { wards: ['north'] } })).toEqual(kept);
+        expect(await archive.alert('al10')).toBeNull();
+        expect(await archive.acknowledgeAlert('al3', 'y', 1)).toBeNull();
+        const takenBy = async (patient: string) =>
+          (await archive.medicationOf(patient, 0, 1e15, 100)).map(
+            ({ takenAtMs }) => (takenAtMs - BASE_MS) / MINUTE_MS,
+          );
+        expect(await takenBy('a')).toEqual([7, 9, 11, 13, 15, 17, 19]);
+        expect(await takenBy('b')).toEqual([6, 8, 10, 12, 14, 16, 18]);
+        expect(await everything(archive)).toHaveLength(1);
+        // Nothing of what went is in the way of what comes.
+        expect(await archive.saveAlerts([alerts[3]!])).toStrictEqual([alerts[3]]);
+        await archive.saveMedication(medicationOf('m1', 'b', BASE_MS));
+        expect(await takenBy('b')).toEqual([0, 6, 8, 10, 12, 14, 16, 18]);
+      });
+
+      it('deletes more alerts and medication than go into one step', async () => {
+        const { archive } = await open({ alertsMs: 0, medicationMs: 0 });
+        const many = Array.from({ length: 1201 }, (_, i) => i);
+        await archive.saveAlerts(many.map((i) => alertOf(`al${i}`, { atMs: 1 + (i % 7) })));
+        for (const i of many) await archive.saveMedication(medicationOf(`m${i}`, 'a', 1 + (i % 7)));
+        await archive.expire(6);
+        expect(await archive.alerts(ask({ limit: 2000 }))).toHaveLength(171);
+        expect(await archive.medicationOf('a', 0, 100, 2000)).toHaveLength(171);
       });
     }
 

@@ -84,10 +84,20 @@ export interface Archive {
 
 /** How long things are kept, in ms. */
 export interface Retention {
+  /** From when a reading was received. */
   readingsMs: number;
+  /** From the end of a window. */
   windowsMs: number;
+  /** From when an alert was raised, in whatever state it is. */
+  alertsMs: number;
+  /** From when something was taken. */
+  medicationMs: number;
 }
+const DAY_MS = 24 * 3600_000;
+/** What people decided or entered is kept longer than what can be measured again. */
 export const RETENTION_DEFAULT: Readonly<Retention> = {
-  readingsMs: 24 * 3600_000,
-  windowsMs: 400 * 24 * 3600_000,
+  readingsMs: DAY_MS,
+  windowsMs: 400 * DAY_MS,
+  alertsMs: 3650 * DAY_MS,
+  medicationMs: 3650 * DAY_MS,
 };

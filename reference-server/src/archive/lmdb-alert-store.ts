@@ -4,11 +4,14 @@ import { OneAtATime } from '../one-at-a-time.ts';
 import { isAskedFor, newestFirst } from './alert-query.ts';
 import type { AlertQuery } from './archive.ts';
 import type { LmdbEnvironment, WriteBatch } from './lmdb-environment.ts';
-import { ABOVE_NUMBERS, keyText } from './lmdb-key.ts';
+import { ABOVE_NUMBERS, ABOVE_TEXTS, keyText, nextTurn } from './lmdb-key.ts';
 
 /** Lists of alerts by time: of everyone, of a patient, of a ward. */
 type ListKey = [list: 'all' | 'patient' | 'ward', name: string, atMs: number, id: string];
 type ListName = [list: ListKey[0], name: string];
+
+/** So many alerts are removed in one transaction. */
+const STEP = 500;
 
 /** Alerts in LMDB, by id, and in lists by time. */
 export class LmdbAlertStore {
@@ -69,6 +72,27 @@ export class LmdbAlertStore {
       }
     }
     return [...found.values()].sort(newestFirst).slice(0, query.limit);
+  }
+
+  /** Removes alerts that were raised at or before `endMs`, a step at a time. */
+  async expire(endMs: number): Promise<void> {
+    const old = { start: ['all', '', 0], end: ['all', '', endMs, ABOVE_TEXTS], limit: STEP };
+    for (;;) {
+      const removed = await this.writes.run(async () => {
+        const keys = [...this.lists.getKeys(old)];
+        await this.environment.batch((batch) => {
+          for (const [, , , id] of keys) {
+            const alert = this.byId.get(id);
+            if (!alert) continue;
+            this.unlist(batch, alert);
+            batch.remove(this.byId, id);
+          }
+        });
+        return keys.length;
+      });
+      if (removed < STEP) return;
+      await nextTurn();
+    }
   }
 
   private *newestOf([list, name]: ListName, { before, fromMs, toMs }: AlertQuery): Iterable<Alert> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeArchive } from './archive.suite.ts';
-import type { Retention } from './archive.ts';
+import { RETENTION_DEFAULT, type Retention } from './archive.ts';
 import { documentOf } from './documents.fixture.ts';
 import { LmdbArchive } from './lmdb-archive.ts';
 import { type LmdbEnvironment, openLmdbEnvironment } from './lmdb-environment.ts';
@@ -56,7 +56,7 @@ describe('LMDB archive', () => {
 
   it('expires many documents of many patients in steps', async () => {
     const archive = new LmdbArchive(environment, {
-      retention: { readingsMs: 0, windowsMs: 0 },
+      retention: { ...RETENTION_DEFAULT, readingsMs: 0, windowsMs: 0 },
     });
     for (let patient = 0; patient < 40; patient++) {
       await archive.saveWindows(

@@ -109,6 +109,8 @@ export class LmdbArchive implements Archive {
   async expire(nowMs: number): Promise<void> {
     await this.windows.expire(nowMs - this.retention.windowsMs);
     await this.readings.expire(nowMs - this.retention.readingsMs);
+    await this.alertStore.expire(nowMs - this.retention.alertsMs);
+    await this.people.expireMedication(nowMs - this.retention.medicationMs);
   }
 
   /** Reads one key: fails when the environment was closed or its file is damaged. */

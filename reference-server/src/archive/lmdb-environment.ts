@@ -1,5 +1,6 @@
 import { type Database, type DatabaseOptions, type Key, open } from 'lmdb';
 import type { Durability, DurabilityLevel } from '../ingest/reading-log.ts';
+import { DataFolderFault } from './data-folder.ts';
 
 /** What a batch asks for. */
 export interface WriteBatch {
@@ -25,7 +26,7 @@ export interface LmdbEnvironment {
 
 const DETAIL: Record<DurabilityLevel, string> = {
   process:
-    'LMDB commit without fsync: written to the page cache, which outlives a killed process, not a power loss',
+    'LMDB commit without fsync: written to the page cache, which outlives a killed process; a power loss may damage the file',
   machine: 'LMDB commit with fsync before it counts as done',
 };
 
@@ -62,6 +63,31 @@ export function openLmdbEnvironment(folder: string, level: DurabilityLevel): Lmd
     },
     close: () => root.close(),
   };
+}
+
+/**
+ * What LMDB says of a file that does not fit together: a page that is missing or of the wrong kind, a file that is
+ * no environment, a fatal error before. Source: lmdb.h.
+ */
+const DAMAGE_CODES: ReadonlySet<unknown> = new Set([-30797, -30796, -30795, -30793]);
+
+/**
+ * Opens what lies in an environment of this folder. Throws a {@link DataFolderFault} when LMDB finds its file
+ * damaged. It reads through a memory map and trusts what it finds: a file that was cut short, or whose first pages
+ * are gone, ends the process with SIGBUS or SIGSEGV instead.
+ */
+export function openUndamaged<Opened>(folder: string, open: () => Opened): Opened {
+  try {
+    return open();
+  } catch (error) {
+    if (!DAMAGE_CODES.has((error as { code?: unknown } | null)?.code)) throw error;
+    throw new DataFolderFault(
+      'damaged',
+      `The stores in ${folder} are damaged (${(error as Error).message}). Without fsync (durability "process") a power loss can do that.`,
+      'Restore the data folder from a copy, or start with another one; the durability "machine" outlives a power loss.',
+      error,
+    );
+  }
 }
 
 /** Each write has a promise of its own that fails with its commit. The batch's is the one that is awaited. */

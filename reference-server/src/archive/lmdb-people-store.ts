@@ -3,10 +3,13 @@ import { compareKeys, type Database } from 'lmdb';
 import { OneAtATime } from '../one-at-a-time.ts';
 import type { Scope } from './archive.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
-import { ABOVE_TEXTS, keyText } from './lmdb-key.ts';
+import { ABOVE_NUMBERS, ABOVE_TEXTS, keyText, nextTurn } from './lmdb-key.ts';
 
 type WardKey = [ward: string, patient: string];
 type MedicationKey = [patient: string, takenAtMs: number, id: string];
+
+/** So many entries are removed in one transaction, and so many patients looked at without a pause. */
+const STEP = 500;
 
 /** Patients and what they took, in LMDB. */
 export class LmdbPeopleStore {
@@ -79,5 +82,38 @@ export class LmdbPeopleStore {
     const range = { start: [patient, fromMs], end: [patient, toMs], limit };
     for (const { value } of this.medication.getRange(range)) found.push(value);
     return found;
+  }
+
+  /** Removes what was taken at or before `endMs`, a step at a time, so that other writes get their turn. */
+  async expireMedication(endMs: number): Promise<void> {
+    let looked = 0;
+    for (let patient = this.takerAfter(null); patient !== null; patient = this.takerAfter(patient)) {
+      while ((await this.expireSome(patient, endMs)) === STEP) await nextTurn();
+      looked += 1;
+      if (looked % STEP === 0) await nextTurn();
+    }
+  }
+
+  private async expireSome(patient: string, endMs: number): Promise<number> {
+    const old = { start: [patient, 0], end: [patient, endMs, ABOVE_TEXTS], limit: STEP };
+    // Nearly all patients have nothing that is too old: only what there is waits for other writes.
+    if ([...this.medication.getKeys({ ...old, limit: 1 })].length === 0) return 0;
+    return this.writes.run(async () => {
+      const keys = [...this.medication.getKeys(old)];
+      await this.environment.batch((batch) => {
+        for (const key of keys) {
+          batch.remove(this.medication, key);
+          batch.remove(this.medicationKeys, key[2]);
+        }
+      });
+      return keys.length;
+    });
+  }
+
+  /** The next patient that took something; a jump, however many entries lie between. */
+  private takerAfter(patient: string | null): string | null {
+    const range = patient === null ? { limit: 1 } : { start: [patient, ABOVE_NUMBERS], limit: 1 };
+    for (const key of this.medication.getKeys(range)) return key[0];
+    return null;
   }
 }

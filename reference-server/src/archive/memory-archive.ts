@@ -142,6 +142,10 @@ export class MemoryArchive implements Archive {
 
   async expire(nowMs: number): Promise<void> {
     this.windows.forgetBefore(nowMs - this.retention.windowsMs);
+    for (const [id, { atMs }] of this.alertsById)
+      if (atMs <= nowMs - this.retention.alertsMs) this.alertsById.delete(id);
+    for (const [id, { takenAtMs }] of this.medication)
+      if (takenAtMs <= nowMs - this.retention.medicationMs) this.medication.delete(id);
     const receivedBeforeMs = nowMs - this.retention.readingsMs;
     for (const [partition, stored] of this.readings) {
       const keep = stored.filter(({ receivedAtMs }) => receivedAtMs >= receivedBeforeMs);

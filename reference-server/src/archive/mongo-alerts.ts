@@ -2,21 +2,24 @@ import type { Alert, Clock } from '@gaitway/contract';
 import { type Collection, type Db, type Filter, ObjectId } from 'mongodb';
 import type { AlertQuery } from './archive.ts';
 import { writeAgain, writeUnordered } from './mongo-bulk.ts';
-import { inScope, roundsOfDistinct } from './mongo-filters.ts';
+import { expireBy, inScope, roundsOfDistinct } from './mongo-filters.ts';
 
 interface StoredAlert extends Alert {
   _id: string;
   /** The call that made it, so that a call whose answer was lost still finds out which alerts were its own. */
   savedFirstBy: ObjectId;
+  expiresAt: Date;
 }
 
 /** The alerts in MongoDB. */
 export class MongoAlerts {
   private readonly collection: Collection<StoredAlert>;
+  private readonly retentionMs: number;
   private readonly clock: Clock;
 
-  constructor(database: Db, clock: Clock) {
+  constructor(database: Db, retentionMs: number, clock: Clock) {
     this.collection = database.collection('alerts');
+    this.retentionMs = retentionMs;
     this.clock = clock;
   }
 
@@ -24,6 +27,7 @@ export class MongoAlerts {
     await this.collection.createIndex({ atMs: -1, _id: -1 });
     await this.collection.createIndex({ patient: 1, atMs: -1, _id: -1 });
     await this.collection.createIndex({ ward: 1, atMs: -1, _id: -1 });
+    await expireBy(this.collection);
   }
 
   async save(alerts: readonly Alert[]): Promise<Alert[]> {
@@ -32,10 +36,11 @@ export class MongoAlerts {
     for (const round of roundsOfDistinct(alerts, ({ id }) => id)) {
       const operations = round.map((index) => {
         const alert = alerts[index]!;
+        const expiresAt = new Date(alert.atMs + this.retentionMs);
         return {
           updateOne: {
             filter: { _id: alert.id, state: { $ne: 'acknowledged' as const } },
-            update: { $set: alert, $setOnInsert: { savedFirstBy } },
+            update: { $set: { ...alert, expiresAt }, $setOnInsert: { savedFirstBy } },
             upsert: true,
           },
         };
@@ -87,6 +92,6 @@ export class MongoAlerts {
   }
 }
 
-function alertOf({ _id, savedFirstBy, ...alert }: StoredAlert): Alert {
+function alertOf({ _id, savedFirstBy, expiresAt, ...alert }: StoredAlert): Alert {
   return alert;
 }

@@ -4,8 +4,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { MongoClient } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { realClock } from '../real-clock.ts';
-import { type ArchiveUnderTest, describeArchive } from './archive.suite.ts';
+import { type ArchiveUnderTest, describeArchive, RETENTION_LONG } from './archive.suite.ts';
 import type { Retention } from './archive.ts';
+import { alertOf, medicationOf } from './archive-samples.fixture.ts';
 import { documentOf } from './documents.fixture.ts';
 import { openMongoArchive } from './mongo-archive.ts';
 
@@ -40,8 +41,8 @@ async function archiveUnderTest(
 describe.runIf(url)('with MongoDB', () => {
   describeArchive('MongoDB', archiveUnderTest, { expires: false });
 
-  it('lets MongoDB delete windows and readings when their time is up', async () => {
-    const { archive, client, name, dispose } = await archiveUnderTest({ readingsMs: 1e12, windowsMs: 1e13 });
+  it('lets MongoDB delete everything that has a retention when their time is up', async () => {
+    const { archive, client, name, dispose } = await archiveUnderTest(RETENTION_LONG);
     try {
       const window = documentOf('a', 0);
       await archive.saveWindows([window]);
@@ -50,10 +51,14 @@ describe.runIf(url)('with MongoDB', () => {
       await archive.saveReadings([
         { patient: 'a', ward: 'w', partition: 0, position, receivedAtMs: 5, bytes },
       ]);
+      await archive.saveAlerts([alertOf('1', { atMs: 7 })]);
+      await archive.saveMedication(medicationOf('1', 'a', 9));
       const database = client.db(name);
       for (const [collection, expiresAtMs] of [
         ['windows', window.endMs + 1e13],
         ['readings', 5 + 1e12],
+        ['alerts', 7 + 2e13],
+        ['medication', 9 + 3e13],
       ] as const) {
         const indexes = await database.collection(collection).indexes();
         expect(indexes.find(({ key }) => 'expiresAt' in key)).toMatchObject({ expireAfterSeconds: 0 });
@@ -67,7 +72,7 @@ describe.runIf(url)('with MongoDB', () => {
   });
 
   it('many writers of the same windows at once: the highest epoch stays, and every lower one is told', async () => {
-    const { archive, dispose } = await archiveUnderTest({ readingsMs: 1e12, windowsMs: 1e13 });
+    const { archive, dispose } = await archiveUnderTest(RETENTION_LONG);
     try {
       const minutes = Array.from({ length: 40 }, (_, i) => i);
       const epochs = [1, 2, 3, 4, 5, 6];
@@ -85,6 +90,39 @@ describe.runIf(url)('with MongoDB', () => {
       await dispose();
     }
   });
+
+  it.runIf(process.env.GAITWAY_TEST === 'full')(
+    'scans 30,000 windows in order and in bounded pages, of patients with few and with many',
+    async () => {
+      const { archive, dispose } = await archiveUnderTest(RETENTION_LONG);
+      try {
+        // One alone has more than go into a range; names beyond the basic plane sort by bytes, not by UTF-16.
+        const counts = new Map([['p-many', 9000]]);
+        for (let i = 0; i < 210; i++) counts.set(`${i % 5 === 0 ? '\u{1f9b6}' : 'p'}-${i}\uffee`, 100);
+        const keys = [...counts].flatMap(([patient, windows]) =>
+          Array.from({ length: windows }, (_, minute) => ({ patient, minute })),
+        );
+        expect(keys).toHaveLength(30_000);
+        for (let at = 0; at < keys.length; at += 500) {
+          await archive.saveWindows(
+            keys.slice(at, at + 500).map(({ patient, minute }) => documentOf(patient, minute)),
+          );
+        }
+        const scanned: string[] = [];
+        for await (const page of archive.scanWindows(0, 1e15, 200)) {
+          expect(page.length).toBeLessThanOrEqual(200);
+          for (const { patient, startMs } of page) scanned.push(`${patient} ${startMs}`);
+        }
+        const inOrder = keys
+          .map(({ patient, minute }) => `${patient} ${documentOf('', minute).startMs}`)
+          .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+        expect(scanned).toEqual(inOrder);
+      } finally {
+        await dispose();
+      }
+    },
+    600_000,
+  );
 
   it('connections that are cut in the middle of a write lose nothing and save nothing twice', async () => {
     const target = new URL(url!);
@@ -108,7 +146,7 @@ describe.runIf(url)('with MongoDB', () => {
     const { port } = proxy.address() as AddressInfo;
     const archive = await openMongoArchive(`mongodb://127.0.0.1:${port}/${name}?directConnection=true`, {
       clock: realClock,
-      retention: { readingsMs: 1e12, windowsMs: 1e13 },
+      retention: RETENTION_LONG,
     });
     const client = new MongoClient(url!);
     try {

@@ -47,8 +47,8 @@ class MongoArchive implements Archive {
     const { database } = connection;
     this.connection = connection;
     this.windows = new MongoWindows(database, retention.windowsMs, clock);
-    this.alertStore = new MongoAlerts(database, clock);
-    this.patientStore = new MongoPatients(database, clock);
+    this.alertStore = new MongoAlerts(database, retention.alertsMs, clock);
+    this.patientStore = new MongoPatients(database, retention.medicationMs, clock);
     this.readings = new MongoReadings(database, retention.readingsMs, clock);
   }
 

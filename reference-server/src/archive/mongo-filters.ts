@@ -1,4 +1,4 @@
-import type { Document, Filter } from 'mongodb';
+import type { Collection, Document, Filter } from 'mongodb';
 import type { Scope } from './archive.ts';
 
 /** What a caller may see: the patients and the wards of the scope together. */
@@ -31,4 +31,9 @@ export function roundsOfDistinct<Thing>(
     else rounds.push([index]);
   }
   return rounds;
+}
+
+/** Has MongoDB delete each document of a collection when the moment in its `expiresAt` has come. */
+export async function expireBy<Stored extends Document>(collection: Collection<Stored>): Promise<void> {
+  await collection.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 }

@@ -2,26 +2,30 @@ import type { Clock, MedicationEntry, PatientProfile } from '@gaitway/contract';
 import type { Collection, Db } from 'mongodb';
 import type { Scope } from './archive.ts';
 import { writeAgain, writeUnordered } from './mongo-bulk.ts';
-import { inScope, roundsOfDistinct } from './mongo-filters.ts';
+import { expireBy, inScope, roundsOfDistinct } from './mongo-filters.ts';
 
 type StoredPatient = PatientProfile & { _id: string };
-type StoredMedication = MedicationEntry & { _id: string };
+type StoredMedication = MedicationEntry & { _id: string; expiresAt: Date };
 
 /** The patients in MongoDB, and what they take. */
 export class MongoPatients {
   private readonly patients: Collection<StoredPatient>;
   private readonly medication: Collection<StoredMedication>;
+  private readonly medicationMs: number;
   private readonly clock: Clock;
 
-  constructor(database: Db, clock: Clock) {
+  /** `medicationMs`: how long what was taken is kept. */
+  constructor(database: Db, medicationMs: number, clock: Clock) {
     this.patients = database.collection('patients');
     this.medication = database.collection('medication');
+    this.medicationMs = medicationMs;
     this.clock = clock;
   }
 
   async createIndexes(): Promise<void> {
     await this.patients.createIndex({ ward: 1, _id: 1 });
-    await this.medication.createIndex({ patient: 1, takenAtMs: 1 });
+    await this.medication.createIndex({ patient: 1, takenAtMs: 1, _id: 1 });
+    await expireBy(this.medication);
   }
 
   async save(profiles: readonly PatientProfile[]): Promise<void> {
@@ -56,8 +60,9 @@ export class MongoPatients {
   }
 
   async saveMedication(entry: MedicationEntry): Promise<void> {
+    const stored = { ...entry, expiresAt: new Date(entry.takenAtMs + this.medicationMs) };
     await writeAgain(
-      () => this.medication.replaceOne({ _id: entry.id }, entry, { upsert: true }),
+      () => this.medication.replaceOne({ _id: entry.id }, stored, { upsert: true }),
       this.clock,
     );
   }
@@ -73,7 +78,7 @@ export class MongoPatients {
       .sort({ takenAtMs: 1, _id: 1 })
       .limit(limit)
       .toArray();
-    return found.map(withoutId);
+    return found.map(({ _id, expiresAt, ...entry }) => entry);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '@gaitway/contract';
 import { Binary, type Collection, type Db } from 'mongodb';
 import type { StoredReading } from './archive.ts';
 import { writeAgain } from './mongo-bulk.ts';
+import { expireBy } from './mongo-filters.ts';
 
 interface ReadingDocument extends Omit<StoredReading, 'bytes'> {
   /** Partition and position, so that text order is the order of the log. */
@@ -25,7 +26,7 @@ export class MongoReadings {
   }
 
   async createIndexes(): Promise<void> {
-    await this.collection.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+    await expireBy(this.collection);
   }
 
   /** A write for each reading, as many at once as the pool has connections. */

@@ -2,7 +2,7 @@ import type { Clock, WindowDocument } from '@gaitway/contract';
 import type { AnyBulkWriteOperation, Collection, Db, Filter } from 'mongodb';
 import type { SaveOutcome, WindowKey } from './archive.ts';
 import { writeUnordered } from './mongo-bulk.ts';
-import { roundsOfDistinct } from './mongo-filters.ts';
+import { expireBy, roundsOfDistinct } from './mongo-filters.ts';
 
 interface StoredWindow extends WindowDocument {
   /** Patient and start, so that the same window is the same document whoever writes it; also the shard key. */
@@ -12,6 +12,10 @@ interface StoredWindow extends WindowDocument {
 
 /** Milliseconds since 1970 need thirteen digits until the year 2286. */
 const START_DIGITS = 15;
+/** So many windows are asked for at once in a scan: some 30 MB. */
+const SCAN_RANGE_WINDOWS = 8000;
+/** Names in one answer. */
+const NAMES_BATCH = 10_000;
 /** How often a document that others write at the same moment is looked at again. */
 const RACES_MAX = 5;
 
@@ -29,7 +33,7 @@ export class MongoWindows {
 
   async createIndexes(): Promise<void> {
     await this.collection.createIndex({ patient: 1, startMs: 1 });
-    await this.collection.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+    await expireBy(this.collection);
   }
 
   async save(windows: readonly WindowDocument[]): Promise<SaveOutcome[]> {
@@ -115,22 +119,65 @@ export class MongoWindows {
     return found.map(windowOf);
   }
 
-  /** Each page is a question of its own, so that a lost connection costs one page and no cursor stays open. */
-  /** One cursor over the whole range: pages that each began anew would cost a server without this index a scan each. */
+  /**
+   * In ranges of patients, each a question of its own: what a server holds for one is bounded, also of a server
+   * that sorts without an index or keeps a whole answer in memory, and a lost connection costs one range.
+   */
   async *scan(fromMs: number, toMs: number, pageSize: number): AsyncIterable<WindowDocument[]> {
-    const cursor = this.collection
-      .find({ startMs: { $gte: fromMs, $lt: toMs } })
-      .sort({ patient: 1, startMs: 1 })
-      .batchSize(pageSize);
+    const startMs = { $gte: fromMs, $lt: toMs };
     let page: WindowDocument[] = [];
-    for await (const stored of cursor) {
-      page.push(windowOf(stored));
-      if (page.length < pageSize) continue;
-      yield page;
-      page = [];
+    for (const patient of patientRanges(await this.windowsByPatient(fromMs, toMs))) {
+      const cursor = this.collection
+        .find({ patient, startMs })
+        .sort({ patient: 1, startMs: 1 })
+        .batchSize(pageSize);
+      for await (const stored of cursor) {
+        page.push(windowOf(stored));
+        if (page.length < pageSize) continue;
+        yield page;
+        page = [];
+      }
     }
     if (page.length > 0) yield page;
   }
+
+  /**
+   * How many windows each patient has. Not by `distinct` or `$group`, for which a simple server collects whole
+   * documents: names alone, answered from the index, are small wherever they are held.
+   */
+  private async windowsByPatient(fromMs: number, toMs: number): Promise<Map<string, number>> {
+    const names = this.collection
+      .find({ patient: { $gt: '' }, startMs: { $gte: fromMs, $lt: toMs } })
+      .project<{ patient: string }>({ _id: 0, patient: 1 })
+      .batchSize(NAMES_BATCH);
+    const counts = new Map<string, number>();
+    for await (const { patient } of names) counts.set(patient, 1 + (counts.get(patient) ?? 0));
+    return counts;
+  }
+}
+
+/**
+ * Ranges of patients with at most `SCAN_RANGE_WINDOWS` windows each, but for one patient who alone has more. They
+ * have no gaps, so that somebody who comes meanwhile is in one of them.
+ */
+function patientRanges(windowsByPatient: ReadonlyMap<string, number>): { $gt: string; $lte?: string }[] {
+  // MongoDB compares the bytes of texts; JavaScript would compare units of UTF-16.
+  const byBytes = [...windowsByPatient.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const ranges: { $gt: string; $lte?: string }[] = [];
+  let after = '';
+  let last = '';
+  let windows = 0;
+  for (const patient of byBytes) {
+    const more = windowsByPatient.get(patient)!;
+    if (windows > 0 && windows + more > SCAN_RANGE_WINDOWS) {
+      ranges.push({ $gt: after, $lte: last });
+      after = last;
+      windows = 0;
+    }
+    windows += more;
+    last = patient;
+  }
+  return [...ranges, { $gt: after }];
 }
 
 function idOf({ patient, startMs }: WindowKey): string {

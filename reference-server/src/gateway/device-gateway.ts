@@ -12,6 +12,7 @@ import type { Ingest } from '../ingest/ingest.ts';
 import type { Meter } from '../observe/meter.ts';
 import { handshake } from './handshake.ts';
 import { releaseRequest } from './release-request.ts';
+import { SessionExpiry } from './session-expiry.ts';
 
 export interface DeviceGatewayDeps {
   io: Server;
@@ -35,6 +36,7 @@ export class DeviceGateway {
     const { io, clock, meter, tokenSecret } = deps;
     const connectedGauge = meter.gauge('devicesConnected');
     const namespace = io.of(NAMESPACE.device);
+    const expiry = new SessionExpiry(clock, meter.counter('sessionsExpired', { who: 'device' }));
     const showConnected = () => connectedGauge.set(namespace.sockets.size);
     namespace.use(
       handshake(['device'], {
@@ -51,6 +53,7 @@ export class DeviceGateway {
       showConnected();
       socket.on('disconnect', showConnected);
       this.serve(socket);
+      expiry.watch(socket);
     });
   }
 

@@ -3,17 +3,19 @@ import {
   NAMESPACE,
   type ViewerClaims,
   type WatchAnswer,
+  type WatchRefusal,
   type WatchTarget,
 } from '@gaitway/contract';
 import type { Server, Socket } from 'socket.io';
 import type { Archive } from '../archive/archive.ts';
 import { patientRoom, wardRoom } from '../fanout/rooms.ts';
 import type { SocketFanOut } from '../fanout/socket-fan-out.ts';
-import type { Meter } from '../observe/meter.ts';
+import type { Counter, Meter } from '../observe/meter.ts';
 import { mayWatch } from '../tokens/tokens.ts';
 import { handshake } from './handshake.ts';
 import { NewestWindows } from './newest-windows.ts';
 import { releaseRequest } from './release-request.ts';
+import { SessionExpiry } from './session-expiry.ts';
 import { ViewerSession } from './viewer-session.ts';
 
 export interface ViewerGatewayDeps {
@@ -35,6 +37,7 @@ const ROOMS_MAX = 2000;
 export class ViewerGateway {
   private readonly deps: ViewerGatewayDeps;
   private readonly newest: NewestWindows;
+  private readonly refused = new Map<WatchRefusal, Counter>();
   private draining = false;
 
   constructor(deps: ViewerGatewayDeps) {
@@ -44,6 +47,10 @@ export class ViewerGateway {
     const connected = meter.gauge('viewersConnected');
     const slow = meter.counter('viewersSlow');
     const dropped = meter.counter('viewerUpdatesDropped');
+    const expiry = new SessionExpiry(clock, meter.counter('sessionsExpired', { who: 'viewer' }));
+    for (const reason of ['not_allowed', 'bad_request', 'unavailable'] as const) {
+      this.refused.set(reason, meter.counter('watchesRefused', { reason }));
+    }
     const namespace = io.of(NAMESPACE.live);
     namespace.use(
       handshake(['patient', 'caregiver', 'doctor'], {
@@ -69,6 +76,7 @@ export class ViewerGateway {
         deps.fanOut.watchedChanged();
       });
       this.serve(socket);
+      expiry.watch(socket);
     });
   }
 
@@ -83,6 +91,7 @@ export class ViewerGateway {
       void this.watch(socket, claims, target).then((said) => {
         if (typeof answer === 'function') answer(said);
         if (said.watching) this.sendNewest(socket, target as WatchTarget);
+        else this.refused.get(said.code)?.add();
       });
     });
     socket.on('unwatch', (target: unknown, answer: unknown) => {
@@ -105,13 +114,16 @@ export class ViewerGateway {
         says: `a viewer watches at most ${ROOMS_MAX} patients and wards`,
       };
     }
-    const ward = 'patient' in parsed ? await this.wardOf(parsed.patient) : undefined;
-    if (!mayWatch(claims, parsed, ward)) {
-      return {
-        watching: false,
-        code: 'not_allowed',
-        says: 'the token does not allow to see this patient or ward',
-      };
+    if (!mayWatch(claims, parsed, undefined)) {
+      // The token does not name the target itself. It may name the ward that the patient is in: the archive knows.
+      if ('ward' in parsed || claims.wards.length === 0) return NOT_ALLOWED;
+      let ward: string | undefined;
+      try {
+        ward = (await this.deps.archive.patient(parsed.patient))?.ward;
+      } catch {
+        return UNAVAILABLE;
+      }
+      if (!mayWatch(claims, parsed, ward)) return NOT_ALLOWED;
     }
     // Who left meanwhile joins nothing: a socket that has gone ignores this.
     await socket.join(roomOf(parsed));
@@ -132,15 +144,20 @@ export class ViewerGateway {
     };
     session.newest.run(send).catch(() => {});
   }
-
-  private async wardOf(patient: string): Promise<string | undefined> {
-    try {
-      return (await this.deps.archive.patient(patient))?.ward;
-    } catch {
-      return undefined;
-    }
-  }
 }
+
+const NOT_ALLOWED: WatchAnswer = {
+  watching: false,
+  code: 'not_allowed',
+  says: 'the token does not allow to see this patient or ward',
+};
+
+const UNAVAILABLE: WatchAnswer = {
+  watching: false,
+  code: 'unavailable',
+  says: 'which ward the patient is in cannot be looked up now: ask again later',
+  retryAfterMs: 2000,
+};
 
 const BAD_REQUEST: WatchAnswer = {
   watching: false,

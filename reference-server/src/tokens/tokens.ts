@@ -42,11 +42,23 @@ export function mintToken(claims: Claims, secret: string, ttlSeconds: number, is
   return signToken({ ...claims, exp: Math.floor(issuedAtMs / 1000) + Math.ceil(ttlSeconds) }, secret);
 }
 
+/** What a good token says, and until when it is good (ms since the Unix epoch, not included). */
+export interface GoodToken {
+  claims: Claims;
+  expiresAtMs: number;
+}
+
+/** The claims of a token, or why it is refused: {@link openGoodToken} for what ends with the request. */
+export function verifyToken(token: unknown, secret: string, nowMs: number): Claims | HandshakeFault {
+  const good = openGoodToken(token, secret, nowMs);
+  return typeof good === 'string' ? good : good.claims;
+}
+
 /**
- * The claims of a token, or why it is refused. Synchronous, and never throws: `token` may be anything that
+ * What a token says, or why it is refused. Synchronous, and never throws: `token` may be anything that
  * came with a handshake. A token without an expiry is refused: it could never be taken back.
  */
-export function verifyToken(token: unknown, secret: string, nowMs: number): Claims | HandshakeFault {
+export function openGoodToken(token: unknown, secret: string, nowMs: number): GoodToken | HandshakeFault {
   if (token === undefined || token === null || token === '') return 'token_missing';
   if (typeof token !== 'string') return 'token_malformed';
   const payload = openToken(token, secret);
@@ -57,7 +69,8 @@ export function verifyToken(token: unknown, secret: string, nowMs: number): Clai
   if (typeof exp !== 'number') return 'token_claims';
   if (exp <= nowSeconds) return 'token_expired';
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds)) return 'token_claims';
-  return claimsOf(payload) ?? 'token_claims';
+  const claims = claimsOf(payload);
+  return claims === null ? 'token_claims' : { claims, expiresAtMs: exp * 1000 };
 }
 
 /**

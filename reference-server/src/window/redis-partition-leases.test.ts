@@ -34,19 +34,22 @@ describe.runIf(url)('with Redis', () => {
       await redis.kill();
       await redis.start();
       await expect
-        .poll(() => leases.renew(before, 60_000).catch(() => 'away'), { timeout: 10_000 })
+        .poll(() => leases.renew(before, 60_000).catch(() => 'away'), { timeout: 60_000 })
         .toBe(true);
       expect((await leases.acquire(0, 'a', 60_000))!.epoch).toBe(before.epoch + 1);
 
       await client.flushall();
-      const secondsLater = expect.poll(() => Math.floor(Date.now() / 1000), { timeout: 5000, interval: 50 });
+      const secondsLater = expect.poll(() => Math.floor(Date.now() / 1000), {
+        timeout: 60_000,
+        interval: 50,
+      });
       await secondsLater.toBeGreaterThan(before.epoch + 1);
       expect((await leases.acquire(0, 'a', 60_000))!.epoch).toBeGreaterThan(before.epoch + 1);
     } finally {
       client.disconnect();
       await redis.dispose();
     }
-  }, 20_000);
+  });
 
   it('a Redis whose memory is full still gives leases, so that a full log can be emptied', async () => {
     const redis = await RedisProcess.start('--maxmemory', '4mb');

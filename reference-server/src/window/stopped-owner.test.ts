@@ -30,7 +30,7 @@ class Owner {
   }
 
   async answer<Type extends FromOwner['type']>(type: Type): Promise<Extract<FromOwner, { type: Type }>> {
-    await expect.poll(() => this.answers[0]?.type, { timeout: 10_000, interval: 5 }).toBe(type);
+    await expect.poll(() => this.answers[0]?.type, { timeout: 60_000, interval: 5 }).toBe(type);
     return this.answers.shift() as Extract<FromOwner, { type: Type }>;
   }
 
@@ -110,5 +110,5 @@ describe.runIf(redisUrl && mongoUrl)('two processors and one lease, on Redis and
       await client.close();
       await clear();
     }
-  }, 30_000);
+  });
 });
