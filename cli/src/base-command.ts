@@ -1,4 +1,5 @@
 import { Command } from '@oclif/core';
+import { tell } from './terminal.ts';
 
 /**
  * What every command shares: errors go up to `main`, which explains them and sets the exit code, instead of
@@ -11,8 +12,7 @@ export abstract class BaseCommand extends Command {
 
   /** A line for people: to standard error when the result is JSON, so that a program reads only JSON. */
   protected say(line: string): void {
-    if (this.jsonEnabled()) process.stderr.write(`${line}\n`);
-    else this.log(line);
+    tell(this.peopleStream, line);
   }
 
   /** Where {@link say} writes. */

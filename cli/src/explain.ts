@@ -22,20 +22,33 @@ export function explain(error: unknown, commands: readonly string[]): Explained 
   return situation(error) ?? bug(error);
 }
 
+const HELP = 'Add --help to the command to see its flags and an example.';
+
 function usage(error: Errors.CLIError, commands: readonly string[]): Explained {
-  const says = error.message.replace(/\nSee more help with --help$/, '');
+  const says = plainly(error.message);
+  const answer = (code: string, what: string, next: string): Explained => ({
+    exitCode: EXIT_CODE.badInput,
+    ...{ code, says: what, next },
+  });
   const unknown = /^command (.+) not found$/.exec(says)?.[1];
+  if (unknown?.startsWith('-')) {
+    const near = nearestName(unknown, ['--help', '--version']);
+    return answer(
+      'unknown_flag',
+      `there is no flag ${unknown} here`,
+      `${near === undefined ? 'A flag comes after its command.' : `Did you mean '${near}'?`} See gaitway --help.`,
+    );
+  }
   if (unknown !== undefined) {
     const written = unknown.replaceAll(':', ' ');
     const own = commands.filter((command) => !command.startsWith('autocomplete '));
     // What follows a command is its arguments: the first word alone may be what was meant.
     const near = nearestName(written, own) ?? nearestName(written.split(' ')[0]!, own);
-    return {
-      exitCode: EXIT_CODE.badInput,
-      code: 'unknown_command',
-      says: `there is no command '${written}'`,
-      next: `${near === undefined ? `There is: ${own.join(', ')}.` : `Did you mean '${near}'?`} See gaitway --help.`,
-    };
+    return answer(
+      'unknown_command',
+      `there is no command '${written}'`,
+      `${near === undefined ? `There is: ${own.join(', ')}.` : `Did you mean '${near}'?`} See gaitway --help.`,
+    );
   }
   const { flags, parse } = error as unknown as {
     flags?: readonly string[];
@@ -43,19 +56,25 @@ function usage(error: Errors.CLIError, commands: readonly string[]): Explained {
   };
   const known = Object.keys(parse?.input?.flags ?? {}).map((flag) => `--${flag}`);
   if (says.startsWith('Nonexistent flag') && flags?.[0] !== undefined && known.length > 0) {
-    return {
-      exitCode: EXIT_CODE.badInput,
-      code: 'unknown_flag',
-      says: `there is no flag ${flags.join(', ')} here`,
-      next: `${capital(didYouMean(flags[0], known.sort()))} Add --help to see what each does.`,
-    };
+    return answer(
+      'unknown_flag',
+      `there is no flag ${flags.join(', ')} here`,
+      `${capital(didYouMean(flags[0], known.sort()))} Add --help to see what each does.`,
+    );
   }
-  return {
-    exitCode: EXIT_CODE.badInput,
-    code: 'usage',
-    says,
-    next: 'Add --help to the command to see its flags and an example.',
-  };
+  return answer('usage', says, HELP);
+}
+
+/** What the parser says, without its own way of saying that there is help and where it was. */
+function plainly(message: string): string {
+  return message
+    .replace(/\nSee more help with --help$/, '')
+    .replace(/^The following errors? occurred:\n\s*/, '')
+    .replace(/Missing required flag (\S+)/g, '--$1 is required')
+    .replace(/^Missing \d+ required args?:\n(\S+)\s+([^\n]*)[\s\S]*$/, (_, name: string, says: string) => {
+      return `${name.toUpperCase()} is missing: ${says}`;
+    })
+    .replace(/^Parsing (--[\w-]+)\s+(?:Expected|expected) /, '$1: expected ');
 }
 
 interface Coded {

@@ -1,11 +1,19 @@
-import { type RenderOptions, wantsColour } from '@gaitway/dashboards';
+import type { RenderOptions } from '@gaitway/dashboards';
+import { fitted, wantsColour } from '@gaitway/dashboards/style';
 
-const COLUMNS_DEFAULT = 100;
+/** Where nobody tells how wide it is: what terminals, logs and mails show without breaking lines. */
+const COLUMNS_DEFAULT = 80;
 
 /** How wide and how colourful the stream that people read is. */
 export function renderOptionsOf(stream: NodeJS.WriteStream): RenderOptions {
   return {
-    columns: stream.columns ?? COLUMNS_DEFAULT,
+    // A terminal may say that it has no width at all.
+    columns: stream.columns || COLUMNS_DEFAULT,
     colour: wantsColour(process.env, stream.isTTY === true),
   };
+}
+
+/** Writes to people: lines that fit the stream. */
+export function tell(stream: NodeJS.WriteStream, text: string): void {
+  stream.write(`${fitted(text, renderOptionsOf(stream).columns)}\n`);
 }

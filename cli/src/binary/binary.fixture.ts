@@ -3,9 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 export const BINARY = fileURLToPath(new URL('../../bin/gaitway.js', import.meta.url));
+
+/** These suites start processes: on a machine that does something else as well that takes many times as long. */
+const HANG_LIMIT_MS = 15 * 60_000;
+vi.setConfig({ testTimeout: HANG_LIMIT_MS, hookTimeout: HANG_LIMIT_MS });
 
 /** What the suites are allowed to take: `full` is the depth of CI. */
 export const FULL = process.env.GAITWAY_TEST === 'full';
@@ -95,6 +99,16 @@ export function gaitway(
   options: ConstructorParameters<typeof Gaitway>[1] = {},
 ): Promise<Ended> {
   return new Gaitway(words, options).ended;
+}
+
+/** What was said to a person, without the breaks that fit it to a width. */
+export function unbroken(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ');
+}
+
+/** Lines that a terminal of this width would break; commands are there to be copied, and stay whole. */
+export function linesWiderThan(columns: number, text: string): string[] {
+  return text.split('\n').filter((line) => [...line].length > columns && !/^\s+(\$ )?gaitway /.test(line));
 }
 
 /** What a person has who has set nothing. */

@@ -1,18 +1,12 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunRecord } from '@gaitway/contract';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { childrenOf, FULL, Gaitway, ownFolder, until } from './binary.fixture.ts';
+import { childrenOf, FULL, Gaitway, gaitway, ownFolder } from './binary.fixture.ts';
+import { recordIn } from './run-outcome.fixture.ts';
 
 const STOPPED_MS = 3000;
 const STARVED_MS = 5000;
-
-/** The record of the only run in a data folder. */
-function recordIn(data: string): RunRecord {
-  const [id] = readdirSync(join(data, 'runs'));
-  return JSON.parse(readFileSync(join(data, 'runs', id!, 'run.json'), 'utf8')) as RunRecord;
-}
 
 function workerOf(run: Gaitway): number | undefined {
   return childrenOf(run.pid).find(({ command }) => command.includes('worker-process'))?.pid;
@@ -30,9 +24,12 @@ describe.runIf(FULL)('a run whose generator did not keep up is invalid: exit 98 
     process.kill(worker, 'SIGCONT');
     const { code, stdout } = await run.ended;
     const { generator, verdict } = recordIn(data);
-    expect(generator.reasons.join('\n')).toMatch(
-      /Worker 0 stood still: its event loop was delayed by up to [2-4]\.\d s/,
-    );
+    const [, delaySeconds] =
+      /Worker 0 stood still: its event loop was delayed by up to (\d+\.\d) s/.exec(
+        generator.reasons.join('\n'),
+      ) ?? [];
+    // What it was stopped, but for the tick in which it was; more on a machine that was busy besides.
+    expect(Number(delaySeconds)).toBeGreaterThan(STOPPED_MS / 1000 - 1);
     expect(verdict).toBe('invalid');
     expect(stdout).toMatch(/INVALID/);
     expect(code).toBe(98);
@@ -40,12 +37,15 @@ describe.runIf(FULL)('a run whose generator did not keep up is invalid: exit 98 
 
   it('busy programs take its processor away', async () => {
     const data = ownFolder();
-    // All of it on one core and behind others; they come when it measures, for loading takes for ever beside them.
-    const run = new Gaitway(['run', 'smoke', '--duration', '10s', '--patients', '500'], {
+    // All of it on one core; it falls behind the others when they come, for loading takes for ever beside them.
+    const run = new Gaitway(['run', 'smoke', '--duration', '10s', '--patients', '200'], {
       data,
-      through: ['taskset', '-c', '0', 'nice', '-n', '10'],
+      through: ['taskset', '-c', '0'],
     });
-    await run.said(/measure \|/);
+    // On a machine that is slow already the first line may come when little is left of it.
+    await run.said(/\d (connect|warm-up|measure|drain) \|/);
+    const own = [run.pid, ...childrenOf(run.pid).map(({ pid }) => pid)].map(String);
+    spawnSync('renice', ['-n', '10', '-p', ...own]);
     const busy = Array.from({ length: 24 }, () =>
       spawn('taskset', ['-c', '0', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' }),
     );
@@ -60,21 +60,27 @@ describe.runIf(FULL)('a run whose generator did not keep up is invalid: exit 98 
     expect(generator.reasons.join('\n')).toMatch(/took up readings late|stood still|more than 200 ms late/);
     expect(verdict).toBe('invalid');
     expect(code).toBe(98);
-  }, 120_000);
+  });
 
   it('a worker may open only 200 files', async () => {
     const data = ownFolder();
-    // Set on the worker itself, after the check that would have refused such a run: a limit can sink at any time.
-    const run = new Gaitway(['run', 'smoke', '--patients', '300', '--duration', '8s'], { data });
-    const worker = await until(() => workerOf(run));
-    const limited = spawn('prlimit', ['--pid', String(worker), '--nofile=200:200'], { stdio: 'ignore' });
-    expect(await new Promise((resolve) => limited.once('exit', resolve))).toBe(0);
-    const { code } = await run.ended;
+    // Set by the worker itself when it begins, after the check that would have refused such a run: a limit can
+    // sink at any time.
+    const sink = join(data, 'sink-limit.cjs');
+    writeFileSync(
+      sink,
+      `if (/worker-process/.test(process.argv[1]))
+        require('node:child_process').execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=200:200']);`,
+    );
+    const { code } = await gaitway(['run', 'smoke', '--patients', '300', '--duration', '8s'], {
+      data,
+      env: { NODE_OPTIONS: `--require ${sink}` },
+    });
     const { generator, verdict } = recordIn(data);
     expect(generator.reasons.join('\n')).toMatch(
       /Worker 0 ran out of file descriptors of its process .*EMFILE/,
     );
     expect(verdict).toBe('invalid');
     expect(code).toBe(98);
-  }, 120_000);
+  });
 });

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SERVER_ROLES, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
 import { describe, expect, it } from 'vitest';
-import { Gaitway, gaitway, ownFolder } from './binary.fixture.ts';
+import { Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
 
 const START = ['server', 'start', '--port', '0'];
 
@@ -31,6 +30,20 @@ describe('gaitway server start', () => {
     expect(code).toBe(0);
   });
 
+  it('is set by its flags', async () => {
+    const data = ownFolder();
+    const limits = ['--allowed-lateness-ms', '2500', '--keep-windows-days', '30', '--partitions', '3'];
+    const server = new Gaitway([...START, ...limits], { data });
+    const [, url] = await server.said(/Ready at (http:\S+?)\. /);
+    const { stdout: token } = await gaitway(['token', 'viewer', '--role', 'operator'], { data });
+    const headers = { authorization: `Bearer ${token.trim()}` };
+    const settings = await (await fetch(`${url}/v1/settings`, { headers })).json();
+    expect(settings).toMatchObject({
+      ...{ allowedLatenessMs: 2500, partitions: 3 },
+      retention: { windowsMs: 30 * 86_400_000 },
+    });
+  });
+
   it('lets a client in with a token that gaitway token minted', async () => {
     const data = ownFolder();
     const server = new Gaitway(START, { data });
@@ -41,20 +54,8 @@ describe('gaitway server start', () => {
     });
     expect(answer.status).toBe(200);
     const stranger = await gaitway(['fleet', '--target', url!, '--patients', '1']);
-    expect(stranger.stderr).toMatch(/refuses tokens .*\n.*GAITWAY_TOKEN_SECRET/);
+    expect(unbroken(stranger.stderr)).toMatch(/refuses tokens .*GAITWAY_TOKEN_SECRET/);
     expect(stranger.code).toBe(104);
-  });
-
-  it('names the defaults that the server has', async () => {
-    const { stdout } = await gaitway(['server', 'start', '--help']);
-    const { host, port, partitions, drainSpreadMs } = SERVER_SETTINGS_DEFAULT;
-    const said = [...stdout.replace(/\s+/g, ' ').matchAll(/--([\w-]+)=\S+ [^[]*?(?:\[default: ([^\]]+)\])/g)];
-    const defaults = Object.fromEntries(said.map(([, flag, value]) => [flag, value]));
-    expect(defaults).toMatchObject({
-      ...{ host, port: String(port), partitions: String(partitions) },
-      roles: SERVER_ROLES.join(','),
-      'drain-seconds': String(drainSpreadMs / 1000),
-    });
   });
 });
 
@@ -64,7 +65,9 @@ describe('a data folder that cannot be used', () => {
     const first = new Gaitway(START, { data });
     await first.said(/Ready at/);
     const { code, stderr } = await gaitway(START, { data });
-    expect(stderr).toMatch(new RegExp(`held by another server \\(process ${first.pid}\\)\\. Stop that one`));
+    expect(unbroken(stderr)).toMatch(
+      new RegExp(`held by another server \\(process ${first.pid}\\)\\. Stop that one`),
+    );
     expect(code).toBe(104);
   });
 
@@ -73,7 +76,7 @@ describe('a data folder that cannot be used', () => {
     mkdirSync(join(data, 'server'));
     writeFileSync(join(data, 'server', 'format-version'), '0\n');
     const { code, stderr } = await gaitway(START, { data });
-    expect(stderr).toMatch(/is of format 0; this version reads format 1\. Start the older version/);
+    expect(unbroken(stderr)).toMatch(/is of format 0; this version reads format 1\. Start the older version/);
     expect(code).toBe(104);
   });
 
@@ -82,7 +85,7 @@ describe('a data folder that cannot be used', () => {
     // An administrator may write anywhere; the server goes by the mode all the same.
     mkdirSync(join(data, 'server'), { mode: 0o555 });
     const { code, stderr } = await gaitway(START, { data });
-    expect(stderr).toMatch(/cannot be written.*Give this user the right/);
+    expect(unbroken(stderr)).toMatch(/cannot be written.*Give this user the right/);
     expect(code).toBe(104);
   });
 
@@ -90,7 +93,7 @@ describe('a data folder that cannot be used', () => {
     const data = ownFolder();
     writeFileSync(join(data, 'server'), '');
     const { code, stderr } = await gaitway(START, { data });
-    expect(stderr).toMatch(/is a file\. Name another folder/);
+    expect(unbroken(stderr)).toMatch(/is a file\. Name another folder/);
     expect(code).toBe(104);
   });
 });

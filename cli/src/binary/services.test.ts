@@ -1,19 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import type { RunRecord } from '@gaitway/contract';
 import { connectMongo, connectRedis } from '@gaitway/reference-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { FULL, Gaitway, gaitway, ownFolder } from './binary.fixture.ts';
+import { FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
+import { expectSoundRun } from './run-outcome.fixture.ts';
 
 /** A `redis-server` of the test's own; resolves with its URL when it answers. */
 async function ownRedis(...settings: string[]): Promise<string> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
+  const port = await freePort();
   const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', ownFolder()];
   const server: ChildProcess = spawn('redis-server', [...fixed, ...settings], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -33,6 +29,21 @@ async function ownRedis(...settings: string[]): Promise<string> {
   return `redis://127.0.0.1:${port}`;
 }
 
+/** A port that is free and that the system gives to no connection by itself: those begin at 32768. */
+async function freePort(): Promise<number> {
+  for (let port = 20_000 + (process.pid % 10_000); ; port++) {
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
+}
+
 describe.runIf(FULL)('a Redis that does not keep what an acknowledgement promises', () => {
   it.each([
     [
@@ -49,7 +60,7 @@ describe.runIf(FULL)('a Redis that does not keep what an acknowledgement promise
   ])('is refused %s', async (_, settings, says) => {
     const redis = await ownRedis(...settings);
     const { code, stderr } = await gaitway(['server', 'start', '--port', '0', '--redis', redis]);
-    expect(stderr).toMatch(says);
+    expect(unbroken(stderr)).toMatch(says);
     expect(code).toBe(104);
     const doctor = await gaitway(['doctor', '--json'], { env: { GAITWAY_REDIS_URL: redis } });
     expect(doctor.stdout).toMatch(/config set appendonly yes appendfsync no maxmemory-policy noeviction/);
@@ -61,29 +72,27 @@ describe.runIf(FULL)('on Redis and MongoDB', () => {
   const redis = process.env.GAITWAY_REDIS_URL ?? '';
   const mongo = process.env.GAITWAY_MONGO_URL ?? '';
 
-  it('a run of 200 patients holds with a clean audit, and the audit says the same later', async () => {
+  it('a run of 200 patients keeps every reading, and the audit says the same later', async () => {
     expect(redis).not.toBe('');
     expect(mongo).not.toBe('');
     const data = ownFolder();
     const services = await ownDatabases(redis, mongo);
-    const words = ['run', 'smoke', '--patients', '200', '--viewers', '12', ...services, '--json'];
-    let run = await gaitway(words, { data });
-    if (run.code === 98) run = await gaitway(words, { data });
+    const run = await gaitway(
+      ['run', 'smoke', '--patients', '200', '--viewers', '12', ...services, '--json'],
+      { data },
+    );
     const record = JSON.parse(run.stdout) as RunRecord;
-    expect(record.generator.reasons).toEqual([]);
     expect(record.environment.stores).toMatchObject({
       readingLog: { kind: 'redis', durability: 'process', known: 'checked' },
       archive: { kind: 'mongo' },
     });
-    expect(record.audit).toMatchObject({ verdict: 'holds', lost: 0, duplicated: 0, phantom: 0 });
+    expectSoundRun(record, run.code);
     expect(record.audit.compared.windows.complete).toBeGreaterThanOrEqual(400);
-    expect(record.verdict).toBe('holds');
-    expect(run.code).toBe(0);
 
     const later = await gaitway(['audit', 'latest', '--mongo', services[3]!, '--json'], { data });
     expect((JSON.parse(later.stdout) as { audit: unknown }).audit).toEqual(record.audit);
     expect(later.code).toBe(0);
-  }, 240_000);
+  });
 
   it('two instances share the load of a fleet, and leave together', async () => {
     const data = ownFolder();
@@ -103,7 +112,7 @@ describe.runIf(FULL)('on Redis and MongoDB', () => {
     expect([0, 98]).toContain(fleet.code);
     servers.kill('SIGTERM');
     expect((await servers.ended).code).toBe(0);
-  }, 120_000);
+  });
 });
 
 /** Databases of the test's own, empty: other suites use the same services. As flags. */

@@ -1,4 +1,5 @@
 import { EXIT_CODE } from '@gaitway/contract';
+import { SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server/settings';
 import { BaseCommand } from '../base-command.ts';
 import { dataFolderOf } from '../data-folder.ts';
 import { DATA_FLAG } from '../flags/store-flags.ts';
@@ -14,9 +15,7 @@ export default class Doctor extends BaseCommand {
 
   async run(): Promise<Diagnosis> {
     const { flags } = await this.parse(Doctor);
-    const { diagnose, renderDoctorTable, renderOptionsOf, SERVER_SETTINGS_DEFAULT } = await import(
-      '../services/doctor-command.ts'
-    );
+    const { diagnose, renderDoctorTable, renderOptionsOf } = await import('../services/doctor-command.ts');
     const diagnosis = await diagnose({
       environment: process.env,
       dataFolder: dataFolderOf(flags.data),

@@ -13,13 +13,25 @@ export default class Fleet extends BaseCommand {
     'Prints counts, latency from due time, and whether the generator kept up. The target is audited where it can be read over its API. Tokens are signed with GAITWAY_TOKEN_SECRET, or with the secret in the data folder. Exits 98 when the generator did not keep up, 99 when the audit finds a broken promise.';
   static override examples = [
     '<%= config.bin %> fleet --target http://127.0.0.1:8080 --patients 200 --duration 60s',
-    '<%= config.bin %> fleet --target http://127.0.0.1:8080 --target http://127.0.0.1:8081 --transport official --json',
+    '<%= config.bin %> fleet --target http://10.0.0.2:80,http://10.0.0.3:80 --json',
   ];
   static override enableJsonFlag = true;
   static override flags = {
     target: Flags.string({ ...TARGET_FLAG, required: true }),
-    patients: Flags.integer({ description: 'synthetic patients', default: 100, min: 1, max: 1_000_000 }),
-    viewers: Flags.integer({ description: 'viewers', default: 0, min: 0, max: 10_000 }),
+    patients: Flags.integer({
+      description: 'synthetic patients',
+      default: 100,
+      helpValue: 'N',
+      min: 1,
+      max: 1_000_000,
+    }),
+    viewers: Flags.integer({
+      description: 'viewers  [default: 0]',
+      default: 0,
+      helpValue: 'N',
+      min: 0,
+      max: 10_000,
+    }),
     duration: Flags.string({
       description: 'how long readings are measured',
       default: '60s',

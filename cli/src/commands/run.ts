@@ -9,8 +9,7 @@ import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../flags/store-flags.ts';
 import type { RunRequirements } from '../services/run-requirements.ts';
 
 export default class Run extends BaseCommand {
-  static override summary =
-    'Play a scenario: a fleet against a pipeline, every reading accounted for, a verdict.';
+  static override summary = 'Play a fleet against a pipeline, account for every reading, give a verdict.';
   static override description =
     `Scenarios: mvp (100 patients, about 75 s), production (10,000 patients, 6 minutes), smoke (50 patients, 20 s).
 Without --target it starts a reference server of its own. What the run needs is printed beside what is there before anything connects.
@@ -19,7 +18,7 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
   static override examples = [
     '<%= config.bin %> run mvp',
     '<%= config.bin %> run smoke --patients 200 --seed 7 --record smoke.json',
-    '<%= config.bin %> run production --redis redis://127.0.0.1:6379 --mongo mongodb://127.0.0.1:27017/gaitway',
+    '<%= config.bin %> run production --redis redis://127.0.0.1 --mongo mongodb://127.0.0.1',
     '<%= config.bin %> run mvp --target http://127.0.0.1:8080 --dry-run',
   ];
   static override enableJsonFlag = true;
@@ -27,8 +26,13 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     scenario: Args.string({ description: 'mvp, production or smoke', required: true }),
   };
   static override flags = {
-    patients: Flags.integer({ description: "instead of the scenario's", min: 1, max: 1_000_000 }),
-    viewers: Flags.integer({ description: "instead of the scenario's", min: 0, max: 10_000 }),
+    patients: Flags.integer({
+      description: "instead of the scenario's",
+      helpValue: 'N',
+      min: 1,
+      max: 1_000_000,
+    }),
+    viewers: Flags.integer({ description: "instead of the scenario's", helpValue: 'N', min: 0, max: 10_000 }),
     duration: Flags.string({ description: 'of the measure phase, as 90s or 10m', helpValue: 'TIME' }),
     ...FLEET_FLAGS,
     target: Flags.string(TARGET_FLAG),

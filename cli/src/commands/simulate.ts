@@ -9,8 +9,7 @@ import { describeSimulation } from '../services/simulation-text.ts';
 const FAULTS = ['all', 'links', 'none'] as const;
 
 export default class Simulate extends BaseCommand {
-  static override summary =
-    'Play the whole system in virtual time: fleet, gateways, processors, stores, faults, audit.';
+  static override summary = 'Play the whole system in virtual time: fleet, pipeline, faults, audit.';
   static override description =
     'One process, no sockets. The same seed gives the same fleet, the same faults and the same archive, byte for byte: the two digests say so. Exits 99 when the audit finds that a promise was broken.';
   static override examples = [
@@ -19,22 +18,34 @@ export default class Simulate extends BaseCommand {
   ];
   static override enableJsonFlag = true;
   static override flags = {
-    patients: Flags.integer({ description: 'synthetic patients', default: 100, min: 1, max: 100_000 }),
-    hours: Flags.string({ description: 'how long, in hours of virtual time', default: '1' }),
+    patients: Flags.integer({
+      description: 'synthetic patients',
+      default: 100,
+      helpValue: 'N',
+      min: 1,
+      max: 100_000,
+    }),
+    hours: Flags.string({ description: 'how long, in hours of virtual time', default: '1', helpValue: 'N' }),
     seed: Flags.integer({
       description: 'what everything is drawn from',
       default: 1,
+      helpValue: 'N',
       min: 0,
       max: 0xffffffff,
     }),
     workers: Flags.integer({
       description: 'workers that the fleet is cut into; the digests do not depend on it',
       default: 1,
+      helpValue: 'N',
       min: 1,
       max: 64,
     }),
     faults: Flags.string({ description: 'what goes wrong', options: FAULTS, default: 'all' }),
-    slot: Flags.string({ description: 'length of a slot: one reading each', default: '5s' }),
+    slot: Flags.string({
+      description: 'length of a slot: one reading each',
+      default: '5s',
+      helpValue: 'TIME',
+    }),
   };
 
   async run(): Promise<SimulationResult> {
@@ -54,6 +65,7 @@ export default class Simulate extends BaseCommand {
         EXIT_CODE.badInput,
       );
     }
+    const slotMs = parseDurationSeconds(flags.slot, 'slot') * 1000;
     this.say(
       `Seed ${flags.seed}. ${flags.patients} synthetic patients, ${hours} h of virtual time, faults: ${flags.faults}.`,
     );
@@ -63,7 +75,7 @@ export default class Simulate extends BaseCommand {
       patients: flags.patients,
       hours,
       workers: flags.workers,
-      slotMs: parseDurationSeconds(flags.slot, 'slot') * 1000,
+      slotMs,
       faults: faults[flags.faults as keyof typeof faults],
       progress: ({ hours: done, ofHours, readings }) => {
         const elapsedSeconds = (performance.now() - startedAtMs) / 1000;

@@ -7,11 +7,13 @@ export const FLEET_FLAGS = {
   seed: Flags.integer({
     description: 'what patients, signals and schedule are drawn from',
     default: SEED_DEFAULT,
+    helpValue: 'N',
     min: 0,
     max: 0xffffffff,
   }),
   workers: Flags.integer({
     description: 'worker processes of the fleet  [default: as many as the population needs]',
+    helpValue: 'N',
     min: 1,
     max: 256,
   }),

@@ -21,7 +21,6 @@ export function fleetScenario({ patients, viewers, slotMs, connectMs, measureMs 
     says: 'Only the fleet: load, latency and the health of the generator, without promises about the target.',
     patients,
     viewers,
-    watchedPatientsPerViewer: 20,
     slotMs,
     window: FOREIGN_WINDOW,
     phases: { connectMs, warmUpMs: slotMs, measureMs, drainMs: DRAIN_MS },

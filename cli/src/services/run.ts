@@ -4,9 +4,9 @@ import { EXIT_CODE, type OperatorClaims, type RunRecord } from '@gaitway/contrac
 import { renderRequirementsTable } from '@gaitway/dashboards';
 import { mintToken, realClock, withoutPassword } from '@gaitway/reference-server';
 import { describeScenario, runScenario, type Scenario, sampleShortfalls } from '@gaitway/scenarios';
+import { LedgerError } from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
 import { renderOptionsOf } from '../terminal.ts';
-import { bootWaitMs, lastStartMs } from './boot-minute.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { LiveStateOf } from './live-state.ts';
 import { PipelinePoll } from './pipeline-counts.ts';
@@ -49,16 +49,12 @@ export async function playRun(
 ): Promise<FinishedRun> {
   const { request } = planned;
   insistOnFit(planned.requirements);
-  const lastStart = lastStartMs(request.dataFolder);
   const runOptions = runOptionsOf(planned, realClock.epochMs(), options.command);
   if (request.targets.length > 0) {
     const token = mintToken(OPERATOR, runOptions.tokenSecret, PROBE_TOKEN_SECONDS, realClock.epochMs());
     const probed = await probeTargets(request.targets, token);
     for (const line of targetWarnings(request.scenario, probed)) speech.say(line);
   }
-  const waitMs = outlived(request)
-    ? bootWaitMs(lastStart, realClock.epochMs(), request.scenario.phases.connectMs)
-    : 0;
   const display = runDisplay(speech.stream, realClock, speech.say);
   let poll: PipelinePoll | undefined;
   let state: LiveStateOf | undefined;
@@ -67,12 +63,6 @@ export async function playRun(
     'Interrupted: the fleet drains, then the run is audited and its record written.',
   );
   try {
-    if (waitMs > 0) {
-      speech.say(
-        `Another run began in this minute: this one waits ${Math.ceil(waitMs / 1000)} s, so that its devices are not taken for those of the other.`,
-      );
-      await pause(waitMs, interrupts.first);
-    }
     const { record, recordFile } = await runScenario(
       runOptions,
       realClock,
@@ -94,6 +84,16 @@ export async function playRun(
     );
     if (options.recordCopy !== undefined) copyRecord(recordFile, options.recordCopy);
     return { record, recordFile, interrupted: interrupts.first.aborted };
+  } catch (error) {
+    if (interrupts.first.aborted && playedNothing(error)) {
+      throw new Fault(
+        'interrupted',
+        'the run was interrupted before a device had begun: there is nothing to audit, and no record',
+        'Play it again, to its end.',
+        EXIT_CODE.interrupted,
+      );
+    }
+    throw error;
   } finally {
     display.close();
     poll?.close();
@@ -101,19 +101,9 @@ export async function playRun(
   }
 }
 
-/** The server, or a store of it, knows what devices of earlier runs have sent. */
-function outlived({ targets, redisUrl, mongoUrl }: PlannedRun['request']): boolean {
-  return targets.length > 0 || redisUrl !== undefined || mongoUrl !== undefined;
-}
-
-function pause(waitMs: number, until: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = realClock.setTimer(waitMs, resolve);
-    until.addEventListener('abort', () => {
-      realClock.clearTimer(timer);
-      resolve();
-    });
-  });
+/** No worker came so far as to note anything. */
+function playedNothing(error: unknown): boolean {
+  return error instanceof LedgerError && error.code === 'ledger_empty';
 }
 
 /** The words of the command line, as the record keeps them: what repeats the run, without a password. */

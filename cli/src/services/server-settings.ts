@@ -1,5 +1,5 @@
 import { EXIT_CODE } from '@gaitway/contract';
-import { SERVER_ROLES, type ServerRole, type ServerSettings } from '@gaitway/reference-server';
+import { SERVER_ROLES, type ServerRole, type ServerSettings } from '@gaitway/reference-server/settings';
 import { Fault } from '../fault.ts';
 
 const PORT_MAX = 65_535;
@@ -30,6 +30,17 @@ export function windowOriginMs(text: string, nowMs: number): number {
     'bad_window_origin',
     `--window-origin ${text} is no moment`,
     'Write epoch, now, or a moment such as 2026-01-31T08:00:00Z.',
+    EXIT_CODE.badInput,
+  );
+}
+
+/** Refuses what would lose readings by its own settings, and says what to do. */
+export function insistOnKept({ cache, retention, window }: ServerSettings): void {
+  if (cache === 'on' || retention.readingsMs >= 2 * window.windowMs) return;
+  throw new Fault(
+    'kept_too_short',
+    `--keep-readings-hours: readings would be gone before their window of ${window.windowMs / 1000} s is closed`,
+    'Keep them for at least two windows, or choose a shorter --window-seconds.',
     EXIT_CODE.badInput,
   );
 }

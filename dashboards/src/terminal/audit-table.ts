@@ -1,8 +1,8 @@
 import { AUDIT_CATEGORIES, AUDIT_FAULTS, type RunAudit } from '@gaitway/contract';
 import type { RenderOptions } from './live-view.ts';
 import { numberText } from './number-text.ts';
-import { plainTable, restOf } from './plain-table.ts';
-import { harmless, styleOf } from './style.ts';
+import { plainTable } from './plain-table.ts';
+import { fitted, harmless, styleOf } from './style.ts';
 import { shownVerdict } from './verdict-table.ts';
 
 const MEANING: Readonly<Record<(typeof AUDIT_CATEGORIES)[number], [name: string, says: string]>> = {
@@ -18,8 +18,6 @@ const MEANING: Readonly<Record<(typeof AUDIT_CATEGORIES)[number], [name: string,
   unacknowledgedButStored: ['unacknowledged', 'stored, and only the acknowledgement was lost; allowed'],
 };
 
-const WIDTHS = [19, 10];
-
 /** What the audit found, what each category means, how much was compared, and the first examples. */
 export function renderAuditTable(audit: RunAudit, options: RenderOptions): string {
   const style = styleOf(options.colour);
@@ -32,16 +30,15 @@ export function renderAuditTable(audit: RunAudit, options: RenderOptions): strin
     return [red ? style.bad(name) : name, red ? style.bad(`${count} !`) : count, says];
   });
   const { readings, stored, windows, recomputed, watched } = audit.compared;
-  return [
+  const lines = [
     `${shownVerdict(audit.verdict, style)}  audit of the ledger against the archive`,
     `Compared ${numberText(readings)} readings (${numberText(stored)} stored) in ${numberText(windows.complete)} complete and ${numberText(windows.partial)} partial windows; recomputed ${numberText(recomputed)}; ${numberText(watched)} watched pairs.`,
-    plainTable(
-      ['Found', 'Count', 'Meaning'],
-      rows,
-      [...WIDTHS, Math.min(60, restOf(options, WIDTHS))],
-      style,
-    ),
+    plainTable(['Found', 'Count', 'Meaning'], rows, { columns: options.columns }, style),
+    ...(audit.foreign > 0
+      ? [`${numberText(audit.foreign)} readings of other runs lie in the same store; they are not judged.`]
+      : []),
     ...audit.reasons.map((reason) => `- missing: ${harmless(reason)}`),
     ...audit.examples.map(({ says }) => `- ${harmless(says)}`),
-  ].join('\n');
+  ];
+  return fitted(lines.join('\n'), options.columns);
 }

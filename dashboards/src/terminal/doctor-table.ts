@@ -1,5 +1,5 @@
 import type { RenderOptions } from './live-view.ts';
-import { plainTable, restOf } from './plain-table.ts';
+import { plainTable } from './plain-table.ts';
 import { styleOf } from './style.ts';
 
 /** One thing that `gaitway doctor` looked for. */
@@ -13,21 +13,22 @@ export interface DoctorRow {
   fix?: string;
 }
 
-const WIDTHS = [20, 12];
-
 export function renderDoctorTable(rows: readonly DoctorRow[], options: RenderOptions): string {
   const style = styleOf(options.colour);
-  const cells = rows.map(({ what, state, found, fix }) => {
-    const said = {
-      there: style.good('there'),
-      missing: style.bad('MISSING'),
-      optional: style.doubtful('not there'),
-    }[state];
-    return [
-      what,
-      said,
-      fix === undefined || state === 'there' ? found : `${found}\n${style.faint('fix:')} ${fix}`,
-    ];
-  });
-  return plainTable(['What', 'State', 'Found'], cells, [...WIDTHS, restOf(options, WIDTHS)], style);
+  const said = {
+    there: style.good('there'),
+    missing: style.bad('MISSING'),
+    optional: style.doubtful('not there'),
+  };
+  return plainTable(
+    ['What', 'State', 'Found'],
+    rows.map(({ what, state, found }) => [what, said[state], found]),
+    {
+      columns: options.columns,
+      under: rows.map(({ state, fix }) =>
+        fix === undefined || state === 'there' ? undefined : `${style.faint('fix:')} ${fix}`,
+      ),
+    },
+    style,
+  );
 }

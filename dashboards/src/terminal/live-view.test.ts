@@ -6,7 +6,7 @@ import { liveState } from './live-state.fixture.ts';
 import { renderLiveView } from './live-view.ts';
 import { clockText, numberText, timeText } from './number-text.ts';
 import { renderProgressLine } from './progress-line.ts';
-import { wantsColour, widthOf } from './style.ts';
+import { fitted, wantsColour, widthOf } from './style.ts';
 
 const plain = (changes: Parameters<typeof liveState>[0] = {}, columns = 79) =>
   renderLiveView(liveState(changes), { columns, colour: false }).join('\n');
@@ -78,11 +78,37 @@ describe('the live view', () => {
     expect(text).not.toContain('…');
   });
 
-  it('has a form of one line', () => {
-    expect(renderProgressLine(liveState())).toBe(
-      '0:49 measure | 100/100 devices | 20.1 readings/s | ack p50 4.12 ms p95 11.8 ms p99 24.0 ms | seen p95 41.3 ms, windows - | 0 windows | 3 alerts | generator keeps up',
+  it('has a form of one line, which says when the generator does not keep up', () => {
+    const line = renderProgressLine(liveState());
+    expect(line).toBe('0:49 measure | 100/100 devices | 20.1/s | ack p95 11.8 ms | 0 windows | 3 alerts');
+    expect(widthOf(line)).toBeLessThanOrEqual(80);
+    expect(renderProgressLine(liveState(ill))).toMatch(/generator INVALID: Worker 0 stood still\.$/);
+  });
+});
+
+describe('a text for people', () => {
+  it('is no wider than it may be, whatever it says, and loses no word', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ maxLength: 12 })),
+        fc.integer({ min: 30, max: 120 }),
+        (words, columns) => {
+          const text = words.join(' ').replace(/\p{C}/gu, '');
+          const lines = fitted(text, columns).split('\n');
+          for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+          expect(lines.join(' ').replace(/\s+/g, '')).toBe(text.replace(/\s+/g, ''));
+        },
+      ),
     );
   });
+
+  it.each([
+    ['  an indent of two', 12, '  an indent\n  of two'],
+    ['- a point that is long', 12, '- a point\n  that is\n  long'],
+    ['Record  the file of it', 14, 'Record  the\n        file\n        of it'],
+    ['a/path/that/is/longer', 8, 'a/path/that/is/longer'],
+    ['  gaitway run smoke --seed 7', 12, '  gaitway run smoke --seed 7'],
+  ])('%j in %d columns', (text, columns, shown) => expect(fitted(text, columns)).toBe(shown));
 });
 
 describe('texts of numbers', () => {

@@ -56,7 +56,7 @@ export function cut(text: string, columns: number): string {
   return `${[...stripVTControlCharacters(text)].slice(0, Math.max(0, columns - 1)).join('')}…`;
 }
 
-/** An uncoloured text in lines of whole words; a word that is longer than a line stays whole. */
+/** A text in lines of whole words; a word that is longer than a line stays whole. */
 export function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -66,6 +66,38 @@ export function wrapped(text: string, columns: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+/** The same for a cell of a table, where nothing may stand out: a longer word is broken, and loses its colours. */
+export function broken(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((line) =>
+    wrapped(line, columns).flatMap((part) => {
+      if (widthOf(part) <= columns) return [part];
+      const letters = [...stripVTControlCharacters(part)];
+      return Array.from({ length: Math.ceil(letters.length / columns) }, (_, at) =>
+        letters.slice(at * columns, (at + 1) * columns).join(''),
+      );
+    }),
+  );
+}
+
+/** A command on a line of its own: it is there to be copied, and stays in one piece. */
+const COMMAND_LINE = /^\s+(?:npx )?gaitway /;
+
+/**
+ * What is said to people, in lines no wider than `columns`; a line that is cut goes on below its own text: under
+ * its indent, its bullet, or the label that two spaces set off. A word that is longer than that stays whole.
+ */
+export function fitted(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      if (widthOf(line) <= columns || COMMAND_LINE.test(line)) return [line];
+      const label = /^(?:\S+ {2,}|\s*(?:- )?)/.exec(line)![0];
+      const [first = '', ...more] = wrapped(line.slice(label.length), columns - widthOf(label));
+      return [label + first, ...more.map((part) => ' '.repeat(widthOf(label)) + part)];
+    })
+    .join('\n');
 }
 
 /** A text from elsewhere with its control characters shown as `�`: it must not steer the terminal. */

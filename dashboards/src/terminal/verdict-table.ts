@@ -2,16 +2,16 @@ import type { SloResult, Verdict } from '@gaitway/contract';
 import { type VerdictReport, verdictSummary, verdictText } from '../verdict/verdict-report.ts';
 import type { RenderOptions } from './live-view.ts';
 import { measuredText, numberText } from './number-text.ts';
-import { plainTable, restOf } from './plain-table.ts';
-import { harmless, type Style, styleOf } from './style.ts';
+import { plainTable } from './plain-table.ts';
+import { fitted, harmless, type Style, styleOf } from './style.ts';
 
-const WIDTHS = [12, 26, 14, 11, 10];
 const WIDE_COLUMNS = 110;
 
-/** The judge's answer: a heading, the table, and for a narrow terminal the reasons below it. */
+/** The judge's answer: a heading and the table; the reasons in a column of their own, or below what does not hold. */
 export function renderVerdictTable(report: VerdictReport, options: RenderOptions): string {
   const style = styleOf(options.colour);
-  const wide = options.columns >= WIDE_COLUMNS;
+  const { columns } = options;
+  const wide = columns >= WIDE_COLUMNS;
   const head = ['Verdict', 'Metric', 'Promised', 'Measured', 'Samples'];
   const rows = report.results.map((result) => [
     shownVerdict(result.verdict, style) + (result.severity === 'should' ? ' *' : ''),
@@ -20,25 +20,31 @@ export function renderVerdictTable(report: VerdictReport, options: RenderOptions
     measuredText(result.measured, result.unit),
     numberText(result.samples),
   ]);
+  const why = report.results.map(whyText);
   const lines = [
     `${shownVerdict(report.verdict, style)}  ${style.strong(report.scenario)}, ${numberText(report.patients)} synthetic patients, seed ${report.seed}`,
     `${verdictSummary(report)}.`,
+    wide
+      ? plainTable(
+          [...head, 'Why, and where to look'],
+          rows.map((row, at) => [...row, why[at]!]),
+          { columns },
+          style,
+        )
+      : plainTable(
+          head,
+          rows,
+          {
+            columns,
+            under: report.results.map(({ verdict }, at) => (verdict === 'holds' ? undefined : why[at])),
+          },
+          style,
+        ),
   ];
-  if (wide) {
-    const withWhy = rows.map((row, at) => [...row, whyText(report.results[at]!)]);
-    lines.push(
-      plainTable([...head, 'Why, and where to look'], withWhy, [...WIDTHS, restOf(options, WIDTHS)], style),
-    );
-  } else {
-    lines.push(plainTable(head, rows, WIDTHS, style));
-    for (const result of report.results.filter(({ verdict }) => verdict !== 'holds')) {
-      lines.push(`- ${style.strong(`${result.metric} ${result.expression}`)}: ${whyText(result)}`);
-    }
-  }
   if (report.results.some(({ severity }) => severity === 'should'))
     lines.push('* should hold: printed, and does not decide.');
-  for (const reason of report.generatorReasons) lines.push(`${style.bad('Generator')}: ${reason}`);
-  return lines.join('\n');
+  for (const reason of report.generatorReasons) lines.push(`${style.bad('Generator')}: ${harmless(reason)}`);
+  return fitted(lines.join('\n'), columns);
 }
 
 function whyText({ says, evidence }: SloResult): string {

@@ -28,14 +28,14 @@ export function renderVerdictJunit(report: VerdictReport, seconds: number): stri
     '    <properties>',
     ...properties,
     '    </properties>',
-    ...report.results.map((result) => testCase(result, report.scenario)),
+    ...report.results.map((result) => testCase(result, report)),
     '  </testsuite>',
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-function testCase(result: SloResult, scenario: string): string {
+function testCase(result: SloResult, { scenario, generatorReasons }: VerdictReport): string {
   const open = `    <testcase classname="${escaped(`gaitway.${scenario}`)}" name="${escaped(`${result.metric} ${result.expression}`)}" time="0"`;
   if (result.verdict === 'holds') return `${open}/>`;
   const actual = `Actual value: ${measuredText(result.measured, result.unit)} of ${result.samples} samples. ${result.says}`;
@@ -43,7 +43,8 @@ function testCase(result: SloResult, scenario: string): string {
     return `${open}>\n      <skipped message="${escaped(`${verdictText(result.verdict)}: ${actual}`)}"/>\n    </testcase>`;
   }
   const element = result.verdict === 'fails' ? 'failure' : 'error';
-  const body = escaped(result.evidence);
+  // JUnit has no place of its own for what all cases share.
+  const body = escaped(result.subject === 'generator' ? generatorReasons.join(' ') : result.evidence);
   return `${open}>\n      <${element} type="${result.verdict}" message="${escaped(actual)}">${body}</${element}>\n    </testcase>`;
 }
 

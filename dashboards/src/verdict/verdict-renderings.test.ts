@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { SloResult } from '@gaitway/contract';
+import { AUDIT_CATEGORIES, type RunAudit, type SloResult } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
+import { renderAuditTable } from '../terminal/audit-table.ts';
 import { renderDoctorTable } from '../terminal/doctor-table.ts';
 import { renderRequirementsTable } from '../terminal/requirements-table.ts';
 import { widthOf } from '../terminal/style.ts';
@@ -37,14 +38,23 @@ const report: VerdictReport = {
     result({ severity: 'should', verdict: 'fails' }),
   ],
 };
+const auditOfNothing = {
+  ...Object.fromEntries(AUDIT_CATEGORIES.map((category) => [category, 0])),
+  ...{
+    verdict: 'no-verdict',
+    reasons: ['no complete window was compared, and so nothing can be said of it all'],
+  },
+  compared: { readings: 0, stored: 0, windows: { complete: 0, partial: 0 }, recomputed: 0, watched: 0 },
+  examples: [],
+} as unknown as RunAudit;
+const widest = (text: string): number => Math.max(...text.split('\n').map(widthOf));
 const narrow = { columns: 80, colour: false };
 
 describe('renderings of a verdict', () => {
   it('say it in a table that fits the terminal, with the reasons of what does not hold', () => {
-    for (const columns of [80, 120]) {
+    for (const columns of [80, 109, 110, 120]) {
       const text = renderVerdictTable(report, { columns, colour: false });
-      const table = text.split('\n').filter((line) => /[│┌└├]/.test(line));
-      expect(Math.max(...table.map(widthOf))).toBeLessThanOrEqual(columns);
+      expect(widest(text)).toBeLessThanOrEqual(columns);
       for (const part of [
         'FAILS',
         'INVALID',
@@ -53,10 +63,22 @@ describe('renderings of a verdict', () => {
         '1,300',
         'synthetic',
         'Of 3 that must hold: 1 holds, 1 fails, 1 is invalid.',
+        'p(95) is 240 ms',
       ]) {
         expect(text).toContain(part);
       }
     }
+  });
+
+  it('say a long reason in full, under its row where the terminal is narrow and beside it where it is wide', () => {
+    const evidence = `latency.ack, ${'series of every second; '.repeat(9)}the_longest_${'path'.repeat(60)}`;
+    const long = { ...report, results: [result({ verdict: 'fails', says: 'Slow.', evidence })] };
+    for (const columns of [80, 140, 400]) {
+      const text = renderVerdictTable(long, { columns, colour: false });
+      expect(widest(text)).toBeLessThanOrEqual(columns);
+      expect(text.replace(/[\s│]/g, '')).toContain(`Slow.See${evidence.replace(/\s/g, '')}`);
+    }
+    expect(widest(renderVerdictTable(long, { columns: 140, colour: false }))).toBe(140);
   });
 
   it('let no text from elsewhere steer the terminal', () => {
@@ -72,18 +94,24 @@ describe('renderings of a verdict', () => {
     expect(stripVTControlCharacters(coloured)).toBe(renderVerdictTable(report, narrow));
   });
 
-  it('fit tables of requirements and of the doctor into 80 columns', () => {
-    const needs = renderRequirementsTable(
-      [{ what: 'ports', needed: '100,000', there: '28,232', fits: 'no', hint: 'use 4 source addresses' }],
-      narrow,
-    );
-    const doctor = renderDoctorTable(
-      [{ what: 'Redis', state: 'optional', found: 'not set', fix: 'apt-get install redis-server' }],
-      narrow,
-    );
-    expect(needs).toContain('TOO LITTLE');
-    expect(doctor).toContain('fix: apt-get install redis-server');
-    for (const line of `${needs}\n${doctor}`.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  it('fit tables of requirements, of the doctor and of the audit, and cut off nothing', () => {
+    const what = 'file descriptors per worker process of this very long name';
+    const hint = 'use 4 source addresses, or play it from several machines with a share of the fleet each';
+    const fix = `redis-server --dir ${'/folder'.repeat(20)}`;
+    const late = 123_456_789;
+    for (const columns of [80, 100, 140]) {
+      const options = { columns, colour: false };
+      const text = [
+        renderRequirementsTable([{ what, needed: '100,000', there: '28,232', fits: 'no', hint }], options),
+        renderDoctorTable([{ what: 'Redis', state: 'optional', found: 'not set', fix }], options),
+        renderAuditTable({ ...auditOfNothing, late }, options),
+      ].join('\n');
+      expect(widest(text)).toBeLessThanOrEqual(columns);
+      const joined = text.replace(/[\s│]/g, '');
+      for (const part of ['TOO LITTLE', hint, `fix: ${fix}`, '123,456,789'])
+        expect(joined).toContain(part.replace(/\s/g, ''));
+      expect(text).not.toContain('…');
+    }
   });
 
   it('count in JUnit what the cases say', () => {

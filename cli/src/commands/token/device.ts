@@ -4,6 +4,7 @@ import { BaseCommand } from '../../base-command.ts';
 import { dataFolderOf } from '../../data-folder.ts';
 import { parseDurationSeconds } from '../../duration.ts';
 import { Fault } from '../../fault.ts';
+import { DATA_FLAG } from '../../flags/store-flags.ts';
 
 export default class TokenDevice extends BaseCommand {
   static override summary = 'Mint a token with which a device can send readings of one patient.';
@@ -14,16 +15,21 @@ export default class TokenDevice extends BaseCommand {
   ];
   static override enableJsonFlag = true;
   static override flags = {
-    patient: Flags.string({ description: 'whose readings the device sends', required: true }),
+    patient: Flags.string({
+      description: 'whose readings the device sends',
+      helpValue: 'ID',
+      required: true,
+    }),
     device: Flags.integer({
       description: 'the number of the device, as in its frames',
       required: true,
+      helpValue: 'N',
       min: 0,
       max: 0xffffffff,
     }),
-    ward: Flags.string({ description: 'the ward that the patient is in', default: 'w0000' }),
-    ttl: Flags.string({ description: 'how long the token is good', default: '24h' }),
-    data: Flags.string({ description: 'folder of the embedded stores', env: 'GAITWAY_DATA' }),
+    ward: Flags.string({ description: 'the ward that the patient is in', default: 'w0000', helpValue: 'ID' }),
+    ttl: Flags.string({ description: 'how long the token is good', default: '24h', helpValue: 'TIME' }),
+    data: DATA_FLAG,
   };
 
   async run(): Promise<{ token: string; claims: Claims }> {

@@ -4,6 +4,7 @@ import { BaseCommand } from '../../base-command.ts';
 import { dataFolderOf } from '../../data-folder.ts';
 import { parseDurationSeconds } from '../../duration.ts';
 import { Fault } from '../../fault.ts';
+import { DATA_FLAG } from '../../flags/store-flags.ts';
 
 const VIEWER_ROLES = ['patient', 'caregiver', 'doctor', 'operator'] as const;
 
@@ -18,11 +19,23 @@ export default class TokenViewer extends BaseCommand {
   static override enableJsonFlag = true;
   static override flags = {
     role: Flags.string({ description: 'who it is for', options: VIEWER_ROLES, default: 'doctor' }),
-    name: Flags.string({ description: 'who it is for, in logs and acknowledgements', default: 'viewer' }),
-    patient: Flags.string({ description: 'a patient that may be seen (repeat for more)', multiple: true }),
-    ward: Flags.string({ description: 'a ward that may be seen (repeat for more)', multiple: true }),
-    ttl: Flags.string({ description: 'how long the token is good', default: '24h' }),
-    data: Flags.string({ description: 'folder of the embedded stores', env: 'GAITWAY_DATA' }),
+    name: Flags.string({
+      description: 'who it is for, in logs and acknowledgements',
+      default: 'viewer',
+      helpValue: 'NAME',
+    }),
+    patient: Flags.string({
+      description: 'a patient that may be seen (repeat for more)',
+      helpValue: 'ID',
+      multiple: true,
+    }),
+    ward: Flags.string({
+      description: 'a ward that may be seen (repeat for more)',
+      helpValue: 'ID',
+      multiple: true,
+    }),
+    ttl: Flags.string({ description: 'how long the token is good', default: '24h', helpValue: 'TIME' }),
+    data: DATA_FLAG,
   };
 
   async run(): Promise<{ token: string; claims: Claims }> {

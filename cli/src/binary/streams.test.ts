@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { Gaitway, gaitway } from './binary.fixture.ts';
+
+const shell = (script: string) => ({ through: ['bash', '-c', script, 'shell'] });
+
+describe.runIf(process.platform !== 'win32')('what is printed', () => {
+  it.each([
+    ['standard output', 'set -o pipefail; "$@" | head -n 1'],
+    ['both streams', 'set -o pipefail; "$@" 2>&1 | head -n 1'],
+  ])('breaks nothing when the reader of %s goes', async (_, script) => {
+    const { code, stdout, stderr } = await gaitway(
+      ['simulate', '--patients', '20', '--hours', '1', '--faults', 'none'],
+      shell(script),
+    );
+    expect(stdout).toMatch(/^Seed 1\. .*\n$/);
+    expect(stderr).not.toMatch(/EPIPE/);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['is plain without a terminal', {}, false],
+    ['is coloured where FORCE_COLOR asks for it', { FORCE_COLOR: '1' }, true],
+    [
+      'is plain where NO_COLOR asks for it, whatever else is asked',
+      { FORCE_COLOR: '1', NO_COLOR: '1' },
+      false,
+    ],
+  ])('%s', async (_, env, coloured) => {
+    const { stdout } = await gaitway(['run', 'mvp', '--dry-run'], { env });
+    expect(stdout).toMatch(/The run needs/);
+    expect(stdout.includes('\u001b[')).toBe(coloured);
+  });
+
+  it('goes on when its reader has gone: a server serves until it is told to stop', async () => {
+    const server = new Gaitway(['server', 'start', '--port', '0'], shell('exec "$@" > >(head -n 2 >&2)'));
+    const [, url] = await server.said(/ at (http:[^\s;]+)/);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    server.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+  });
+});
