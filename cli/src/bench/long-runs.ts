@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
 import { realClock } from '@gaitway/reference-server';
 import { changeScenario, findScenario, runScenario, type Scenario } from '@gaitway/scenarios';
-import { SYSTEM_FAULTS_DEFAULT, simulateSystem } from '@gaitway/simulator';
+import { SYSTEM_FAULTS_DEFAULT, simulateApart } from '@gaitway/simulator';
 import { type BenchContext, type Benchmark, repeated } from './benchmark.ts';
 import { emptyRedisDatabase } from './redis-database.ts';
 import { type BenchRow, rowOf, spreadOf } from './row.ts';
@@ -47,7 +47,7 @@ export const simulation: Benchmark = {
   async run({ progress, quick }) {
     const hours = sizeOf(SIMULATED_HOURS, quick);
     const startedMs = performance.now();
-    const result = await simulateSystem({
+    const result = await simulateApart({
       seed: SEED,
       patients: 1000,
       hours,
