@@ -1,8 +1,9 @@
-import { type Alert, type Clock, FEATURE_FIELDS, type WindowDocument } from '@gaitway/contract';
+import { type Alert, type Clock, FEATURE_FIELDS, readFrame, type WindowDocument } from '@gaitway/contract';
 import { alertsOfWindow } from '../alert/rules.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { FanOut } from '../fanout/fan-out.ts';
 import { assessmentUpdate, windowUpdate } from '../fanout/window-updates.ts';
+import type { LogRecord } from '../ingest/reading-log.ts';
 import type { StageTimer } from '../observe/stage-timer.ts';
 import { IdentitySet } from './identity-set.ts';
 import { amendWindow, OpenWindow } from './open-window.ts';
@@ -23,6 +24,11 @@ export interface PartitionWork {
 interface Written {
   partition: number;
   document: WindowDocument;
+}
+
+/** A document that may be there already, and the readings in it. */
+interface Rebuilt extends Written {
+  records: readonly LogRecord[];
 }
 
 export interface DocumentWriterDeps {
@@ -65,17 +71,18 @@ export class DocumentWriter {
   async write(due: readonly PartitionWork[]): Promise<Set<number>> {
     const nowMs = this.deps.clock.epochMs();
     const documents: Written[] = [];
-    const rebuilt: Written[] = [];
+    const rebuilt: Rebuilt[] = [];
     for (const { partition, epoch, work } of due) {
       for (const { window, complete } of work.closed) {
         const begun = this.stages.close.begin();
         const document = window.close(epoch, complete, nowMs, 0);
-        (window.rebuilt ? rebuilt : documents).push({ partition, document });
+        if (window.records) rebuilt.push({ partition, document, records: window.records });
+        else documents.push({ partition, document });
         this.stages.close.end(begun);
         (complete ? this.meters.closedComplete : this.meters.closedPartial).add();
       }
     }
-    documents.push(...(await this.notYetArchived(rebuilt)));
+    documents.push(...(await this.notYetArchived(rebuilt, nowMs)));
     const fenced = await this.save(documents);
     // Late readings go last: their window may be one of those that were closed just now.
     const late = due.flatMap(({ partition, epoch, work }) =>
@@ -96,21 +103,30 @@ export class DocumentWriter {
   }
 
   /**
-   * A new owner repeats what the one before it had read. Documents that are there with the same content
-   * stay as they are; one that differs is replaced as a later revision, never as an earlier one.
+   * A new owner repeats what the one before it had read, but not always all of it: readings expire before
+   * the documents that they are in, and a server that ran with the cache on and then off has two logs. So no
+   * document is replaced by what was rebuilt: it gets the readings that it does not hold, if there are any.
+   * Its alerts are raised once more: the owner before may have got no further than the document.
    */
-  private async notYetArchived(rebuilt: Written[]): Promise<Written[]> {
-    if (rebuilt.length === 0) return rebuilt;
+  private async notYetArchived(rebuilt: readonly Rebuilt[], nowMs: number): Promise<Written[]> {
+    if (rebuilt.length === 0) return [];
     const stored = await this.persist(() =>
       this.deps.archive.windowsAt(rebuilt.map(({ document }) => document)),
     );
     const fresh: Written[] = [];
-    for (let i = 0; i < rebuilt.length; i++) {
-      const { partition, document } = rebuilt[i]!;
+    const whole: WindowDocument[] = [];
+    for (const [i, { partition, document, records }] of rebuilt.entries()) {
       const there = stored[i];
-      if (there && there.digest === document.digest && there.readings === document.readings) continue;
-      fresh.push({ partition, document: there ? { ...document, revision: there.revision + 1 } : document });
+      if (!there) {
+        fresh.push({ partition, document });
+        continue;
+      }
+      const frames = records.map((record) => ({ record, frame: readFrame(record.bytes) }));
+      const added = this.unknownOf({ ...document, frames }, there);
+      if (added.readings === 0) whole.push(there);
+      else fresh.push({ partition, document: documentWith(there, added, document.epoch, nowMs) });
     }
+    await this.raise(whole.flatMap(alertsOfWindow));
     return fresh;
   }
 
@@ -121,35 +137,27 @@ export class DocumentWriter {
     if (late.length === 0) return [];
     const stored = await this.persist(() => this.deps.archive.windowsAt(late.map(({ window }) => window)));
     const documents: Written[] = [];
-    for (let i = 0; i < late.length; i++) {
-      const { partition, epoch, window } = late[i]!;
-      const document = this.documentWith(stored[i] ?? null, window, epoch, nowMs);
-      if (document) documents.push({ partition, document });
+    for (const [i, { partition, epoch, window }] of late.entries()) {
+      const there = stored[i] ?? null;
+      const added = this.unknownOf(window, there);
+      this.meters.repeated.add(window.frames.length - added.readings);
+      this.meters.late.add(added.readings);
+      this.meters.folded.add(added.readings);
+      if (added.readings > 0)
+        documents.push({ partition, document: documentWith(there, added, epoch, nowMs) });
     }
     return documents;
   }
 
-  /** The stored document with what came late; `undefined` when all of it was there already. */
-  private documentWith(
-    stored: WindowDocument | null,
-    late: LateWindow,
-    epoch: number,
-    nowMs: number,
-  ): WindowDocument | undefined {
+  /** Those of the readings that the stored document does not hold. */
+  private unknownOf(window: LateWindow, stored: WindowDocument | null): OpenWindow {
     const known = new IdentitySet(stored?.identities);
-    const added = new OpenWindow(late.patient, late.ward, late.startMs, late.endMs, 0, false);
-    for (const { record, frame } of late.frames) {
-      if (known.has(frame.device, frame.boot, frame.seq) || added.has(frame)) {
-        this.meters.repeated.add();
-        continue;
-      }
-      foldFrame(added, record.bytes, frame, this.values, this.stages);
-      this.meters.late.add();
-      this.meters.folded.add();
+    const unknown = new OpenWindow(window.patient, window.ward, window.startMs, window.endMs, 0, false);
+    for (const { record, frame } of window.frames) {
+      if (known.has(frame.device, frame.boot, frame.seq)) continue;
+      foldFrame(unknown, record.bytes, frame, this.values, this.stages);
     }
-    if (added.readings === 0) return undefined;
-    const document = added.close(epoch, true, nowMs, added.readings);
-    return stored ? amendWindow(stored, document, epoch) : document;
+    return unknown;
   }
 
   private async save(documents: readonly Written[]): Promise<Set<number>> {
@@ -193,4 +201,15 @@ export class DocumentWriter {
       }
     }
   }
+}
+
+/** The stored document and what came late, as its next revision; a document of its own where none is stored. */
+function documentWith(
+  stored: WindowDocument | null,
+  added: OpenWindow,
+  epoch: number,
+  nowMs: number,
+): WindowDocument {
+  const document = added.close(epoch, true, nowMs, added.readings);
+  return stored ? amendWindow(stored, document, epoch) : document;
 }

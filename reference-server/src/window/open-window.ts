@@ -13,6 +13,7 @@ import {
 } from '@gaitway/contract';
 import { assessWindow } from '../infer/assess.ts';
 import type { SlotScores } from '../infer/model.ts';
+import type { LogRecord } from '../ingest/reading-log.ts';
 import { IdentitySet } from './identity-set.ts';
 
 const FIELDS = FEATURE_FIELDS.length;
@@ -29,8 +30,11 @@ export class OpenWindow {
   readonly endMs: number;
   /** Which entry of the partition brought the first reading: progress may not pass it while this is open. */
   readonly firstEntry: number;
-  /** Opened while a new owner repeats what an earlier one had read: its document may be there already. */
-  readonly rebuilt: boolean;
+  /**
+   * Of a window that began before its owner had read all that earlier ones left, the readings in it: a document
+   * may be there already, and gets those that it does not hold. Absent where no document can be there.
+   */
+  readonly records: LogRecord[] | undefined;
   readings = 0;
   private readonly identities = new IdentitySet();
   private readonly digest: Digest = emptyDigest();
@@ -52,15 +56,13 @@ export class OpenWindow {
     this.startMs = startMs;
     this.endMs = endMs;
     this.firstEntry = firstEntry;
-    this.rebuilt = rebuilt;
+    this.records = rebuilt ? [] : undefined;
   }
 
-  /** `false`: the window holds this identity already, nothing changed. */
-  has(frame: Frame): boolean {
-    return this.identities.has(frame.device, frame.boot, frame.seq);
-  }
-
-  /** Folds one frame in; `values` and `scores` only for kinds that carry features. */
+  /**
+   * Folds one frame in; `values` and `scores` only for kinds that carry features. `false`: the window holds
+   * this identity already, nothing changed.
+   */
   fold(
     frame: Frame,
     hashLow: number,

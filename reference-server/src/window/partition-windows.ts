@@ -18,6 +18,7 @@ import type { SlotScores } from '../infer/model.ts';
 import type { LogEntry, LogPosition, LogRecord, Progress } from '../ingest/reading-log.ts';
 import type { Stage } from '../observe/stage-timer.ts';
 import { OpenWindow } from './open-window.ts';
+import { lastBucketEndMs, WindowsByEnd } from './windows-by-end.ts';
 
 /** A frame that came after its window had closed. */
 export interface LateFrame {
@@ -61,14 +62,11 @@ export interface WindowStages {
   close: Stage;
 }
 
+/** A patient with a window open; nothing is kept of the others, a late reading brings all that it takes. */
 interface PatientState {
-  ward: string;
   phaseMs: number;
   open: OpenWindow[];
 }
-
-/** Windows are sorted into buckets of this length by their end, so that finding what is due reads no other. */
-const BUCKET_MS = 250;
 
 /**
  * The open windows of one partition: pure state, no I/O. Entries go in; what is due comes out.
@@ -82,9 +80,8 @@ export class PartitionWindows {
   private readonly settings: PartitionSettings;
   private readonly stages: WindowStages;
   private readonly patients = new Map<string, PatientState>();
-  private readonly buckets = new Map<number, OpenWindow[]>();
+  private readonly byEnd = new WindowsByEnd();
   private readonly values: FeatureValues = new Int32Array(FEATURE_FIELDS.length);
-  private nextBucket: number;
   private eventTimeMs: number;
   private frontierMs: number;
   private slotMsMax = 0;
@@ -99,8 +96,8 @@ export class PartitionWindows {
   private lateByKey = new Map<string, LateWindow>();
   counts: FoldCounts = { folded: 0, repeated: 0 };
   openWindows = 0;
-  /** `true` until the tail was reached once: an earlier owner may have archived what is read now. */
-  replaying = true;
+  /** Windows that begin before this may have a document by an earlier owner: all, until the tail is reached. */
+  private ownFromMs = Number.POSITIVE_INFINITY;
 
   constructor(
     partition: number,
@@ -115,7 +112,11 @@ export class PartitionWindows {
     this.readPosition = this.committed;
     this.frontierMs = progress?.closedThroughMs ?? Number.NEGATIVE_INFINITY;
     this.eventTimeMs = this.frontierMs + settings.allowedLatenessMs;
-    this.nextBucket = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Patients with a window open. */
+  get openPatients(): number {
+    return this.patients.size;
   }
 
   /** Where reading goes on. */
@@ -135,7 +136,7 @@ export class PartitionWindows {
   /** Moves event time on and takes what is due. `caughtUp`: the last read found nothing more. */
   takeDue(nowMs: number, caughtUp: boolean): DueWork {
     if (caughtUp) {
-      this.replaying = false;
+      this.ownFromMs = Math.min(this.ownFromMs, nowMs);
       // Before the first reading nobody knows how long slots are, and nothing is open that could be closed.
       if (this.slotMsMax > 0) this.advance(nowMs - this.slotMsMax - this.settings.idleGraceMs);
     }
@@ -172,19 +173,19 @@ export class PartitionWindows {
   private foldReading(record: LogRecord, frame: Frame, receivedAtMs: number, entryNumber: number): void {
     const { settings } = this;
     const begun = this.stages.route.begin();
-    let patient = this.patients.get(record.patient);
-    if (!patient) {
-      patient = { ward: record.ward, phaseMs: windowPhaseMs(record.patient, settings.window), open: [] };
-      this.patients.set(record.patient, patient);
-    }
-    patient.ward = record.ward;
-    const startMs = windowStartMs(frame.startMs, patient.phaseMs, settings.window);
+    const patient = this.patients.get(record.patient);
+    const phaseMs = patient?.phaseMs ?? windowPhaseMs(record.patient, settings.window);
+    const startMs = windowStartMs(frame.startMs, phaseMs, settings.window);
     const endMs = startMs + settings.window.windowMs;
     let window: OpenWindow | undefined;
     if (endMs <= this.frontierMs) this.keepLate(record, frame, startMs, endMs);
     else {
-      window = openAt(patient.open, startMs);
-      if (!window) window = this.open(record, patient, startMs, endMs, entryNumber);
+      if (patient) window = openAt(patient.open, startMs);
+      if (!window) {
+        const rebuilt = startMs < this.ownFromMs;
+        window = new OpenWindow(record.patient, record.ward, startMs, endMs, entryNumber, rebuilt);
+        this.keepOpen(window, phaseMs);
+      }
     }
     this.stages.route.end(begun);
     if (window) this.foldInto(window, record, frame);
@@ -193,27 +194,19 @@ export class PartitionWindows {
   }
 
   private foldInto(window: OpenWindow, record: LogRecord, frame: Frame): void {
-    if (foldFrame(window, record.bytes, frame, this.values, this.stages)) this.counts.folded += 1;
-    else this.counts.repeated += 1;
+    if (foldFrame(window, record.bytes, frame, this.values, this.stages)) {
+      this.counts.folded += 1;
+      window.records?.push(record);
+    } else this.counts.repeated += 1;
   }
 
-  private open(
-    record: LogRecord,
-    patient: PatientState,
-    startMs: number,
-    endMs: number,
-    entryNumber: number,
-  ): OpenWindow {
-    const window = new OpenWindow(record.patient, record.ward, startMs, endMs, entryNumber, this.replaying);
-    patient.open.push(window);
-    this.openedBy[entryNumber - this.positionsFrom]! += 1;
+  private keepOpen(window: OpenWindow, phaseMs: number): void {
+    const patient = this.patients.get(window.patient);
+    if (patient) patient.open.push(window);
+    else this.patients.set(window.patient, { phaseMs, open: [window] });
+    this.openedBy[window.firstEntry - this.positionsFrom]! += 1;
     this.openWindows += 1;
-    const bucket = Math.ceil(endMs / BUCKET_MS);
-    const others = this.buckets.get(bucket);
-    if (others) others.push(window);
-    else this.buckets.set(bucket, [window]);
-    if (this.nextBucket === Number.NEGATIVE_INFINITY || bucket < this.nextBucket) this.nextBucket = bucket;
-    return window;
+    this.byEnd.add(window);
   }
 
   private keepLate(record: LogRecord, frame: Frame, startMs: number, endMs: number): void {
@@ -232,38 +225,27 @@ export class PartitionWindows {
   }
 
   /**
-   * Closes, bucket by bucket, what ended by `frontierMs`. The frontier moves in whole buckets while windows
-   * are open: one that ends within a bucket waits for its end, and until then takes readings.
+   * Closes what ended by `toMs`. The frontier moves in whole buckets while windows are open: one that ends
+   * within a bucket waits for its end, and until then takes readings.
    */
-  private closeThrough(frontierMs: number): void {
-    if (!(frontierMs > this.frontierMs)) return;
-    if (this.buckets.size === 0) {
-      this.frontierMs = frontierMs;
+  private closeThrough(toMs: number): void {
+    if (!(toMs > this.frontierMs)) return;
+    if (this.byEnd.isEmpty) {
+      this.frontierMs = toMs;
       return;
     }
-    const lastBucket = Math.floor(frontierMs / BUCKET_MS);
-    for (let bucket = this.nextBucket; bucket <= lastBucket; bucket++) {
-      const due = this.buckets.get(bucket);
-      if (!due) continue;
-      this.buckets.delete(bucket);
-      for (const window of due) this.close(window, true);
-    }
-    this.frontierMs = Math.max(this.frontierMs, lastBucket * BUCKET_MS);
-    this.nextBucket =
-      this.buckets.size === 0 ? Number.NEGATIVE_INFINITY : Math.max(this.nextBucket, lastBucket + 1);
+    const frontierMs = Math.max(this.frontierMs, lastBucketEndMs(toMs));
+    for (const window of this.byEnd.take(this.frontierMs, frontierMs)) this.close(window, true);
+    this.frontierMs = frontierMs;
   }
 
   /** The server was told to close what is open: nothing that comes later may open these windows again. */
   private closeAll(receivedAtMs: number): void {
     let lastEndMs = this.frontierMs;
-    for (const windows of this.buckets.values()) {
-      for (const window of windows) {
-        if (window.endMs > lastEndMs) lastEndMs = window.endMs;
-        this.close(window, window.endMs + this.slotMsMax <= receivedAtMs);
-      }
+    for (const window of this.byEnd.takeAll()) {
+      if (window.endMs > lastEndMs) lastEndMs = window.endMs;
+      this.close(window, window.endMs + this.slotMsMax <= receivedAtMs);
     }
-    this.buckets.clear();
-    this.nextBucket = Number.NEGATIVE_INFINITY;
     this.frontierMs = lastEndMs;
     this.advance(lastEndMs + this.settings.allowedLatenessMs);
   }
@@ -271,6 +253,7 @@ export class PartitionWindows {
   private close(window: OpenWindow, complete: boolean): void {
     const patient = this.patients.get(window.patient)!;
     patient.open.splice(patient.open.indexOf(window), 1);
+    if (patient.open.length === 0) this.patients.delete(window.patient);
     this.openedBy[window.firstEntry - this.positionsFrom]! -= 1;
     this.openWindows -= 1;
     this.work.closed.push({ window, complete });

@@ -138,6 +138,26 @@ describe('the processor', () => {
     expect(meter.countOf('readingsLate')).toBe(0);
   });
 
+  it('stores what a device with a clock at 1970 sends to a fresh server, and what others send after it', async () => {
+    processor('a').start();
+    await log.append({
+      receivedAtMs: clock.epochMs(),
+      partitions: [
+        {
+          partition: partitionOf(PATIENT, PARTITIONS),
+          records: [{ patient: PATIENT, ward: 'w0000', bytes: frameOf({ seq: 0, startMs: 0 }) }],
+        },
+      ],
+      watermarks: new Map(),
+    });
+    await live(0, 14);
+    const longAgo = windowStartMs(0, PHASE_MS, WINDOW);
+    expect(await archive.windowsAt([{ patient: PATIENT, startMs: longAgo }])).toMatchObject([
+      { readings: 1, complete: true, identities: [{ fromSeq: 0, toSeq: 0 }] },
+    ]);
+    expect(await windowOne()).toMatchObject({ readings: 12, complete: true });
+  });
+
   it('amends a closed window by a late reading, as the next revision, and tells who watches', async () => {
     const fanOut = new MemoryFanOut();
     const seen: number[] = [];
@@ -221,7 +241,7 @@ describe('the processor', () => {
   it('whose lease ran out overwrites nothing when it comes back', async () => {
     const held: (() => void)[] = [];
     const slow = new Proxy(archive, {
-      get(target, name: keyof MemoryArchive) {
+      get(target, name: Exclude<keyof MemoryArchive, 'durability'>) {
         if (name !== 'saveWindows') return Reflect.get(target, name).bind(target);
         return async (windows: readonly WindowDocument[]) => {
           await new Promise<void>((resolve) => held.push(resolve));
@@ -268,7 +288,7 @@ describe('the processor', () => {
   it('keeps what it could not archive in the log, and archives it when the store is back', async () => {
     let broken = true;
     const flaky = new Proxy(archive, {
-      get(target, name: keyof MemoryArchive) {
+      get(target, name: Exclude<keyof MemoryArchive, 'durability'>) {
         if (name !== 'saveWindows') return Reflect.get(target, name).bind(target);
         return async (windows: readonly WindowDocument[]) => {
           if (broken) throw new Error('the disk is full');
@@ -288,7 +308,7 @@ describe('the processor', () => {
 
   it('loses nothing when it is stopped while the archive cannot be reached', async () => {
     const dead = new Proxy(archive, {
-      get(target, name: keyof MemoryArchive) {
+      get(target, name: Exclude<keyof MemoryArchive, 'durability'>) {
         if (name !== 'saveWindows') return Reflect.get(target, name).bind(target);
         return async () => {
           throw new Error('unreachable');

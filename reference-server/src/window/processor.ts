@@ -7,7 +7,7 @@ import type { Meter } from '../observe/meter.ts';
 import type { StageTimer } from '../observe/stage-timer.ts';
 import { DocumentWriter, type PartitionWork } from './document-writer.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
-import type { PartitionLeases } from './partition-leases.ts';
+import type { Lease, PartitionLeases } from './partition-leases.ts';
 import { type PartitionSettings, PartitionWindows } from './partition-windows.ts';
 import { ProcessorMeters } from './processor-meters.ts';
 
@@ -45,6 +45,8 @@ export interface ProcessorDeps {
 interface Owned {
   epoch: number;
   windows: PartitionWindows;
+  /** Everything that was appended until then has been read, by the wall clock. */
+  readThroughMs: number;
   committedAtMs: number;
   commits: number;
 }
@@ -112,30 +114,22 @@ export class Processor {
       await this.adjustOwnership();
       found = await this.work();
     } catch (error) {
-      this.deps.warn(
-        `processor round failed, tried again: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.deps.warn(`processor round failed, tried again: ${textOf(error)}`);
+      this.reportLag(this.deps.clock.epochMs());
     }
     if (this.running) this.schedule(found ? 0 : this.deps.settings.pollMs);
     else this.stopped?.();
   }
 
   private async adjustOwnership(): Promise<void> {
-    const change = await this.keeper.balance();
-    for (const partition of change.lost) {
+    const surplus = await this.keeper.balance();
+    for (const [partition, { epoch }] of this.owned) {
+      if (this.keeper.held.get(partition)?.lease.epoch === epoch) continue;
       this.owned.delete(partition);
       this.meters.leasesLost.add();
     }
-    for (const lease of change.gained) {
-      const progress = await this.deps.log.progressOf(lease.partition);
-      this.owned.set(lease.partition, {
-        epoch: lease.epoch,
-        windows: new PartitionWindows(lease.partition, this.deps.settings, progress, this.writer.stages),
-        committedAtMs: this.deps.clock.monotonicMs(),
-        commits: 0,
-      });
-    }
-    for (const partition of change.surplus) {
+    await this.beginHeld();
+    for (const partition of surplus) {
       const owned = this.owned.get(partition);
       if (owned) await this.commit(partition, owned);
       this.owned.delete(partition);
@@ -143,25 +137,55 @@ export class Processor {
     }
   }
 
+  /**
+   * Begins every partition that is held and not worked on, however that came about: one that failed to begin
+   * would otherwise be renewed for ever and read by nobody. It is tried again in each round, and keeps no other
+   * from beginning.
+   */
+  private async beginHeld(): Promise<void> {
+    const idle = [...this.keeper.held.values()].filter(({ lease }) => !this.owned.has(lease.partition));
+    if (idle.length === 0) return;
+    const begun = await Promise.allSettled(idle.map(({ lease, takenAtMs }) => this.begin(lease, takenAtMs)));
+    const failures = begun.filter((outcome) => outcome.status === 'rejected');
+    if (failures.length === 0) return;
+    this.deps.warn(
+      `${failures.length} of ${idle.length} partitions could not be begun, tried again: ${textOf(failures[0]!.reason)}`,
+    );
+  }
+
+  private async begin({ partition, epoch }: Lease, takenAtMs: number): Promise<void> {
+    const { log, settings, clock } = this.deps;
+    const progress = await log.progressOf(partition);
+    this.owned.set(partition, {
+      epoch,
+      windows: new PartitionWindows(partition, settings, progress, this.writer.stages),
+      readThroughMs: takenAtMs,
+      committedAtMs: clock.monotonicMs(),
+      commits: 0,
+    });
+  }
+
   /** One round over all owned partitions. `true`: there was something to read. */
   private async work(): Promise<boolean> {
     const { log, clock, settings } = this.deps;
     const from = [...this.owned].map(([partition, { windows }]) => ({ partition, after: windows.after }));
-    if (from.length === 0) return false;
+    if (from.length === 0) {
+      this.reportLag(clock.epochMs());
+      return false;
+    }
     const found = await log.read(from, settings.readEntriesMax);
     const nowMs = clock.epochMs();
     let any = false;
-    let oldestUnreadMs = nowMs;
     const due: PartitionWork[] = [];
     for (const [partition, owned] of this.owned) {
       const entries = found.get(partition) ?? [];
       for (const entry of entries) owned.windows.fold(entry);
       if (entries.length > 0) any = true;
       const caughtUp = entries.length < settings.readEntriesMax;
-      if (!caughtUp) oldestUnreadMs = Math.min(oldestUnreadMs, entries.at(-1)!.receivedAtMs);
+      owned.readThroughMs = caughtUp ? nowMs : entries.at(-1)!.receivedAtMs;
       due.push({ partition, epoch: owned.epoch, work: owned.windows.takeDue(nowMs, caughtUp) });
     }
-    this.meters.lag.set((nowMs - oldestUnreadMs) / 1000);
+    this.reportLag(nowMs);
     try {
       await this.archiveDue(due);
     } catch (error) {
@@ -173,6 +197,15 @@ export class Processor {
     await this.commitDue();
     this.meters.report([...this.owned.values()].map(({ windows }) => windows));
     return any;
+  }
+
+  /** Over all that is held: a partition that could not be begun has been waiting at least since it was taken. */
+  private reportLag(nowMs: number): void {
+    let oldestUnreadMs = nowMs;
+    for (const [partition, { takenAtMs }] of this.keeper.held) {
+      oldestUnreadMs = Math.min(oldestUnreadMs, this.owned.get(partition)?.readThroughMs ?? takenAtMs);
+    }
+    this.meters.lag.set((nowMs - oldestUnreadMs) / 1000);
   }
 
   private async archiveDue(due: readonly PartitionWork[]): Promise<void> {
@@ -206,4 +239,8 @@ export class Processor {
     if (committed && owned.commits % 10 === 0) await log.trim(partition);
     return committed;
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

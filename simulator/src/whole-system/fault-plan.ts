@@ -4,6 +4,7 @@ import type { VirtualClock } from '../clock/virtual-clock.ts';
 import { NO_LINK_FAULTS } from '../transport/memory/link-faults.ts';
 import type { MemoryTransport } from '../transport/memory/memory-transport.ts';
 import type { SimulatedServer } from './simulated-server.ts';
+import { NO_STORE_ERRORS } from './store-faults.ts';
 import { momentsOf, type SystemFaults } from './system-faults.ts';
 
 const STREAM = {
@@ -33,7 +34,7 @@ export function planFaults({ clock, transport, server, faults, seed, fromMs, unt
       clock.setTimer(atMs, () => happen(uniform(seed, STREAM.which, stream, atMs)));
     }
   };
-  const { processors, gatewayHosts, leases, log } = server;
+  const { processors, gatewayHosts, leases, log, storeErrors } = server;
   each(STREAM.crash, faults.processorCrashEveryMs, (draw) => oneOf(processors, draw).crash());
   each(STREAM.stall, faults.processorStallEveryMs, (draw) =>
     oneOf(processors, draw).stall(3 * SERVER_SETTINGS_DEFAULT.leaseTtlMs),
@@ -43,6 +44,7 @@ export function planFaults({ clock, transport, server, faults, seed, fromMs, unt
     void leases.lose(Math.floor(draw * log.partitions));
   });
   log.failureShare = faults.forgottenAppendShare;
+  storeErrors.shares = faults.storeErrorShares;
   const { min, max } = faults.outageMs;
   const outages = momentsOf(seed, STREAM.outage, faults.outageEveryMs, fromMs, untilMs - max);
   for (const atMs of outages) {
@@ -53,6 +55,7 @@ export function planFaults({ clock, transport, server, faults, seed, fromMs, unt
   clock.setTimer(Math.max(0, untilMs), () => {
     transport.faults = { ...NO_LINK_FAULTS, delayMs: faults.links.delayMs };
     log.failureShare = 0;
+    storeErrors.shares = NO_STORE_ERRORS;
   });
   return outages.length;
 }

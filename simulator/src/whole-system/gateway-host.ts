@@ -74,7 +74,10 @@ export class GatewayHost implements MemoryServer {
       receive: (bytes, answer) => {
         if (ingest === this.ingest) session.receive(bytes, answer);
       },
-      closed: () => this.peers.delete(peer),
+      closed: () => {
+        session.close();
+        this.peers.delete(peer);
+      },
     };
   }
 

@@ -4,6 +4,7 @@ import { GATEWAY_CRASH_POINTS } from './gateway-host.ts';
 import { PROCESSOR_CRASH_POINTS } from './processor-host.ts';
 import { simulateSystem } from './simulate.ts';
 import type { SimulationResult } from './simulation-result.ts';
+import { STORE_CALLS } from './store-faults.ts';
 import { NO_SYSTEM_FAULTS, type SystemFaults } from './system-faults.ts';
 import { HARD_FAULTS } from './testing/hard-faults.ts';
 import { FULL, repeatWith, seeds, TEST_POPULATION } from './testing/seeds.ts';
@@ -50,7 +51,7 @@ describe('the whole system in virtual time', () => {
     }
   });
 
-  it('stores the same documents whether or not processors crash, stall and lose leases', async () => {
+  it('stores the same documents whether or not processors crash, stall, lose leases and ask their stores in vain', async () => {
     for (const seed of seeds(2, 12)) {
       const hard = await run(seed, HARD_FAULTS);
       const calm = await run(seed, {
@@ -58,9 +59,11 @@ describe('the whole system in virtual time', () => {
         processorCrashEveryMs: 0,
         processorStallEveryMs: 0,
         leaseLossEveryMs: 0,
+        storeErrorShares: NO_SYSTEM_FAULTS.storeErrorShares,
       });
       expect(hard.faults.processorCrashes, repeatWith(seed, FILE)).toBeGreaterThan(3);
       expect(calm.faults.processorCrashes).toBe(0);
+      expect(Object.values(calm.faults.storeErrors)).toEqual([0, 0, 0, 0]);
       expect(digestsOf(hard), repeatWith(seed, FILE)).toEqual(digestsOf(calm));
       expectClean(hard);
     }
@@ -79,6 +82,11 @@ describe('the whole system in virtual time', () => {
     'gateways that crash': { gatewayCrashEveryMs: 15_000 },
     'leases that are lost without a pause': { leaseLossEveryMs: 5000 },
     'appends that fail after they were kept': { forgottenAppendShare: 0.1 },
+    // Leases that get lost are asked for again, and the partition is begun again.
+    'stores that do not answer processors': {
+      leaseLossEveryMs: 15_000,
+      storeErrorShares: { acquire: 0.3, progressOf: 0.3, read: 0.1, commit: 0.1 },
+    },
     outages: { outageEveryMs: 100_000, outageMs: { min: 10_000, max: 80_000 } },
   };
   for (const [name, faults] of Object.entries(alone)) {
@@ -93,7 +101,10 @@ describe('the whole system in virtual time', () => {
 
   it('keeps every promise with all of them together, and processes die at every point of their work', async () => {
     const points = new Set<string>();
-    const happened = { stalls: 0, outages: 0, leasesLost: 0, forgotten: 0, late: 0, dropped: 0 };
+    const happened = {
+      ...{ stalls: 0, outages: 0, leasesLost: 0, forgotten: 0, late: 0, dropped: 0 },
+      ...{ acquire: 0, progressOf: 0, read: 0, commit: 0 },
+    };
     for (const seed of seeds(6, 40)) {
       const result = await run(seed, HARD_FAULTS);
       expectClean(result);
@@ -103,6 +114,7 @@ describe('the whole system in virtual time', () => {
       happened.outages += faults.outages;
       happened.leasesLost += faults.leasesLost;
       happened.forgotten += faults.appendsForgotten;
+      for (const call of STORE_CALLS) happened[call] += faults.storeErrors[call];
       happened.late += audit.late;
       happened.dropped += audit.droppedByDevice;
     }

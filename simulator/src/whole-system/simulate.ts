@@ -198,6 +198,7 @@ function faultsOf(server: SimulatedServer) {
     gatewayCrashPoints,
     leasesLost: server.leases.losses,
     appendsForgotten: server.log.failures,
+    storeErrors: { ...server.storeErrors.counts },
   };
 }
 

@@ -13,13 +13,15 @@ import {
 import type { MemoryServer } from '../transport/memory/memory-server.ts';
 import { GatewayHost } from './gateway-host.ts';
 import { ProcessorHost } from './processor-host.ts';
-import { ForgetfulLog, LosableLeases } from './store-faults.ts';
+import { ForgetfulLog, LosableLeases, StoreErrors } from './store-faults.ts';
 
 /**
  * What may stand in for a part of the server, or before it: for scenarios, and for servers that are wrong on
  * purpose. Left out: the honest part.
  */
 export interface ServerParts {
+  /** Log and archive themselves, such as those of `--cache off`, where the log lies in the archive. */
+  stores?: { log: ReadingLog; archive: Archive };
   allowedLatenessMs?: number;
   /** The log as one life of a gateway sees it; `clock` is that life's own. */
   gatewayLog?(log: ReadingLog, clock: Clock): ReadingLog;
@@ -38,6 +40,8 @@ export interface SimulatedServer {
   /** What the audit reads. */
   archive: Archive;
   leases: LosableLeases;
+  /** What processors ask of `log` and `leases` in vain. */
+  storeErrors: StoreErrors;
   fanOut: MemoryFanOut;
   gatewayHosts: GatewayHost[];
   /** What is behind each address. */
@@ -63,18 +67,11 @@ export function createSimulatedServer(options: {
   const { clock, seed, window, parts } = options;
   const warnings: string[] = [];
   const warn = (says: string) => warnings.push(says);
-  const log = new ForgetfulLog(
-    // Links hand over copies: nobody else writes into them.
-    new MemoryReadingLog({
-      partitions: PARTITIONS,
-      entriesMax: SERVER_SETTINGS_DEFAULT.logEntriesMax,
-      ownsRecords: true,
-    }),
-    seed,
-  );
-  const archive = new MemoryArchive();
+  const { log: kept, archive } = parts.stores ?? storesInMemory();
+  const log = new ForgetfulLog(kept, seed);
   const fanOut = parts.fanOut?.() ?? new MemoryFanOut();
   const leases = new LosableLeases(new MemoryPartitionLeases(clock));
+  const storeErrors = new StoreErrors(seed);
   const gatewayHosts = Array.from(
     { length: GATEWAYS },
     (_, index) =>
@@ -88,8 +85,9 @@ export function createSimulatedServer(options: {
     { length: PROCESSORS },
     (_, index) =>
       new ProcessorHost({
-        ...{ name: `processor-${index}`, seed: seed + index, clock, leases, fanOut: fanOut as FanOut, warn },
-        log: parts.processorLog?.(log) ?? log,
+        ...{ name: `processor-${index}`, seed: seed + index, clock, fanOut: fanOut as FanOut, warn },
+        log: storeErrors.logOf(parts.processorLog?.(log) ?? log),
+        leases: storeErrors.leasesOf(leases),
         archive: parts.processorArchive?.(archive) ?? archive,
         settings: {
           ...PROCESSOR_SETTINGS_DEFAULT,
@@ -104,6 +102,7 @@ export function createSimulatedServer(options: {
     log,
     archive: parts.archiveReadBack?.(archive) ?? archive,
     leases,
+    storeErrors,
     fanOut,
     gatewayHosts,
     gateways: new Map(
@@ -111,5 +110,17 @@ export function createSimulatedServer(options: {
     ),
     processors,
     warnings,
+  };
+}
+
+function storesInMemory(): NonNullable<ServerParts['stores']> {
+  return {
+    // Links hand over copies: nobody else writes into them.
+    log: new MemoryReadingLog({
+      partitions: PARTITIONS,
+      entriesMax: SERVER_SETTINGS_DEFAULT.logEntriesMax,
+      ownsRecords: true,
+    }),
+    archive: new MemoryArchive(),
   };
 }

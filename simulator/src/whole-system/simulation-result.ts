@@ -9,6 +9,7 @@ import {
 import { sumOf } from '../sum-of.ts';
 import type { GATEWAY_CRASH_POINTS } from './gateway-host.ts';
 import type { PROCESSOR_CRASH_POINTS } from './processor-host.ts';
+import type { StoreCall } from './store-faults.ts';
 
 /** How often processes died, by where in their work; `idle`: between two things that they do. */
 export type CrashCounts<Points extends readonly string[]> = Partial<Record<Points[number] | 'idle', number>>;
@@ -34,6 +35,8 @@ export interface SimulationResult {
     gatewayCrashPoints: CrashCounts<typeof GATEWAY_CRASH_POINTS>;
     leasesLost: number;
     appendsForgotten: number;
+    /** What processors asked of their stores in vain, by what it was. */
+    storeErrors: Record<StoreCall, number>;
     outages: number;
     retransmitted: number;
     reconnects: number;

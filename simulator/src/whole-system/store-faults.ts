@@ -9,8 +9,67 @@ import type {
   ReadingLog,
   Watermark,
 } from '@gaitway/reference-server';
+import { standIn } from './stand-in.ts';
 
-const STREAM = 0x666f7267;
+const STREAM = {
+  forgotten: 0x666f7267,
+  acquire: 0x61637175,
+  progressOf: 0x70726f67,
+  read: 0x72656164,
+  commit: 0x636f6d6d,
+} as const;
+
+/** What a processor asks its stores for, and can be refused. */
+export const STORE_CALLS = ['acquire', 'progressOf', 'read', 'commit'] as const;
+export type StoreCall = (typeof STORE_CALLS)[number];
+
+export const NO_STORE_ERRORS: Readonly<Record<StoreCall, number>> = {
+  acquire: 0,
+  progressOf: 0,
+  read: 0,
+  commit: 0,
+};
+
+/** Processors' calls to their stores that fail now and then: half of them before the store did anything, half after. */
+export class StoreErrors {
+  private readonly seed: number;
+  private readonly calls: Record<StoreCall, number> = { ...NO_STORE_ERRORS };
+  /** Share of calls that fail, 0 to 1. */
+  shares = NO_STORE_ERRORS;
+  /** How many failed. */
+  readonly counts: Record<StoreCall, number> = { ...NO_STORE_ERRORS };
+
+  constructor(seed: number) {
+    this.seed = seed;
+  }
+
+  /** The log as a processor sees it. */
+  logOf(log: ReadingLog): ReadingLog {
+    return standIn(log, {
+      progressOf: (partition) => this.through('progressOf', () => log.progressOf(partition)),
+      read: (from, limit) => this.through('read', () => log.read(from, limit)),
+      commit: (partition, epoch, progress) =>
+        this.through('commit', () => log.commit(partition, epoch, progress)),
+    });
+  }
+
+  /** The leases as a processor sees them. */
+  leasesOf(leases: PartitionLeases): PartitionLeases {
+    return standIn(leases, {
+      acquire: (partition, owner, ttlMs) =>
+        this.through('acquire', () => leases.acquire(partition, owner, ttlMs)),
+    });
+  }
+
+  private async through<Answer>(call: StoreCall, ask: () => Promise<Answer>): Promise<Answer> {
+    const share = this.shares[call];
+    const draw = share === 0 ? 1 : uniform(this.seed, STREAM[call], this.calls[call]++);
+    if (draw >= share) return ask();
+    this.counts[call] += 1;
+    if (draw >= share / 2) await ask();
+    throw new Error(`${call}: the store did not answer (a fault of the simulation)`);
+  }
+}
 
 /**
  * A reading log that now and then keeps a batch and then fails, as a store does whose answer got lost: what
@@ -39,7 +98,8 @@ export class ForgetfulLog implements ReadingLog {
 
   async append(batch: AppendBatch): Promise<void> {
     await this.log.append(batch);
-    if (this.failureShare === 0 || uniform(this.seed, STREAM, this.appends++) >= this.failureShare) return;
+    if (this.failureShare === 0 || uniform(this.seed, STREAM.forgotten, this.appends++) >= this.failureShare)
+      return;
     this.failures += 1;
     throw new Error('the answer of the log was lost after it had kept the batch (a fault of the simulation)');
   }

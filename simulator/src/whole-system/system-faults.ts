@@ -1,5 +1,6 @@
 import { uniform } from '@gaitway/contract';
 import type { LinkFaults } from '../transport/memory/link-faults.ts';
+import { NO_STORE_ERRORS, type StoreCall } from './store-faults.ts';
 
 /** What goes wrong in a simulated run, all of it drawn from the seed. */
 export interface SystemFaults {
@@ -14,6 +15,8 @@ export interface SystemFaults {
   leaseLossEveryMs: number;
   /** Share of appends that the log keeps and then reports as failed, 0 to 1. */
   forgottenAppendShare: number;
+  /** Share of what processors ask of their stores that fails, 0 to 1, by what is asked. */
+  storeErrorShares: Readonly<Record<StoreCall, number>>;
   /** Mean time between two outages in which every link is cut and no device can connect; 0: none. */
   outageEveryMs: number;
   outageMs: { min: number; max: number };
@@ -33,6 +36,7 @@ export const SYSTEM_FAULTS_DEFAULT: Readonly<SystemFaults> = {
   gatewayCrashEveryMs: 30 * 60_000,
   leaseLossEveryMs: 30 * 60_000,
   forgottenAppendShare: 0.0005,
+  storeErrorShares: { acquire: 0.02, progressOf: 0.02, read: 0.001, commit: 0.001 },
   outageEveryMs: 6 * 3_600_000,
   outageMs: { min: 20_000, max: 600_000 },
 };
@@ -50,6 +54,7 @@ export const NO_SYSTEM_FAULTS: Readonly<SystemFaults> = {
   gatewayCrashEveryMs: 0,
   leaseLossEveryMs: 0,
   forgottenAppendShare: 0,
+  storeErrorShares: NO_STORE_ERRORS,
   outageEveryMs: 0,
   outageMs: { min: 0, max: 0 },
 };

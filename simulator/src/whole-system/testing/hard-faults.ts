@@ -14,6 +14,7 @@ export const HARD_FAULTS: Readonly<SystemFaults> = {
   gatewayCrashEveryMs: 40_000,
   leaseLossEveryMs: 30_000,
   forgottenAppendShare: 0.01,
+  storeErrorShares: { acquire: 0.1, progressOf: 0.1, read: 0.02, commit: 0.02 },
   outageEveryMs: 200_000,
   outageMs: { min: 20_000, max: 90_000 },
 };
