@@ -21,9 +21,13 @@ export interface ServerSettings {
   durability: DurabilityLevel;
   partitions: number;
   cache: 'on' | 'off';
+  /** What this instance caches, in the process or in Redis. */
   cacheBytesMax: number;
   cacheTtlMs: number;
+  /** The stores keep it from their beginning on, as they keep `partitions`: another one is refused. */
   window: WindowSettings;
+  /** The origin that the stores were begun with goes before that of `window`, which is then one for new stores. */
+  reuseWindowOrigin: boolean;
   /** A window closes this long after its end, by event time, so that readings on their way are not late. */
   allowedLatenessMs: number;
   leaseTtlMs: number;
@@ -33,12 +37,18 @@ export interface ServerSettings {
   instanceRatePerSecond: number;
   instanceBurst: number;
   connectionsMax: number;
+  /** Requests a second that one person or machine may make of the API in the long run, and at once. */
+  apiRatePerSecond: number;
+  apiBurst: number;
   /** An append starts at most this long after the first reading that waits for it. */
   appendLingerMs: number;
   appendBatchReadingsMax: number;
   /** Frames that may wait for the log, in bytes; above it devices are told `busy`. */
   appendQueueBytesMax: number;
-  /** Entries that the log may hold before it is full. */
+  /**
+   * Entries that the log may hold before it is full. An entry is what one append had for one partition: 1 to
+   * `appendBatchReadingsMax` readings. With the cache off there is no log, and no bound but `retention.readingsMs`.
+   */
   logEntriesMax: number;
   futureLimitMs: number;
   /** How long a draining instance spreads its devices' reconnects. */
@@ -61,6 +71,7 @@ export const SERVER_SETTINGS_DEFAULT: Readonly<
   cacheBytesMax: 64 * 1024 * 1024,
   cacheTtlMs: 30_000,
   window: WINDOW_SETTINGS_DEFAULT,
+  reuseWindowOrigin: false,
   allowedLatenessMs: 1000,
   leaseTtlMs: 5000,
   deviceRatePerSecond: 20,
@@ -68,6 +79,8 @@ export const SERVER_SETTINGS_DEFAULT: Readonly<
   instanceRatePerSecond: 30_000,
   instanceBurst: 60_000,
   connectionsMax: 110_000,
+  apiRatePerSecond: 100,
+  apiBurst: 200,
   appendLingerMs: 10,
   appendBatchReadingsMax: 1000,
   appendQueueBytesMax: 32 * 1024 * 1024,

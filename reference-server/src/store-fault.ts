@@ -5,8 +5,10 @@ export const STORE_FAULTS = [
   'redis_evicts',
   'redis_not_durable',
   'redis_layout',
+  'folder_layout',
   'mongo_url',
   'mongo_unreachable',
+  'archive_not_durable',
 ] as const;
 export type StoreFaultCode = (typeof STORE_FAULTS)[number];
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@gaitway/contract';
+import type { Clock, WindowSettings } from '@gaitway/contract';
 import type { Archive } from './archive/archive.ts';
 import { type DataFolder, openDataFolder } from './archive/data-folder.ts';
 import { LmdbArchive } from './archive/lmdb-archive.ts';
@@ -14,10 +14,13 @@ import { ArchiveReadingLog } from './ingest/archive-reading-log.ts';
 import { LmdbReadingLog } from './ingest/lmdb-reading-log.ts';
 import type { ReadingLog } from './ingest/reading-log.ts';
 import { openRedisReadingLog } from './ingest/redis-reading-log.ts';
+import { lmdbLayout } from './lmdb-layout.ts';
 import type { Meter } from './observe/meter.ts';
 import { connectRedis, type RedisClient } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';
+import { redisLayout } from './redis-layout.ts';
 import type { ServerSettings } from './settings.ts';
+import { settleLayout } from './store-layout.ts';
 import { LmdbPartitionLeases } from './window/lmdb-partition-leases.ts';
 import type { PartitionLeases } from './window/partition-leases.ts';
 import { RedisPartitionLeases } from './window/redis-partition-leases.ts';
@@ -30,6 +33,8 @@ export interface Stores {
   archive: Archive;
   /** The archive behind the cache: what viewers and the API read and write. */
   cachedArchive: Archive;
+  /** How time is cut in them: as the settings say, but for an origin that is reused. */
+  window: WindowSettings;
   /** What they are, for the run record. */
   names: { log: string; archive: string; cache: string };
   close(): Promise<void>;
@@ -37,7 +42,10 @@ export interface Stores {
 
 const CACHE_PATIENCE_MS = 250;
 
-/** Opens what the settings name: Redis and MongoDB where there is a URL, the embedded store in its place otherwise. */
+/**
+ * Opens what the settings name: Redis and MongoDB where there is a URL, the embedded store in its place otherwise.
+ * Throws a `StoreFault` or `DataFolderFault` for one that cannot be used as the settings say.
+ */
 export async function openStores(settings: ServerSettings, clock: Clock, meter: Meter): Promise<Stores> {
   const closing: (() => Promise<void>)[] = [];
   try {
@@ -70,7 +78,7 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
     const keys = new RedisKeys(settings.redisPrefix);
     const log =
       settings.cache === 'off'
-        ? await ArchiveReadingLog.open(archive, { partitions: settings.partitions })
+        ? await ArchiveReadingLog.open(archive, settings)
         : redis
           ? await openRedisReadingLog(redis, keys, clock, {
               partitions: settings.partitions,
@@ -85,6 +93,15 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
                 }),
             );
     closing.push(() => log.close());
+
+    const keepers = [
+      ...(redis ? [redisLayout(redis, keys)] : []),
+      ...(environment ? [embeddedStore(() => lmdbLayout(environment, folder!.path))] : []),
+    ];
+    const asked = { partitions: settings.partitions, ...settings.window };
+    const { partitions: _, ...window } = await settleLayout(keepers, asked, {
+      reuseOrigin: settings.reuseWindowOrigin,
+    });
 
     const leases = redis
       ? new RedisPartitionLeases(redis, keys)
@@ -104,6 +121,7 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
       leases,
       archive,
       cachedArchive,
+      window,
       names: {
         log:
           settings.cache === 'off' ? 'none (cache off: straight to the archive)' : redis ? 'redis' : 'lmdb',
@@ -126,7 +144,10 @@ function cacheOf(
   keys: RedisKeys,
 ): Cache {
   if (settings.cache === 'off') return OFF_CACHE;
-  return redis ? new RedisCache(redis, keys) : new EmbeddedCache(settings.cacheBytesMax, clock, meter);
+  const bytesMax = settings.cacheBytesMax;
+  return redis
+    ? new RedisCache({ client: redis, keys, clock, meter, bytesMax })
+    : new EmbeddedCache(bytesMax, clock, meter);
 }
 
 /** Closes in the reverse order of opening; one that fails does not keep the others open. */

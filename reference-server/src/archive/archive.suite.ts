@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Archive, Retention } from './archive.ts';
 import { describeAlerts } from './archive-alerts.suite.ts';
 import { describePeople } from './archive-people.suite.ts';
+import { describeReadings } from './archive-readings.suite.ts';
 import {
   alertOf,
   ask,
@@ -174,42 +175,7 @@ export function describeArchive(
 
     describe('patients and medication', () => describePeople(async () => (await open()).archive));
 
-    describe('readings', () => {
-      it('are read back by partition, in the order of their positions', async () => {
-        const { archive } = await open();
-        const readings = [9, 10, 1, 2].map((position) => readingOf(0, position));
-        await archive.saveReadings([...readings, readingOf(1, 5), readingOf(10, 6)]);
-        await archive.saveReadings([readings[0]!]);
-        const positionsOf = async (partition: number, after: string | null, limit: number) =>
-          (await archive.readingsAfter(partition, after, limit)).map(({ position }) => Number(position));
-        expect(await positionsOf(0, null, 10)).toEqual([1, 2, 9, 10]);
-        expect(await positionsOf(0, null, 2)).toEqual([1, 2]);
-        expect(await positionsOf(0, positionText(2), 10)).toEqual([9, 10]);
-        expect(await positionsOf(0, positionText(5), 1)).toEqual([9]);
-        expect(await positionsOf(0, positionText(10), 10)).toEqual([]);
-        expect(await positionsOf(1, null, 10)).toEqual([5]);
-        expect(await positionsOf(2, null, 10)).toEqual([]);
-      });
-
-      it('come back equal, byte for byte', async () => {
-        const { archive } = await open();
-        const reading = readingOf(3, 7);
-        const empty = { ...readingOf(3, 8), patient: '', ward: '', bytes: new Uint8Array(0) };
-        await archive.saveReadings([reading, empty]);
-        const found = await archive.readingsAfter(3, null, 10);
-        expect(found.map(({ bytes, ...rest }) => ({ ...rest, bytes: [...bytes] }))).toEqual(
-          [reading, empty].map((one) => ({ ...one, bytes: [...one.bytes] })),
-        );
-      });
-
-      it('have a last position in each partition', async () => {
-        const { archive } = await open();
-        await archive.saveReadings([readingOf(0, 9), readingOf(0, 10), readingOf(1, 3)]);
-        expect(await archive.lastReadingPosition(0)).toBe(positionText(10));
-        expect(await archive.lastReadingPosition(1)).toBe(positionText(3));
-        expect(await archive.lastReadingPosition(2)).toBeNull();
-      });
-    });
+    describe('readings', () => describeReadings(async () => (await open()).archive));
 
     if (traits.expires) {
       it('deletes what is older than its retention, and nothing else', async () => {
@@ -281,6 +247,12 @@ export function describeArchive(
         expect(await archive.medicationOf('a', 0, 100, 2000)).toHaveLength(171);
       });
     }
+
+    it('says what a confirmed write outlives', async () => {
+      const { archive } = await open();
+      expect(['process', 'machine']).toContain(archive.durability.level);
+      expect(archive.durability.detail).not.toBe('');
+    });
 
     it('answers a ping', async () => {
       const { archive } = await open();

@@ -1,4 +1,5 @@
 import type { Alert, AlertState, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { Durability } from '../ingest/reading-log.ts';
 
 /** `fenced`: a document of a higher epoch is there already, and nothing was changed. */
 export type SaveOutcome = 'saved' | 'fenced';
@@ -41,6 +42,8 @@ export interface StoredReading {
  * off. Writing is idempotent: the same thing twice is one document.
  */
 export interface Archive {
+  /** What a confirmed write outlives. */
+  readonly durability: Durability;
   /**
    * Saves windows, one outcome each. A document with a higher epoch than the one given is never replaced;
    * with the same epoch the higher revision wins.
@@ -68,10 +71,13 @@ export interface Archive {
   saveMedication(entry: MedicationEntry): Promise<void>;
   medicationOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<MedicationEntry[]>;
 
-  /** One write each, by intent: this is the plans' baseline without a cache. */
-  saveReadings(readings: readonly StoredReading[]): Promise<void>;
+  /**
+   * One write each, by intent: this is the plans' baseline without a cache. Returns those whose position has
+   * another reading already: they were not saved, and nothing that is stored is ever replaced.
+   */
+  saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]>;
   readingsAfter(partition: number, after: string | null, limit: number): Promise<StoredReading[]>;
-  /** The highest position of each partition, `null` where there is none. */
+  /** The highest position of a partition, `null` where there is none. */
   lastReadingPosition(partition: number): Promise<string | null>;
 
   /** Deletes what is older than the retention says. A store that does it by itself does nothing here. */
@@ -80,6 +86,11 @@ export interface Archive {
   /** Resolves when the store answers; rejects with what is wrong. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** `true`: the same frame of the same patient, whenever it was received. */
+export function isSameReading(a: StoredReading, b: StoredReading): boolean {
+  return a.patient === b.patient && Buffer.compare(a.bytes, b.bytes) === 0;
 }
 
 /** How long things are kept, in ms. */

@@ -1,4 +1,5 @@
 import type { Alert, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { Durability } from '../ingest/reading-log.ts';
 import {
   type AlertQuery,
   type Archive,
@@ -20,6 +21,7 @@ import { LmdbWindowStore } from './lmdb-window-store.ts';
  * long (scans, retention) goes in steps and lets other work in between.
  */
 export class LmdbArchive implements Archive {
+  readonly durability: Durability;
   private readonly retention: Retention;
   private readonly windows: LmdbWindowStore;
   private readonly alertStore: LmdbAlertStore;
@@ -30,6 +32,7 @@ export class LmdbArchive implements Archive {
     environment: LmdbEnvironment,
     options: { retention: Retention } = { retention: RETENTION_DEFAULT },
   ) {
+    this.durability = environment.durability;
     this.retention = options.retention;
     this.windows = new LmdbWindowStore(environment);
     this.alertStore = new LmdbAlertStore(environment);
@@ -94,8 +97,8 @@ export class LmdbArchive implements Archive {
     return this.people.medicationOf(patient, fromMs, toMs, limit);
   }
 
-  async saveReadings(readings: readonly StoredReading[]): Promise<void> {
-    await this.readings.save(readings);
+  async saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]> {
+    return this.readings.save(readings);
   }
 
   async readingsAfter(partition: number, after: string | null, limit: number): Promise<StoredReading[]> {

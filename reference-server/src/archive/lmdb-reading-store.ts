@@ -1,6 +1,6 @@
 import type { Database } from 'lmdb';
 import { decodeEntry, encodeRecords } from '../ingest/log-entry-codec.ts';
-import type { StoredReading } from './archive.ts';
+import { isSameReading, type StoredReading } from './archive.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
 import { ABOVE_TEXTS, nextTurn } from './lmdb-key.ts';
 
@@ -19,16 +19,23 @@ export class LmdbReadingStore {
     this.readings = environment.database('readings', { encoding: 'binary' });
   }
 
-  save(readings: readonly StoredReading[]): Promise<void> {
-    return this.environment.batch((batch) => {
-      for (const { partition, position, receivedAtMs, patient, ward, bytes } of readings) {
-        batch.put(
-          this.readings,
-          [partition, position],
-          encodeRecords(receivedAtMs, [{ patient, ward, bytes }]),
-        );
+  /**
+   * Returns those whose position has another reading already. Look and write are not one transaction: the
+   * folder is of one process, and its log has one append at a time.
+   */
+  async save(readings: readonly StoredReading[]): Promise<StoredReading[]> {
+    const taken: StoredReading[] = [];
+    await this.environment.batch((batch) => {
+      for (const reading of readings) {
+        const { partition, position, receivedAtMs, patient, ward, bytes } = reading;
+        const key: Key = [partition, position];
+        const value = this.readings.get(key);
+        if (value === undefined)
+          batch.put(this.readings, key, encodeRecords(receivedAtMs, [{ patient, ward, bytes }]));
+        else if (!isSameReading(readingOf({ key, value }), reading)) taken.push(reading);
       }
     });
+    return taken;
   }
 
   after(partition: number, after: string | null, limit: number): StoredReading[] {
@@ -39,7 +46,7 @@ export class LmdbReadingStore {
       exclusiveStart: after !== null,
       limit,
     };
-    for (const { key, value } of this.readings.getRange(range)) found.push(readingOf(key, value));
+    for (const entry of this.readings.getRange(range)) found.push(readingOf(entry));
     return found;
   }
 
@@ -79,7 +86,7 @@ export class LmdbReadingStore {
   }
 }
 
-function readingOf([partition, position]: Key, value: Buffer): StoredReading {
+function readingOf({ key: [partition, position], value }: { key: Key; value: Buffer }): StoredReading {
   const { receivedAtMs, records } = decodeEntry(position, value);
   const { patient, ward, bytes } = records[0]!;
   return { patient, ward, partition, position, receivedAtMs, bytes };

@@ -1,8 +1,10 @@
 import type { Alert, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { Durability } from '../ingest/reading-log.ts';
 import { isAskedFor, isInScope, newestFirst } from './alert-query.ts';
 import {
   type AlertQuery,
   type Archive,
+  isSameReading,
   RETENTION_DEFAULT,
   type Retention,
   type SaveOutcome,
@@ -14,6 +16,11 @@ import { WindowStore } from './window-store.ts';
 
 /** The archive of the whole-system simulation: exact, in this process's memory, gone with it. */
 export class MemoryArchive implements Archive {
+  readonly durability: Durability = {
+    level: 'process',
+    known: 'declared',
+    detail: 'memory of this process; the simulation crashes its parts, never its stores',
+  };
   private readonly retention: Retention;
   private readonly windows = new WindowStore();
   private readonly alertsById = new Map<string, Alert>();
@@ -119,15 +126,18 @@ export class MemoryArchive implements Archive {
       .map((entry) => ({ ...entry }));
   }
 
-  async saveReadings(readings: readonly StoredReading[]): Promise<void> {
+  async saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]> {
+    const taken: StoredReading[] = [];
     for (const reading of readings) {
-      const copy = { ...reading, bytes: reading.bytes.slice() };
       const stored = this.readings.get(reading.partition) ?? [];
       this.readings.set(reading.partition, stored);
       const at = stored.findLastIndex(({ position }) => position <= reading.position);
-      if (stored[at]?.position === reading.position) stored[at] = copy;
-      else stored.splice(at + 1, 0, copy);
+      const there = stored[at];
+      if (there?.position !== reading.position)
+        stored.splice(at + 1, 0, { ...reading, bytes: reading.bytes.slice() });
+      else if (!isSameReading(there, reading)) taken.push(reading);
     }
+    return taken;
   }
 
   async readingsAfter(partition: number, after: string | null, limit: number): Promise<StoredReading[]> {

@@ -1,5 +1,5 @@
 import type { Meter } from '../observe/meter.ts';
-import type { Archive } from './archive.ts';
+import type { Archive, StoredReading } from './archive.ts';
 
 /**
  * Counts what is written to an archive, by kind: the plans' claims about write reduction are measured here,
@@ -12,6 +12,7 @@ export function meteredArchive(archive: Archive, meter: Meter): Archive {
   const medication = meter.counter('archiveWrites', { kind: 'medication' });
   const readings = meter.counter('archiveWrites', { kind: 'reading' });
   return {
+    durability: archive.durability,
     saveWindows: async (documents) => {
       const outcomes = await archive.saveWindows(documents);
       windows.add(outcomes.filter((outcome) => outcome === 'saved').length);
@@ -36,9 +37,11 @@ export function meteredArchive(archive: Archive, meter: Meter): Archive {
       medication.add();
     },
     saveReadings: async (stored) => {
-      await archive.saveReadings(stored);
+      const taken = await archive.saveReadings(stored);
       // A marker of the reading log lies among the readings without being one.
-      readings.add(stored.filter(({ bytes }) => bytes.length > 0).length);
+      const isFrame = ({ bytes }: StoredReading) => bytes.length > 0;
+      readings.add(stored.filter(isFrame).length - taken.filter(isFrame).length);
+      return taken;
     },
     windowsAt: (keys) => archive.windowsAt(keys),
     windowsOf: (patient, fromMs, toMs, limit) => archive.windowsOf(patient, fromMs, toMs, limit),

@@ -1,4 +1,5 @@
 import type { Alert, Clock, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { Durability } from '../ingest/reading-log.ts';
 import type {
   AlertQuery,
   Archive,
@@ -9,7 +10,12 @@ import type {
   WindowKey,
 } from './archive.ts';
 import { MongoAlerts } from './mongo-alerts.ts';
-import { connectMongo, type MongoConnection, type MongoConnectionOptions } from './mongo-connection.ts';
+import {
+  connectMongo,
+  type MongoConnection,
+  type MongoConnectionOptions,
+  mongoDurability,
+} from './mongo-connection.ts';
 import { MongoPatients } from './mongo-patients.ts';
 import { MongoReadings } from './mongo-readings.ts';
 import { MongoWindows } from './mongo-windows.ts';
@@ -37,6 +43,7 @@ export async function openMongoArchive(url: string, options: MongoArchiveOptions
 }
 
 class MongoArchive implements Archive {
+  readonly durability: Durability;
   private readonly connection: MongoConnection;
   private readonly windows: MongoWindows;
   private readonly alertStore: MongoAlerts;
@@ -46,6 +53,7 @@ class MongoArchive implements Archive {
   constructor(connection: MongoConnection, clock: Clock, retention: Retention) {
     const { database } = connection;
     this.connection = connection;
+    this.durability = mongoDurability(database.writeConcern);
     this.windows = new MongoWindows(database, retention.windowsMs, clock);
     this.alertStore = new MongoAlerts(database, retention.alertsMs, clock);
     this.patientStore = new MongoPatients(database, retention.medicationMs, clock);
@@ -99,7 +107,7 @@ class MongoArchive implements Archive {
     return this.patientStore.medicationOf(patient, fromMs, toMs, limit);
   }
 
-  saveReadings(readings: readonly StoredReading[]): Promise<void> {
+  saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]> {
     return this.readings.save(readings);
   }
   readingsAfter(partition: number, after: string | null, limit: number): Promise<StoredReading[]> {

@@ -1,4 +1,4 @@
-import type { Clock } from '@gaitway/contract';
+import { type Clock, uniform } from '@gaitway/contract';
 import {
   type AnyBulkWriteOperation,
   type Collection,
@@ -64,7 +64,7 @@ async function writeChunk<Stored extends Document>(
       if (pending.length === 0) return duplicates;
       if (attempt === TRIES_MAX) throw error;
     }
-    await delay(retryDelayMs(attempt), clock);
+    await retryDelay(attempt, clock);
   }
 }
 
@@ -104,19 +104,23 @@ export async function writeAgain<Result>(write: () => Promise<Result>, clock: Cl
     try {
       return await write();
     } catch (error) {
-      const met = error instanceof MongoServerError && error.code === DUPLICATE_KEY;
-      if (!(met || passes(error)) || attempt === TRIES_MAX) throw error;
+      if (!(metDocument(error) || passes(error)) || attempt === TRIES_MAX) throw error;
     }
-    await delay(retryDelayMs(attempt), clock);
+    await retryDelay(attempt, clock);
   }
 }
 
-/** Half of it by chance, so that those who failed together do not come again together. */
-function retryDelayMs(attempt: number): number {
-  const most = Math.min(RETRY_DELAY_MS.most, RETRY_DELAY_MS.first * 2 ** (attempt - 1));
-  return most * (0.5 + Math.random() / 2);
+/** `true`: a document of the same `_id` is there. */
+export function metDocument(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-function delay(delayMs: number, clock: Clock): Promise<void> {
+/**
+ * Half of it by chance, so that those who failed together do not come again together. The chance is in the clock's
+ * microseconds, which differ from one failure and one process to the next.
+ */
+function retryDelay(attempt: number, clock: Clock): Promise<void> {
+  const most = Math.min(RETRY_DELAY_MS.most, RETRY_DELAY_MS.first * 2 ** (attempt - 1));
+  const delayMs = most * (0.5 + uniform(Math.floor(clock.monotonicMs() * 1000), attempt) / 2);
   return new Promise((resolve) => clock.setTimer(delayMs, resolve));
 }

@@ -1,5 +1,6 @@
+import { WriteConcern } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { connectMongo } from './mongo-connection.ts';
+import { connectMongo, mongoDurability } from './mongo-connection.ts';
 
 describe('the address of a MongoDB', () => {
   it.each(['localhost:27017', 'mongodb://', 'mongodb://a:b:c', 'mongodb://a/?nonsense=1'])(
@@ -22,5 +23,16 @@ describe('the address of a MongoDB', () => {
       ),
     });
     expect(String(refusal)).not.toContain('secret');
+  });
+});
+
+describe('what a confirmed write to a MongoDB outlives', () => {
+  it.each([
+    { concern: new WriteConcern('majority', undefined, true), level: 'machine' },
+    { concern: new WriteConcern('majority', undefined, false), level: 'process' },
+    { concern: new WriteConcern(1), level: 'process' },
+    { concern: undefined, level: 'process' },
+  ])('with the write concern $concern: $level, by its word', ({ concern, level }) => {
+    expect(mongoDurability(concern)).toMatchObject({ level, known: 'declared' });
   });
 });

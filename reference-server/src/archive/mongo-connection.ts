@@ -1,4 +1,5 @@
-import { type Db, MongoClient, MongoParseError } from 'mongodb';
+import { type Db, MongoClient, MongoParseError, type WriteConcern } from 'mongodb';
+import type { Durability } from '../ingest/reading-log.ts';
 import { StoreFault, withoutPassword } from '../store-fault.ts';
 
 const DATABASE_DEFAULT = 'gaitway';
@@ -21,7 +22,7 @@ export interface MongoConnection {
 
 /**
  * A client of the MongoDB at this address, which answered. A write counts when a majority of the replica set
- * has it in its journal. Sessions, transactions and the driver's own repetition of writes are not used: the
+ * has it in its journal, unless the address says `journal=false` ({@link mongoDurability} tells). Sessions, transactions and the driver's own repetition of writes are not used: the
  * archive's writes are idempotent and repeated by the archive, on every kind of server. Throws a
  * {@link StoreFault} when the address is wrong or nothing answers there.
  */
@@ -60,6 +61,21 @@ export async function connectMongo(
     );
   }
   return { client, database };
+}
+
+/**
+ * What a write outlives that was confirmed under this write concern. Declared: that a server keeps a journal,
+ * and syncs it before it confirms, is asked of it with every write; it does not prove it.
+ */
+export function mongoDurability(concern: WriteConcern | undefined): Durability {
+  const journal = concern?.journal === true;
+  return {
+    level: journal ? 'machine' : 'process',
+    known: 'declared',
+    detail: `MongoDB write concern w ${concern?.w ?? 'of the server'}, j ${journal}: ${
+      journal ? 'confirmed once it is in the journal on the disk' : 'confirmed from memory'
+    }`,
+  };
 }
 
 function databaseOf(url: string): string {

@@ -1,7 +1,7 @@
 import type { Clock } from '@gaitway/contract';
 import { Binary, type Collection, type Db } from 'mongodb';
-import type { StoredReading } from './archive.ts';
-import { writeAgain } from './mongo-bulk.ts';
+import { isSameReading, type StoredReading } from './archive.ts';
+import { metDocument, writeAgain } from './mongo-bulk.ts';
 import { expireBy } from './mongo-filters.ts';
 
 interface ReadingDocument extends Omit<StoredReading, 'bytes'> {
@@ -29,19 +29,30 @@ export class MongoReadings {
     await expireBy(this.collection);
   }
 
-  /** A write for each reading, as many at once as the pool has connections. */
-  async save(readings: readonly StoredReading[]): Promise<void> {
-    await Promise.all(readings.map((reading) => this.saveOne(reading)));
+  /**
+   * A write for each reading, as many at once as the pool has connections. Returns those whose position has
+   * another reading already.
+   */
+  async save(readings: readonly StoredReading[]): Promise<StoredReading[]> {
+    const saved = await Promise.all(
+      readings.map((reading) => writeAgain(() => this.insert(reading), this.clock)),
+    );
+    return readings.filter((_, i) => !saved[i]);
   }
 
-  private async saveOne({ bytes, ...reading }: StoredReading): Promise<void> {
-    const document = {
-      ...reading,
-      bytes: new Binary(bytes),
-      expiresAt: new Date(reading.receivedAtMs + this.retentionMs),
-    };
+  /** `false`: another reading has its position. One that was inserted before, with its answer lost, is no other. */
+  private async insert({ bytes, ...reading }: StoredReading): Promise<boolean> {
     const _id = idOf(reading.partition, reading.position);
-    await writeAgain(() => this.collection.replaceOne({ _id }, document, { upsert: true }), this.clock);
+    const expiresAt = new Date(reading.receivedAtMs + this.retentionMs);
+    try {
+      await this.collection.insertOne({ _id, ...reading, bytes: new Binary(bytes), expiresAt });
+      return true;
+    } catch (error) {
+      const there = metDocument(error) ? await this.collection.findOne({ _id }) : null;
+      // Not a document that was met, or one that expired since then: `writeAgain` knows what to do.
+      if (!there) throw error;
+      return isSameReading(readingOf(there), { ...reading, bytes });
+    }
   }
 
   async after(partition: number, after: string | null, limit: number): Promise<StoredReading[]> {
@@ -50,10 +61,7 @@ export class MongoReadings {
       .sort({ _id: 1 })
       .limit(limit)
       .toArray();
-    return found.map(({ _id, expiresAt, bytes, ...reading }) => ({
-      ...reading,
-      bytes: Uint8Array.from(bytes.value()),
-    }));
+    return found.map(readingOf);
   }
 
   async lastPosition(partition: number): Promise<string | null> {
@@ -67,6 +75,10 @@ export class MongoReadings {
       .toArray();
     return last?.position ?? null;
   }
+}
+
+function readingOf({ _id, expiresAt, bytes, ...reading }: ReadingDocument): StoredReading {
+  return { ...reading, bytes: Uint8Array.from(bytes.value()) };
 }
 
 function idOf(partition: number, position: string): string {

@@ -1,14 +1,9 @@
 import type { Acknowledged } from '@gaitway/contract';
+import { bootIsNewer } from './boot-order.ts';
 import type { Watermark } from './reading-log.ts';
 
 /** Nothing of a boot is durable yet. */
 export const NOTHING_DURABLE = -1;
-
-/** `true` if boot `a` came after boot `b`; boots are 16-bit numbers that wrap. */
-export function bootIsNewer(a: number, b: number): boolean {
-  const ahead = (a - b) & 0xffff;
-  return ahead > 0 && ahead < 0x8000;
-}
 
 interface BootState {
   boot: number;
@@ -39,11 +34,11 @@ export class AcknowledgementTracker {
 
   /**
    * The device says that it holds nothing below `oldestHeldSeq` any more. Returns how many numbers it
-   * thereby gave up that had never become durable; the server does not wait for those.
+   * thereby gave up that had never become durable; the server does not wait for those. `startMs`: of the frame
+   * that says so.
    */
-  heldFrom(boot: number, oldestHeldSeq: number): number {
-    const state = this.stateOf(boot);
-    if (!state) return 0;
+  heldFrom(boot: number, oldestHeldSeq: number, startMs: number): number {
+    const state = this.knownOrNew(boot, startMs);
     let givenUp = 0;
     if (oldestHeldSeq - 1 > state.seq) {
       const durableBelow = state.ahead.filter((seq) => seq < oldestHeldSeq).length;
@@ -56,19 +51,18 @@ export class AcknowledgementTracker {
 
   /** `true`: this frame needs no append, only its acknowledgement again. */
   isDurable(boot: number, seq: number): boolean {
-    const state = this.stateOf(boot);
+    const state = this.known(boot);
     return state !== undefined && (seq <= state.seq || state.ahead.includes(seq));
   }
 
   /** `true`: a number that is durable already comes with a time that is later than any durable one. */
   isReused(boot: number, startMs: number): boolean {
-    const state = this.stateOf(boot);
+    const state = this.known(boot);
     return state !== undefined && state.newestStartMs > 0 && startMs > state.newestStartMs;
   }
 
   markDurable(boot: number, seq: number, startMs: number): void {
-    const state = this.stateOf(boot);
-    if (!state) return;
+    const state = this.knownOrNew(boot, startMs);
     if (startMs > state.newestStartMs) state.newestStartMs = startMs;
     if (seq <= state.seq) return;
     if (seq === state.seq + 1) {
@@ -82,13 +76,12 @@ export class AcknowledgementTracker {
   }
 
   acknowledgement(boot: number): Acknowledged {
-    const state = this.stateOf(boot);
-    return { boot, seq: state ? state.seq : NOTHING_DURABLE };
+    return { boot, seq: this.known(boot)?.seq ?? NOTHING_DURABLE };
   }
 
   /** What may be stored as this device's watermark once `seq` of `boot` is durable. */
   watermarkWith(boot: number, seq: number, startMs: number): Watermark {
-    const state = this.stateOf(boot);
+    const state = this.known(boot);
     const reached = state?.seq ?? NOTHING_DURABLE;
     return {
       boot,
@@ -103,11 +96,18 @@ export class AcknowledgementTracker {
     }
   }
 
-  private stateOf(boot: number): BootState | undefined {
+  private known(boot: number): BootState | undefined {
     if (this.current?.boot === boot) return this.current;
     if (this.previous?.boot === boot) return this.previous;
+    return undefined;
+  }
+
+  private knownOrNew(boot: number, startMs: number): BootState {
+    const known = this.known(boot);
+    if (known) return known;
     const fresh: BootState = { boot, seq: NOTHING_DURABLE, newestStartMs: 0, ahead: [] };
-    if (!this.current || bootIsNewer(boot, this.current.boot)) {
+    const { current } = this;
+    if (!current || bootIsNewer({ boot, startMs }, { boot: current.boot, startMs: current.newestStartMs })) {
       this.previous = this.current;
       this.current = fresh;
       return fresh;

@@ -1,11 +1,13 @@
 import { decodeFrame } from '@gaitway/contract';
 import type { Archive, StoredReading } from '../archive/archive.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
+import { StoreFault } from '../store-fault.ts';
 import { AcknowledgementTracker } from './acknowledgement-tracker.ts';
 import { laterWatermark } from './later-watermark.ts';
 import type {
   AppendBatch,
   Durability,
+  DurabilityLevel,
   LogEntry,
   LogPosition,
   LogRecord,
@@ -25,29 +27,27 @@ interface Partition {
 
 export interface ArchiveReadingLogOptions {
   partitions: number;
-  /** What the archive keeps of what it has confirmed. */
-  durability?: Durability;
+  /** What an acknowledged reading has to outlive. */
+  durability: DurabilityLevel;
 }
 
 const POSITION_DIGITS = 16;
 /** How many stored readings are looked at in one step at start. */
 const LOAD_STEP = 1000;
+/** How often an append looks for free positions. Each time another process must have been faster. */
+const TRIES_MAX = 10;
 /** The marker is kept as a reading of nobody, without a frame. */
 const MARKER: LogRecord = { patient: '', ward: '', bytes: new Uint8Array(0) };
-
-const DURABILITY_DEFAULT: Durability = {
-  level: 'process',
-  known: 'declared',
-  detail: "no log (cache off): an acknowledged reading is as durable as the archive's confirmed write",
-};
 
 /**
  * The reading log of `--cache off`: every reading is a document of the archive, written before it is
  * acknowledged, and read back from there. This is the plans' baseline, not a good idea.
  *
- * One process appends: positions are counted in its memory. Progress and watermarks live there too; a new
- * process makes the watermarks again from the stored readings, and repeats them from the first one. What it
- * leaves out: trimming and a bound, which are the retention's work.
+ * One process appends: positions are counted in its memory. Where two do for a while (a rolling restart),
+ * none replaces a reading of the other: who finds a position taken goes on above it. What the other appended
+ * may then be read only when this process appends above it, or after the next start. Progress and watermarks
+ * live in memory too; a new process makes the watermarks again from the stored readings, and repeats these
+ * from the first one that is left. What it leaves out: trimming and a bound, which are the retention's work.
  */
 export class ArchiveReadingLog implements ReadingLog {
   readonly partitions: number;
@@ -55,6 +55,10 @@ export class ArchiveReadingLog implements ReadingLog {
 
   private readonly archive: Archive;
   private readonly byPartition: Partition[] = [];
+  /**
+   * Of every device that was ever heard: some hundred bytes each, bounded by the population that the server is
+   * for, not by time. A device has one, whatever its boots.
+   */
   private readonly watermarks = new Map<number, Watermark>();
   /** Appends end in the order in which they began, so that a reader at the tail misses none. */
   private readonly appends = new OneAtATime();
@@ -62,10 +66,13 @@ export class ArchiveReadingLog implements ReadingLog {
   private constructor(archive: Archive, options: ArchiveReadingLogOptions) {
     this.archive = archive;
     this.partitions = options.partitions;
-    this.durability = options.durability ?? DURABILITY_DEFAULT;
+    this.durability = durabilityOf(archive, options.durability);
   }
 
-  /** Looks at all stored readings once, to know where to go on and what each device may be acknowledged. */
+  /**
+   * Looks at all stored readings once, to know where to go on and what each device may be acknowledged. Throws a
+   * {@link StoreFault} when what the archive confirms is not as durable as was asked for.
+   */
   static async open(archive: Archive, options: ArchiveReadingLogOptions): Promise<ArchiveReadingLog> {
     const log = new ArchiveReadingLog(archive, options);
     for (let partition = 0; partition < options.partitions; partition++) {
@@ -152,7 +159,14 @@ export class ArchiveReadingLog implements ReadingLog {
   async close(): Promise<void> {}
 
   private async store(readings: readonly StoredReading[]): Promise<void> {
-    await this.archive.saveReadings(readings);
+    let taken = await this.archive.saveReadings(readings);
+    for (let tries = 1; taken.length > 0; tries++) {
+      if (tries === TRIES_MAX) throw new Error('other processes took every position that was tried');
+      for (const partition of new Set(taken.map((reading) => reading.partition)))
+        await this.catchUp(partition);
+      for (const reading of taken) reading.position = this.nextPosition(reading.partition);
+      taken = await this.archive.saveReadings(taken);
+    }
     for (const { partition, position } of readings) {
       const state = this.at(partition);
       state.settledNumber = Math.max(state.settledNumber, Number(position));
@@ -164,8 +178,18 @@ export class ArchiveReadingLog implements ReadingLog {
     receivedAtMs: number,
     { patient, ward, bytes }: LogRecord,
   ): StoredReading {
-    const position = String(this.at(partition).nextNumber++).padStart(POSITION_DIGITS, '0');
-    return { patient, ward, partition, position, receivedAtMs, bytes };
+    return { patient, ward, partition, position: this.nextPosition(partition), receivedAtMs, bytes };
+  }
+
+  private nextPosition(partition: number): LogPosition {
+    return String(this.at(partition).nextNumber++).padStart(POSITION_DIGITS, '0');
+  }
+
+  /** Goes on above what others have appended. */
+  private async catchUp(partition: number): Promise<void> {
+    const state = this.at(partition);
+    const last = await this.archive.lastReadingPosition(partition);
+    state.nextNumber = Math.max(state.nextNumber, Number(last ?? 0) + 1);
   }
 
   private async load(partition: number): Promise<number> {
@@ -186,7 +210,7 @@ export class ArchiveReadingLog implements ReadingLog {
     const { device, boot, seq, startMs, oldestHeldSeq } = frame;
     const tracker = trackers.get(device) ?? new AcknowledgementTracker();
     trackers.set(device, tracker);
-    tracker.heldFrom(boot, oldestHeldSeq);
+    tracker.heldFrom(boot, oldestHeldSeq, startMs);
     tracker.markDurable(boot, seq, startMs);
     this.merge(device, { boot, seq: tracker.acknowledgement(boot).seq, startMs });
   }
@@ -202,6 +226,18 @@ export class ArchiveReadingLog implements ReadingLog {
     if (!state) throw new RangeError(`the log has partitions 0 to ${this.partitions - 1}, not ${partition}`);
     return state;
   }
+}
+
+function durabilityOf({ durability }: Archive, asked: DurabilityLevel): Durability {
+  const { level, known, detail } = durability;
+  if (asked === 'machine' && level === 'process') {
+    throw new StoreFault(
+      'archive_not_durable',
+      `With the cache off the archive is all that keeps readings, and it does not keep what it confirmed as the durability "machine" asks for (${detail}).`,
+      'Let it confirm from the disk, or ask for the durability "process".',
+    );
+  }
+  return { level, known, detail: `no log (cache off), readings go straight to the archive. ${detail}` };
 }
 
 function entryOf({ position, receivedAtMs, patient, ward, bytes }: StoredReading): LogEntry {

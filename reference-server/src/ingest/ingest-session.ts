@@ -9,6 +9,7 @@ import {
 import { AcknowledgementTracker } from './acknowledgement-tracker.ts';
 import type { PendingFrame } from './append-batcher.ts';
 import type { Ingest } from './ingest.ts';
+import type { Watermark } from './reading-log.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 type Answer = (answer: FrameAnswer) => void;
@@ -19,6 +20,12 @@ const UNSYNCED_RETRY_MS = 1000;
 const DRAINING_RETRY_MS = 1000;
 const DAMAGED_RETRY_MS = 100;
 
+interface WaitingFrame {
+  bytes: Uint8Array;
+  frame: Frame;
+  answer: Answer;
+}
+
 /** What one connected device sends, from its first byte to its acknowledgement. */
 export class IngestSession {
   private readonly ingest: Ingest;
@@ -26,7 +33,7 @@ export class IngestSession {
   private readonly partition: number;
   private readonly bucket: TokenBucket;
   private tracker: AcknowledgementTracker | undefined;
-  private waiting: { bytes: Uint8Array; frame: Frame; answer: Answer }[] | undefined = [];
+  private waiting: WaitingFrame[] = [];
 
   constructor(ingest: Ingest, claims: DeviceClaims, partition: number) {
     this.ingest = ingest;
@@ -34,12 +41,26 @@ export class IngestSession {
     this.partition = partition;
     const { settings, clock } = ingest.deps;
     this.bucket = new TokenBucket(settings.deviceRatePerSecond, settings.deviceBurst, clock.monotonicMs());
-    ingest.loader.load(claims.device, (watermark) => {
-      this.tracker = new AcknowledgementTracker(watermark);
-      const waiting = this.waiting ?? [];
-      this.waiting = undefined;
-      for (const { bytes, frame, answer } of waiting) this.admit(this.tracker, bytes, frame, answer);
-    });
+    ingest.loader.load(claims.device, this.known);
+  }
+
+  private readonly known = (watermark: Watermark | undefined): void => {
+    const tracker = new AcknowledgementTracker(watermark);
+    this.tracker = tracker;
+    for (const { bytes, frame, answer } of this.takeWaiting()) this.admit(tracker, bytes, frame, answer);
+  };
+
+  /** The device has gone: what still waits for its watermark was never acknowledged, and it will send it again. */
+  close(): void {
+    this.ingest.loader.forget(this.claims.device, this.known);
+    this.takeWaiting();
+  }
+
+  private takeWaiting(): readonly WaitingFrame[] {
+    const { waiting, ingest } = this;
+    this.waiting = [];
+    for (const { bytes } of waiting) ingest.waitingBytes -= bytes.byteLength;
+    return waiting;
   }
 
   /**
@@ -67,8 +88,12 @@ export class IngestSession {
     if (fault)
       return this.reject(fault, answer, fault === 'clock_not_synced' ? UNSYNCED_RETRY_MS : undefined);
     if (this.tracker) return this.admit(this.tracker, bytes, frame, answer);
-    if (this.waiting!.length >= WAITING_MAX) return this.reject('busy', answer, UNSYNCED_RETRY_MS);
-    this.waiting!.push({ bytes, frame, answer });
+    const waitingBytes = ingest.waitingBytes + bytes.byteLength;
+    if (this.waiting.length >= WAITING_MAX || waitingBytes > ingest.deps.settings.appendQueueBytesMax) {
+      return this.reject('busy', answer, UNSYNCED_RETRY_MS);
+    }
+    ingest.waitingBytes = waitingBytes;
+    this.waiting.push({ bytes, frame, answer });
   }
 
   private faultOf(frame: Frame): RejectReason | undefined {
@@ -82,7 +107,7 @@ export class IngestSession {
 
   private admit(tracker: AcknowledgementTracker, bytes: Uint8Array, frame: Frame, answer: Answer): void {
     const { counters, batcher } = this.ingest;
-    const givenUp = tracker.heldFrom(frame.boot, frame.oldestHeldSeq);
+    const givenUp = tracker.heldFrom(frame.boot, frame.oldestHeldSeq, frame.startMs);
     if (givenUp > 0) counters.declaredDropped.add(givenUp);
     if (tracker.isDurable(frame.boot, frame.seq)) {
       if (tracker.isReused(frame.boot, frame.startMs)) return this.reject('sequence_reused', answer);

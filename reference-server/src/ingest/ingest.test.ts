@@ -153,6 +153,42 @@ describe('ingest', () => {
     expect(meter.countOf('framesRejected', { reason: 'busy' })).toBe(busy.length);
   });
 
+  it('answers busy before its memory grows while the log cannot tell watermarks, and forgets who has gone', async () => {
+    let away = true;
+    let asked = 0;
+    const watermarksOf = log.watermarksOf.bind(log);
+    log.watermarksOf = (devices) => {
+      asked += 1;
+      return away ? Promise.reject(new Error('away')) : watermarksOf(devices);
+    };
+    ingest = makeIngest(log, { appendQueueBytesMax: 1000, deviceBurst: 10_000 });
+    const frameBytes = at(0).byteLength;
+    const room = Math.floor(1000 / frameBytes);
+    for (let round = 0; round < 50; round++) {
+      const gone = ingest.openSession(CLAIMS);
+      const answers = await send(gone, ...Array.from({ length: 20 }, (_, seq) => at(seq)));
+      expect(answers.filter(Boolean)).toHaveLength(20 - room);
+      expect(ingest.waitingBytes).toBe(room * frameBytes);
+      gone.close();
+      expect(ingest.waitingBytes).toBe(0);
+    }
+    const session = ingest.openSession(CLAIMS);
+    const answers: FrameAnswer[] = [];
+    session.receive(at(0), (answer) => answers.push(answer));
+    clock.passMs(1000);
+    await settle();
+    expect(answers).toEqual([]);
+    away = false;
+    clock.passMs(1000);
+    await settle();
+    expect(answers).toEqual([{ boot: 1, seq: 0 }]);
+    expect(await stored()).toBe(1);
+    const askedBefore = asked;
+    clock.passMs(10_000);
+    await settle();
+    expect(asked).toBe(askedBefore);
+  });
+
   it('answers busy once an append has stalled, although the queue is short', async () => {
     log.hold = true;
     const session = ingest.openSession(CLAIMS);
@@ -205,6 +241,23 @@ describe('ingest', () => {
         { boot: 1, seq: 2 },
       ]);
       expect(await stored()).toBe(3);
+    });
+
+    it('of a run whose boot looks older than that of the run before: goes on from its own watermark, and drops nothing', async () => {
+      const earlier = ingest.openSession(CLAIMS);
+      await send(earlier, at(0, { boot: 50_000 }), at(1, { boot: 50_000, oldestHeldSeq: 0 }));
+      // Ten hours on, in seconds modulo 65536: behind by more than half of the circle.
+      const frame = (seq: number) => at(seq, { boot: 20_464, startMs: STARTED_AT_MS + 60_000 + seq * 5000 });
+      const session = ingest.openSession(CLAIMS);
+      for (let seq = 0; seq < 5; seq++) await send(session, frame(seq));
+      const again = ingest.openSession(CLAIMS);
+      expect(await send(again, frame(4), frame(5))).toEqual([
+        { boot: 20_464, seq: 4 },
+        { boot: 20_464, seq: 5 },
+      ]);
+      expect(meter.countOf('framesDeclaredDropped')).toBe(0);
+      expect(meter.countOf('framesRepeated')).toBe(1);
+      expect(await stored()).toBe(8);
     });
 
     it('never acknowledges a number that is neither durable nor given up', async () => {

@@ -39,6 +39,8 @@ export class Ingest {
   readonly loader: WatermarkLoader;
   readonly instanceBucket: TokenBucket;
   readonly decodeStage: Stage;
+  /** Frames of all sessions that wait for their device's watermark: bounded like the queue of appends. */
+  waitingBytes = 0;
   /** Set while the instance shuts down: frames are told to go elsewhere. */
   draining = false;
 

@@ -1,12 +1,12 @@
-import { bootIsNewer } from './acknowledgement-tracker.ts';
+import { bootIsNewer } from './boot-order.ts';
 import type { Watermark } from './reading-log.ts';
 
 /**
- * What a log keeps of a device when `next` comes to what is stored: a newer boot replaces an older one,
+ * What a log keeps of a device when `next` comes to what is stored: a newer boot replaces an older one, and
  * within a boot each number only grows. The result does not depend on which of two appends came first.
  */
 export function laterWatermark(stored: Watermark | undefined, next: Watermark): Watermark {
-  if (!stored || bootIsNewer(next.boot, stored.boot)) return next;
+  if (!stored || bootIsNewer(next, stored)) return next;
   if (next.boot !== stored.boot) return stored;
   if (next.seq <= stored.seq && next.startMs <= stored.startMs) return stored;
   return {

@@ -190,24 +190,29 @@ export function describeReadingLog(
         expect(await log.watermarksOf([7])).toEqual(watermarks([7, 1, 6, 8000]));
       });
 
+      // Numbers far apart do not count the starts of one device: their starts in time decide (boot-order.ts).
       it.each([
-        { stored: 1, next: 2, wins: true },
-        { stored: 2, next: 1, wins: false },
-        { stored: 65535, next: 0, wins: true },
-        { stored: 0, next: 65535, wins: false },
-        { stored: 0, next: 32767, wins: true },
-        { stored: 0, next: 32769, wins: false },
-        { stored: 40000, next: 7231, wins: true },
-        { stored: 7231, next: 40000, wins: false },
+        { stored: 1, next: 2, startMs: 100, wins: true },
+        { stored: 2, next: 1, startMs: 99_000, wins: false },
+        { stored: 65535, next: 0, startMs: 100, wins: true },
+        { stored: 0, next: 65535, startMs: 99_000, wins: false },
+        { stored: 0, next: 256, startMs: 100, wins: true },
+        { stored: 0, next: 65280, startMs: 99_000, wins: false },
+        { stored: 0, next: 257, startMs: 100, wins: false },
+        { stored: 0, next: 65279, startMs: 99_000, wins: true },
+        { stored: 0, next: 32768, startMs: 9001, wins: true },
+        { stored: 40000, next: 7231, startMs: 99_000, wins: true },
+        { stored: 7231, next: 40000, startMs: 99_000, wins: true },
+        { stored: 40000, next: 7231, startMs: 9000, wins: true },
+        { stored: 7231, next: 40000, startMs: 9000, wins: false },
       ])(
-        'boot $next after boot $stored: replaced $wins (ahead by less than 32768, modulo 65536)',
-        async (boots) => {
+        'boot $next from $startMs ms on, after boot $stored at 9000 ms: replaced $wins',
+        async ({ stored, next, startMs, wins }) => {
           const { log } = await openLog();
-          const { stored, next, wins } = boots;
           await log.append(batchOf(0, [recordOf('a', 1)], 1, watermarks([7, stored, 900, 9000])));
-          await log.append(batchOf(0, [recordOf('a', 1)], 2, watermarks([7, next, 1, 100])));
+          await log.append(batchOf(0, [recordOf('a', 1)], 2, watermarks([7, next, 1, startMs])));
           expect(await log.watermarksOf([7])).toEqual(
-            watermarks(wins ? [7, next, 1, 100] : [7, stored, 900, 9000]),
+            watermarks(wins ? [7, next, 1, startMs] : [7, stored, 900, 9000]),
           );
         },
       );

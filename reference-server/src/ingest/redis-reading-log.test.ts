@@ -52,24 +52,6 @@ async function readAll(log: ReadingLog, partition: number): Promise<number[]> {
 describe.runIf(url)('with Redis', () => {
   describeReadingLog('Redis, one node', (options) => logUnderTest(url!, options));
 
-  it('a server with another number of partitions is refused, and told how many there are', async () => {
-    const { keys, clear } = ownRedisKeys(url!);
-    const options = { partitions: 4, durability: 'process', entriesMax: 10 } as const;
-    const client = await connectRedis(url!);
-    try {
-      await openRedisReadingLog(client, keys, realClock, options);
-      await expect(
-        openRedisReadingLog(client, keys, realClock, { ...options, partitions: 8 }),
-      ).rejects.toMatchObject({
-        code: 'redis_layout',
-        message: expect.stringContaining('with 4 partitions'),
-      });
-    } finally {
-      client.disconnect();
-      await clear();
-    }
-  });
-
   it('progress is refused to an owner whose partition was leased to another, even before that one commits', async () => {
     const { keys, clear } = ownRedisKeys(url!);
     const client = await connectRedis(url!);

@@ -1,7 +1,6 @@
 import type { Clock } from '@gaitway/contract';
 import { type RedisClient, RedisScript } from '../redis-connection.ts';
 import type { RedisKeys } from '../redis-keys.ts';
-import { StoreFault } from '../store-fault.ts';
 import { decodeEntry, encodeCloseOpen, encodeRecords } from './log-entry-codec.ts';
 import {
   type AppendBatch,
@@ -53,7 +52,6 @@ redis.call('PERSIST', KEYS[1])
 return redis.call('XADD', KEYS[1], '*', 'e', ARGV[1])
 `);
 
-const LAYOUT_VERSION = '2';
 /** While the log is at its bound, its length is counted anew at most this often: others may have trimmed it. */
 const RECOUNT_MS = 250;
 
@@ -67,8 +65,7 @@ export interface RedisReadingLogOptions {
 
 /**
  * The reading log in Redis: a stream per partition, one entry in it for each append. The log owns the
- * client: closing the log closes it. Throws a {@link StoreFault} when this Redis does not keep what it
- * acknowledges, or holds a log of another shape.
+ * client: closing the log closes it. Throws a `StoreFault` when this Redis does not keep what it acknowledges.
  */
 export async function openRedisReadingLog(
   client: RedisClient,
@@ -77,24 +74,9 @@ export async function openRedisReadingLog(
   options: RedisReadingLogOptions,
 ): Promise<ReadingLog> {
   const durability = await checkRedisDurability(client, options.durability);
-  await checkLayout(client, keys.layout(), options.partitions);
   const log = new RedisReadingLog(client, keys, clock, options, durability);
   await log.entriesHeld();
   return log;
-}
-
-/** A log that is read with another number of partitions would look for patients where they are not. */
-async function checkLayout(client: RedisClient, key: string, partitions: number): Promise<void> {
-  await client.hsetnx(key, 'version', LAYOUT_VERSION);
-  await client.hsetnx(key, 'partitions', partitions);
-  const found = await client.hgetall(key);
-  if (found.version === LAYOUT_VERSION && found.partitions === String(partitions)) return;
-  throw new StoreFault(
-    'redis_layout',
-    `The reading log in Redis (${key}) has layout ${found.version} with ${found.partitions} partitions; this server ` +
-      `reads layout ${LAYOUT_VERSION} with ${partitions}.`,
-    `Start with ${found.partitions} partitions and the version that wrote it, or use an empty Redis database.`,
-  );
 }
 
 class RedisReadingLog implements ReadingLog {

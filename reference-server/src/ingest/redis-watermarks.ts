@@ -1,3 +1,4 @@
+import { RESTARTS_MAX } from './boot-order.ts';
 import type { Watermark } from './reading-log.ts';
 
 /**
@@ -34,8 +35,8 @@ export function encodeWatermarks(watermarks: ReadonlyMap<number, Watermark>): Bu
 }
 
 /**
- * Lua: `keepHighest(key, pairs)` stores what is newer than what is there: a later boot (ahead by less than
- * 32768 modulo 65536), or of the same boot the higher number and the later start. Devices are looked up and
+ * Lua: `keepHighest(key, pairs)` stores what is newer than what is there: a newer boot (as `bootIsNewer` has
+ * it), or of the same boot the higher number and the later start. Devices are looked up and
  * stored 500 at a time, because Lua's stack is bounded. This is most of what an append costs Redis, hence
  * one `struct.unpack` for a whole value.
  */
@@ -47,7 +48,11 @@ local function highest(offered, stored)
   local boot, seq, start = unpackNumbers('>I2I6I6', offered)
   local storedBoot, storedSeq, storedStart = unpackNumbers('>I2I6I6', stored)
   if boot ~= storedBoot then
-    if (boot - storedBoot) % 65536 < 32768 then return offered end
+    local ahead = (boot - storedBoot) % 65536
+    local near = ahead <= ${RESTARTS_MAX} or ahead >= ${0x10000 - RESTARTS_MAX}
+    local newer
+    if near or start == storedStart then newer = ahead < 32768 else newer = start > storedStart end
+    if newer then return offered end
     return stored
   end
   if seq >= storedSeq and start >= storedStart then return offered end
