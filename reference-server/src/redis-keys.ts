@@ -9,7 +9,7 @@ export class RedisKeys {
     this.prefix = prefix;
   }
 
-  /** Hash: how the log under this prefix is laid out. */
+  /** Hash: what was chosen when the pipeline under this prefix was begun, and may not change. */
   layout(): string {
     return `${this.prefix}:layout`;
   }
@@ -48,5 +48,15 @@ export class RedisKeys {
   /** String with a time to live: one value of the cache. */
   cached(key: string): string {
     return `${this.prefix}:cache:${key}`;
+  }
+
+  /** Every key that stays when nobody serves any more. */
+  lasting(partitions: number): string[] {
+    const ofPartitions = Array.from({ length: partitions }, (_, partition) => [
+      this.log(partition),
+      this.progress(partition),
+      this.epoch(partition),
+    ]);
+    return [this.layout(), this.firstEpoch(), this.watermarks(), this.owners(), ...ofPartitions.flat()];
   }
 }

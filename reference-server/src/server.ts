@@ -10,6 +10,7 @@ import { SocketFanOut } from './fanout/socket-fan-out.ts';
 import { DeviceGateway } from './gateway/device-gateway.ts';
 import { handshake } from './gateway/handshake.ts';
 import { closeSocketServer, socketServer } from './gateway/socket-server.ts';
+import { ANSWERS_WAITING_MAX, endUnread } from './gateway/unread-packets.ts';
 import { ViewerGateway } from './gateway/viewer-gateway.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { createPrometheusMeter, type PrometheusMeter } from './observe/prometheus-meter.ts';
@@ -47,13 +48,14 @@ const LAST_REQUESTS_MS = 1000;
 
 /** Starts one server process' worth of the pipeline, in the roles that the settings name. */
 export async function startServer(
-  settings: ServerSettings,
+  asked: ServerSettings,
   clock: Clock,
   log: ServerLog,
 ): Promise<RunningServer> {
   const meter = createPrometheusMeter();
   const stages = createStageTimer(() => clock.monotonicMs());
-  const stores = await openStores(settings, clock, meter);
+  const stores = await openStores(asked, clock, meter);
+  const settings = { ...asked, window: stores.window };
   const state = { draining: false };
   const api = apiOf(settings, clock, meter, stores, log, state);
   try {
@@ -85,6 +87,7 @@ async function assemble(
   const warn = (says: string) => log.warn(says);
   const httpServer = serves.has('gateway') ? api.server : undefined;
   const io: SocketServer = socketServer(httpServer);
+  if (httpServer) endUnread(io, meter, ANSWERS_WAITING_MAX + settings.viewerQueuePacketsMax);
   const { tokenSecret } = settings;
   // Every Socket.IO server has a namespace '/'; here nobody may use it.
   io.use(handshake([], { clock, meter, tokenSecret, closedBecause: () => undefined }));
@@ -225,6 +228,7 @@ function apiOf(
     meter,
     metricsText: () => meter.metricsText(),
     readiness,
+    allowance: { ratePerSecond: settings.apiRatePerSecond, burst: settings.apiBurst },
     serves: settings.roles.includes('api') ? 'everything' : 'operations',
     control: new ClosingControl(stores.log, clock),
     failed: (error, request) => log.warn(`${request.method} ${request.url}: ${String(error)}`),

@@ -44,7 +44,8 @@ export interface ServerToDeviceEvents {
 export type WatchTarget = { patient: string } | { ward: string };
 export type WatchAnswer =
   | { watching: true }
-  | { watching: false; code: 'not_allowed' | 'bad_request'; says: string }
+  /** `unwatched`: an `unwatch` of the same came before the answer was known. */
+  | { watching: false; code: 'not_allowed' | 'bad_request' | 'unwatched'; says: string }
   /** Nobody knows now whether it is allowed: the archive does not answer. Ask again after `retryAfterMs`. */
   | { watching: false; code: 'unavailable'; says: string; retryAfterMs: number };
 export type WatchRefusal = Extract<WatchAnswer, { watching: false }>['code'];

@@ -110,6 +110,7 @@ export async function openApiUnderTest(over: Partial<ApiDeps> = {}): Promise<Api
     tokenSecret: SECRET,
     meter,
     metricsText: () => meter.metricsText(),
+    allowance: { ratePerSecond: 1e6, burst: 1e6 },
     readiness: [{ name: 'archive', check: () => archive.ping() }],
     control: {
       closeOpenWindows: async () => ({ id: 'c1', partitions: 16, partitionsDone: 3, done: false }),

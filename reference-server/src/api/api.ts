@@ -1,9 +1,10 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
-import { authorise } from './access.ts';
+import { authorise, authorOf } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { describeRoutes } from './open-api.ts';
 import { answerBadHttp, BODY_BYTES_MAX, problemAnswers } from './problem-answers.ts';
 import { Problem } from './problem-types.ts';
+import { RequestAllowances } from './request-allowance.ts';
 import { OPERATIONS, RESOURCES } from './resources.ts';
 import { SCHEMAS } from './schemas.ts';
 import { validatorCompiler } from './validation.ts';
@@ -42,6 +43,17 @@ function noRoute(method: string, url: string, routes: readonly KnownRoute[]): Pr
   return new Problem('method_not_allowed', `${path} takes ${allow}, not ${method}.`, [], { allow });
 }
 
+/** What is wrong with a request of somebody who has asked too often. */
+function tooOften(waitMs: number): Problem {
+  const waitSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new Problem(
+    'rate_limited',
+    `Too many requests: ask again in ${waitSeconds} s, and less often.`,
+    [],
+    { 'retry-after': String(waitSeconds) },
+  );
+}
+
 /**
  * The HTTP API. It does not listen yet: call `listen`, or attach to its `server`; `close` lets requests
  * that are under way finish.
@@ -65,6 +77,8 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   for (const [name, schema] of Object.entries(SCHEMAS)) app.addSchema({ $id: name, ...schema });
 
   app.decorateRequest('claims', null);
+  const allowances = new RequestAllowances(deps.allowance, deps.clock);
+  const limited = deps.meter.counter('httpRateLimited');
   const statusCounters = (['2xx', '3xx', '4xx', '5xx'] as const).map((status) =>
     deps.meter.counter('httpRequests', { status }),
   );
@@ -91,7 +105,14 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
       const access = request.routeOptions.config.access;
       if (access === undefined || access === 'open') return;
       const { authorization } = request.headers;
-      request.claims = authorise(authorization, access, deps.tokenSecret, deps.clock.epochMs());
+      const claims = authorise(authorization, access, deps.tokenSecret, deps.clock.epochMs());
+      // By who asks, not by token: a fresh token is no fresh allowance.
+      const waitMs = allowances.take(`${claims.role} ${authorOf(claims)}`);
+      if (waitMs !== undefined) {
+        limited.add();
+        throw tooOften(waitMs);
+      }
+      request.claims = claims;
     });
     await describeRoutes(api);
     for (const resource of deps.serves === 'operations' ? OPERATIONS : RESOURCES) resource(api, deps);

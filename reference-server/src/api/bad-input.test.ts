@@ -245,4 +245,15 @@ describe('a failure of the server', () => {
     ]);
     expect((await ask('operator', 'GET', '/v1/patients/ada')).status).toBe(200);
   });
+
+  it('is the fault of a store that is away where one is, and then worth another try', async () => {
+    const { ask, archive } = await openApiUnderTest({});
+    const away = new Error('connect ECONNREFUSED 10.1.2.3:27017');
+    archive.patients = () => Promise.reject(away);
+    archive.ping = () => Promise.reject(away);
+    const problem = await expectProblem(ask('operator', 'GET', '/v1/patients'), 'not_ready');
+    expect(problem.detail).toMatch(/archive.*Ask again later/);
+    expect(JSON.stringify(problem)).not.toContain('10.1.2.3');
+    expect((await ask('operator', 'GET', '/v1/patients')).headers['retry-after']).toBe('1');
+  });
 });

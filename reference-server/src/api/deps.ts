@@ -3,6 +3,7 @@ import type { Archive, Retention } from '../archive/archive.ts';
 import type { Durability } from '../ingest/reading-log.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { MetricsText } from '../observe/prometheus-meter.ts';
+import type { RequestAllowance } from './request-allowance.ts';
 
 /** Whether something that the server needs can be reached. */
 export interface ReadinessCheck {
@@ -52,6 +53,8 @@ export interface ApiDeps {
   meter: Meter;
   metricsText: () => Promise<MetricsText>;
   readiness: readonly ReadinessCheck[];
+  /** What each who has a token may ask. */
+  allowance: RequestAllowance;
   control: ServerControl;
   settings: () => SettingsView;
   /** `operations`: only what whoever runs the server asks for (health, readiness, metrics). Default: everything. */

@@ -13,6 +13,7 @@ export async function openApiDocument(): Promise<string> {
     meter,
     metricsText: () => meter.metricsText(),
     readiness: [],
+    allowance: { ratePerSecond: 1, burst: 1 },
     control: { closeOpenWindows: async () => nothing, closingProgress: async () => nothing },
     settings: () => {
       throw new Error('the document needs no settings');

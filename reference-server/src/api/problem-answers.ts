@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from './deps.ts';
 import { PROBLEM_MEDIA_TYPE, Problem, type ProblemCode } from './problem-types.ts';
+import { findUnready } from './readiness.ts';
 import { validationProblem } from './validation.ts';
 
 /** Largest body that is read, in bytes. No request of this API needs a tenth of it. */
@@ -39,16 +40,33 @@ function problemOf(error: FastifyError | Problem): Problem {
 }
 
 /** Answers every error with a problem document, and tells the server of those that are its own. */
-export function problemAnswers(deps: Pick<ApiDeps, 'failed'>) {
-  return (error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const problem = problemOf(error);
-    if (problem.code === 'internal') deps.failed?.(error, { method: request.method, url: request.url });
+export function problemAnswers(deps: Pick<ApiDeps, 'failed' | 'readiness' | 'clock'>) {
+  return async (
+    error: FastifyError | Problem,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    let problem = problemOf(error);
+    if (problem.code === 'internal') {
+      deps.failed?.(error, { method: request.method, url: request.url });
+      problem = (await awayProblem(deps)) ?? problem;
+    }
     return reply
       .code(problem.status)
       .headers(problem.headers)
       .type(PROBLEM_MEDIA_TYPE)
       .send(problem.document());
   };
+}
+
+/** A request that failed while a store does not answer failed because of it, and may succeed a little later. */
+async function awayProblem(deps: Pick<ApiDeps, 'readiness' | 'clock'>): Promise<Problem | undefined> {
+  const unready = await findUnready(deps);
+  if (unready.length === 0) return undefined;
+  const names = unready.map(({ at }) => at).join(', ');
+  return new Problem('not_ready', `The server cannot answer now: ${names}. Ask again later.`, [], {
+    'retry-after': '1',
+  });
 }
 
 /** Answers what is not even HTTP, on the bare socket. */

@@ -19,6 +19,7 @@ export const PROBLEM_TYPES = {
   method_not_allowed: { status: 405, title: 'This address does not take this method' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not JSON' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   bad_http: { status: 400, title: 'This is not HTTP that the server can read' },
   internal: { status: 500, title: 'The server failed' },

@@ -193,6 +193,7 @@ const PROBLEM_ANSWERS = {
   404: problem('It is not there, or not within reach of this token.'),
   413: problem('The body is too large.'),
   415: problem('The body is not JSON.'),
+  429: problem('Too many requests of the one whom the token names; `Retry-After` says when to ask again.'),
   500: problem('The server failed.'),
   503: problem('The server cannot do its work now; `problems` says why.'),
 } as const;
@@ -202,8 +203,9 @@ export function answers(
   good: Readonly<Record<number, Schema>>,
   problems: readonly (keyof typeof PROBLEM_ANSWERS)[] = [],
 ): Schema {
-  const statuses = problems.length > 0 ? ([...problems, 500] as const) : problems;
-  return { ...good, ...Object.fromEntries(statuses.map((status) => [status, PROBLEM_ANSWERS[status]])) };
+  const limited = problems.includes(401) ? ([429] as const) : [];
+  const statuses = problems.length > 0 ? new Set([...problems, ...limited, 500, 503] as const) : [];
+  return { ...good, ...Object.fromEntries([...statuses].map((status) => [status, PROBLEM_ANSWERS[status]])) };
 }
 
 /** A JSON answer. */

@@ -43,6 +43,10 @@ export class CachedArchive implements Archive {
     this.#blockMs = deps.windowMs * WINDOWS_PER_BLOCK;
   }
 
+  get durability(): Archive['durability'] {
+    return this.#archive.durability;
+  }
+
   async windowsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<WindowDocument[]> {
     const blocks = blocksOf(fromMs, toMs, this.#blockMs);
     if (blocks === null) return this.#archive.windowsOf(patient, fromMs, toMs, limit);
@@ -119,7 +123,7 @@ export class CachedArchive implements Archive {
   alert(id: string): Promise<Alert | null> {
     return this.#archive.alert(id);
   }
-  saveReadings(readings: readonly StoredReading[]): Promise<void> {
+  saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]> {
     return this.#archive.saveReadings(readings);
   }
   readingsAfter(partition: number, after: string | null, limit: number): Promise<StoredReading[]> {

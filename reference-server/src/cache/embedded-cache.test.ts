@@ -2,8 +2,9 @@ import { uniform } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { createManualClock } from '../observe/manual-clock.fixture.ts';
 import { createNullMeter } from '../observe/null-meter.ts';
+import { ENTRY_OVERHEAD_BYTES, VALUE_BYTES_MAX } from './bounded-entries.ts';
 import { describeCache } from './cache.suite.ts';
-import { EmbeddedCache, ENTRY_OVERHEAD_BYTES } from './embedded-cache.ts';
+import { EmbeddedCache } from './embedded-cache.ts';
 import { OFF_CACHE } from './off-cache.ts';
 
 function open(bytesMax = 1e6) {
@@ -51,6 +52,16 @@ describe('the embedded cache', () => {
     expect(await cache.get('a')).toBe(1);
     expect(await cache.get('b')).toBeUndefined();
     expect(meter.countOf('cacheEvictions')).toBe(0);
+    expect(meter.countOf('cacheSkips')).toBe(1);
+  });
+
+  it('does not keep one value of a megabyte at the cost of many, and says so', async () => {
+    const { cache, meter } = open(1e9);
+    await cache.put('most', 'x'.repeat(VALUE_BYTES_MAX - 5), 1000);
+    expect(await cache.get('most')).toHaveLength(VALUE_BYTES_MAX - 5);
+    await cache.put('more', 'x'.repeat(VALUE_BYTES_MAX), 1000);
+    expect(await cache.get('more')).toBeUndefined();
+    expect(meter.countOf('cacheSkips')).toBe(1);
   });
 
   it('does not keep an older value when the newer one could never fit', async () => {

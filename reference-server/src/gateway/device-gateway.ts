@@ -77,6 +77,7 @@ export class DeviceGateway {
     const claims = socket.data.claims as DeviceClaims;
     const session = this.deps.ingest.openSession(claims);
     releaseRequest(socket);
+    socket.on('disconnect', () => session.close());
     socket.on('frame', (...carried: unknown[]) => {
       const answer = carried.at(-1);
       const answered = typeof answer === 'function';

@@ -33,7 +33,7 @@ describe('a session whose token expires', () => {
     meter = createNullMeter();
     harness = new Harness();
     const parts = { io, clock, meter, tokenSecret: SECRET, connectionsMax: 10 };
-    const ingest = { openSession: () => ({ receive: () => {} }) } as unknown as Ingest;
+    const ingest = { openSession: () => ({ receive: () => {}, close: () => {} }) } as unknown as Ingest;
     new DeviceGateway({ ...parts, ingest, connected: () => {} });
     new ViewerGateway({
       ...parts,

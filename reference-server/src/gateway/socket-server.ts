@@ -29,9 +29,15 @@ export function socketServer(
   return server;
 }
 
-/** What a connection of Engine.IO is made of, as far as it can be ended at once. */
-interface EngineClient {
-  transport?: { socket?: { terminate?(): void } };
+/** A connection of Engine.IO, as far as one sees in it what waits for a slow peer, and can end it at once. */
+export interface EngineConnection {
+  readonly writeBuffer: readonly unknown[];
+  readonly readyState: string;
+  /** A WebSocket can be ended without waiting for the peer to agree. */
+  readonly transport: { socket?: { terminate?(): void } };
+  on(event: 'packetCreate' | 'drain', listener: () => void): void;
+  /** With `discard` what waits is thrown away. */
+  close(discard: true): void;
 }
 
 /**
@@ -48,8 +54,8 @@ export async function closeSocketServer(
     await Promise.allSettled([...io._nsps.values()].map(async ({ adapter }) => adapter.close()));
     return;
   }
-  const { clients } = io.engine as unknown as { clients: Record<string, EngineClient> };
-  const webSockets = Object.values(clients).map(({ transport }) => transport?.socket);
+  const { clients } = io.engine as unknown as { clients: Record<string, EngineConnection> };
+  const webSockets = Object.values(clients).map(({ transport }) => transport.socket);
   const timer = clock.setTimer(graceMs, () => {
     for (const webSocket of webSockets) webSocket?.terminate?.();
     httpServer.closeAllConnections();

@@ -234,7 +234,8 @@ describe('a viewer that is too slow', () => {
   afterAll(() => harness.end());
 
   it('is told what it missed and gets the newest of each, while others get everything and memory stays', async () => {
-    const server = await harness.start({ ...SHORT_WINDOWS, deviceRatePerSecond: 1e6, deviceBurst: 1e6 });
+    // Windows of a minute: after a stall of the machine short ones would close in a crowd, too many even for who keeps up.
+    const server = await harness.start({ deviceRatePerSecond: 1e6, deviceBurst: 1e6 });
     const devices = await Promise.all(Array.from({ length: 10 }, (_, i) => harness.device(server, i + 1)));
     const slow = await harness.viewer(server, viewerToken('doctor', [], ['w1']));
     const other = await harness.viewer(server, viewerToken('doctor', [], ['w1']));

@@ -1,13 +1,7 @@
 import type { NewestWindow } from '@gaitway/contract';
 import type { Socket } from 'socket.io';
 import type { Update } from '../fanout/fan-out.ts';
-import { OneAtATime } from '../one-at-a-time.ts';
-
-/** How Engine.IO lets one see what waits for a slow peer. */
-interface EngineConnection {
-  writeBuffer: { data?: unknown }[];
-  on(event: 'drain', listener: () => void): void;
-}
+import type { EngineConnection } from './socket-server.ts';
 
 export interface ViewerSessionOptions {
   /** Packets that may wait; above it only the newest of each is kept. */
@@ -25,8 +19,6 @@ export interface ViewerSessionOptions {
  * what waits is bounded by what is watched, however slow the viewer.
  */
 export class ViewerSession {
-  /** Look-ups in the archive for this viewer. */
-  readonly newest = new OneAtATime();
   private readonly socket: Socket;
   private readonly connection: EngineConnection;
   private readonly options: ViewerSessionOptions;

@@ -6,9 +6,10 @@ import type { Meter } from './meter.ts';
 export interface ProcessSample {
   cpuUserMs: number;
   cpuSystemMs: number;
-  /** How much later than asked for a timer came, at worst and at the 99th percentile of the times it was late. */
+  /** How much later than asked for a timer came, at worst. */
   eventLoopDelayMaxMs: number;
-  eventLoopDelayP99Ms: number;
+  /** The 99th percentile of the times it was late, since the watch began: one second has too few for one. */
+  eventLoopDelayP99SoFarMs: number;
   gcPauses: number;
   gcPauseMs: number;
   gcPauseMaxMs: number;
@@ -33,12 +34,15 @@ const NS_PER_MS = 1e6;
  * after a long block, and before the monitor's next tick, loses that block. Here it is in the sample.
  */
 export function watchProcess(): ProcessWatch {
-  const delayNs = createHistogram();
+  const delaysNs = createHistogram();
+  let delayMaxNs = 0;
   let lastTickMs = performance.now();
   function noteDelay(nowMs: number): boolean {
     const ns = Math.round((nowMs - lastTickMs - TICK_EVERY_MS) * NS_PER_MS);
-    if (ns > 0) delayNs.record(ns);
-    return ns > 0;
+    if (ns <= 0) return false;
+    delaysNs.record(ns);
+    delayMaxNs = Math.max(delayMaxNs, ns);
+    return true;
   }
   const ticks = setInterval(() => {
     const nowMs = performance.now();
@@ -67,7 +71,6 @@ export function watchProcess(): ProcessWatch {
       // A tick that is overdue now is delay already; the tick itself shall not count it again.
       const nowMs = performance.now();
       if (noteDelay(nowMs)) lastTickMs = nowMs - TICK_EVERY_MS;
-      const delayed = delayNs.count > 0;
       const used = process.cpuUsage(cpu);
       cpu = process.cpuUsage();
       memory = memoryUsage() ?? memory;
@@ -75,16 +78,15 @@ export function watchProcess(): ProcessWatch {
       const sample: ProcessSample = {
         cpuUserMs: used.user / 1000,
         cpuSystemMs: used.system / 1000,
-        eventLoopDelayMaxMs: delayed ? delayNs.max / NS_PER_MS : 0,
-        eventLoopDelayP99Ms: delayed ? delayNs.percentile(99) / NS_PER_MS : 0,
+        eventLoopDelayMaxMs: delayMaxNs / NS_PER_MS,
+        eventLoopDelayP99SoFarMs: delaysNs.count > 0 ? delaysNs.percentile(99) / NS_PER_MS : 0,
         gcPauses,
         gcPauseMs,
         gcPauseMaxMs,
         rssBytes: rss,
         heapUsedBytes: heapUsed,
       };
-      delayNs.reset();
-      gcPauses = gcPauseMs = gcPauseMaxMs = 0;
+      delayMaxNs = gcPauses = gcPauseMs = gcPauseMaxMs = 0;
       return sample;
     },
     close() {

@@ -81,7 +81,13 @@ export const METRICS = {
     kind: 'counter',
     unit: 'count',
     help: 'Requests of viewers to watch that were refused, by reason.',
-    labels: { reason: ['not_allowed', 'bad_request', 'unavailable'] },
+    labels: { reason: ['not_allowed', 'bad_request', 'unwatched', 'unavailable'] },
+  },
+  connectionsUnread: {
+    name: 'gaitway_connections_unread_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Connections that were closed because too many packets waited for a peer that did not read them.',
   },
   framesReceived: {
     name: 'gaitway_frames_received_total',
@@ -255,6 +261,18 @@ export const METRICS = {
     unit: 'count',
     help: 'Entries that were evicted to stay within the bound.',
   },
+  cacheSkips: {
+    name: 'gaitway_cache_skips_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Values that were not cached because they are too large.',
+  },
+  cacheFailures: {
+    name: 'gaitway_cache_failures_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Look-ups, writes and invalidations that the shared cache did not answer well. After an invalidation that failed, a value is stale until its time is up.',
+  },
   cacheInvalidations: {
     name: 'gaitway_cache_invalidations_total',
     kind: 'counter',
@@ -272,7 +290,7 @@ export const METRICS = {
     name: 'gaitway_cache_bytes',
     kind: 'gauge',
     unit: 'bytes',
-    help: 'Bytes that the embedded cache holds.',
+    help: 'Bytes in the embedded cache; of a shared one, those that this instance put there and that may still be there.',
   },
   httpRequests: {
     name: 'gaitway_http_requests_total',
@@ -287,6 +305,12 @@ export const METRICS = {
     unit: 'seconds',
     help: 'Time of one HTTP request.',
     buckets: LATENCY_SECONDS,
+  },
+  httpRateLimited: {
+    name: 'gaitway_http_rate_limited_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'HTTP requests that were refused because whoever asked has asked too often.',
   },
   eventLoopDelay: {
     name: 'gaitway_event_loop_delay_seconds',

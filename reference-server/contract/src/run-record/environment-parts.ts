@@ -64,13 +64,13 @@ export const PROCESS_USAGE = object('What one process used over the whole run.',
   cpuSystemMs: number('CPU time in system mode, ms.'),
   residentBytesMax: nullable(whole('Most memory that was resident.')),
   gcPauseMs: nullable(number('Time that garbage collection took, ms.')),
-  eventLoopDelayMsP99: nullable(number('Delay of the event loop, 99th percentile, ms.')),
+  eventLoopDelayMsP99: nullable(number('Delay of the event loop over the whole run, 99th percentile, ms.')),
   eventLoopDelayMsMax: nullable(number('Longest delay of the event loop, ms.')),
 });
 export type ProcessUsage = Infer<typeof PROCESS_USAGE>;
 
 export const STAGE = object(
-  'CPU of one stage: synchronous sections timed on every 64th call and scaled. With `unattributed` they sum to the CPU of the process.',
+  'CPU of one stage: synchronous sections timed on every 64th call and scaled. With `unattributed` they sum to the CPU of the process. Where they were estimated to more, because the machine gave the core to others inside a timed section, they are scaled down to it, `unattributed` is 0 and `notes` gives both figures.',
   {
     stage: text('Stage of the pipeline or the fleet, or unattributed.'),
     process: text('Process, as in processes[].name.'),

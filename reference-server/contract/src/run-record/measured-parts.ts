@@ -56,7 +56,9 @@ export const LOAD = object('What was planned, and what became of it. Readings, u
   rejected: map('Answers that refused a frame, by reason, whole run.', whole('How often.')),
   devices: object('Devices.', {
     planned: whole('Devices of the scenario.'),
-    connected: whole('Of these, connected when the measure phase began.'),
+    connected: whole(
+      'Of these, devices that joined the server at least once; one whose handshake never came to its end is none.',
+    ),
     reconnects: whole('Connections made again, whole run.'),
     refused: whole('Handshakes that the server refused, whole run.'),
   }),
@@ -66,7 +68,9 @@ export type RunLoad = Infer<typeof LOAD>;
 export const CONNECTIONS = object('Connections as the operating system counts them: one for each device.', {
   deviceSocketsHeldMax: whole('Most device sockets that were open at once.'),
   viewerSocketsHeldMax: whole('Most viewer sockets that were open at once.'),
-  sourceAddresses: whole('Distinct source addresses that they came from.'),
+  sourceAddresses: whole(
+    'Distinct source addresses that device sockets were opened from; where none was set the system chose, and that counts as one.',
+  ),
   workers: whole('Worker processes that held them.'),
 });
 export type RunConnections = Infer<typeof CONNECTIONS>;

@@ -91,7 +91,7 @@ export const SLO_METRICS = {
     subject: 'load',
     unit: '',
     samples: 'devices',
-    says: 'Share of the devices that were connected when the measure phase began.',
+    says: 'Share of the devices that joined the server at least once.',
     ...measured,
   },
   audit: {
