@@ -1,6 +1,7 @@
 import { normal, uniform } from '@gaitway/contract';
 import type { ProcessSample, StageCpu } from '@gaitway/reference-server';
 import {
+  ANY_SOURCE,
   BUCKETS,
   bucketOf,
   type EncodedLatencySeries,
@@ -81,6 +82,7 @@ function processUse(name: string, index: number, seconds: number): ProcessUse {
     rssBytesMax: 1e9,
     gcPauseMs: 1234.5,
     gcPauseMsMax: 12.5,
+    eventLoopDelayMsP99: 2.5,
     eventLoopDelayMsMax: 20,
     stages: name.startsWith('Worker') ? stagesOf(0.2 * cpuMs, 0.3 * cpuMs, 0.1 * cpuMs) : [],
     samples,
@@ -100,6 +102,7 @@ export function synthesisedRun({
   const counters = noCounters();
   counters.all.due = counters.all.sent = counters.all.acknowledged = perSecond * seconds;
   counters.measured = { ...counters.all };
+  counters.joinedFrom = { [ANY_SOURCE]: patients };
   const phases = phasesOf(START_MS, {
     connectMs: 0,
     warmUpMs: 0,
@@ -165,7 +168,7 @@ export function synthesisedRun({
         warnings: [],
       },
       readyAtMs: START_MS,
-      report: { stages: stagesOf(100_000, 200_000), metricsText: '' },
+      report: { stages: stagesOf(150 * seconds, 300 * seconds), metricsText: '' },
     })),
     ledgerFiles: ['ledger/ledger-readings-0-of-1.bin'],
     archive: { kind: 'embedded', location: 'data' },
@@ -178,7 +181,7 @@ function serverSample(second: number, index: number): ProcessSample {
     cpuUserMs: 500 + 200 * noise(second, index + 120),
     cpuSystemMs: 150 + 50 * noise(second, index + 150),
     eventLoopDelayMaxMs: 12.5,
-    eventLoopDelayP99Ms: 3.5,
+    eventLoopDelayP99SoFarMs: 3.5,
     gcPauses: 2,
     gcPauseMs: 4.5,
     gcPauseMaxMs: 3.25,

@@ -12,6 +12,8 @@ export interface RunOptions {
   transport: 'lean' | 'official';
   /** Addresses of a server that is there already; none: the run starts its own. */
   targets: readonly string[];
+  /** Addresses of this machine to spread the devices over; none: the system chooses. */
+  sourceAddresses?: readonly string[];
   tokenSecret: string;
   cache: 'on' | 'off';
   redisUrl?: string;

@@ -38,6 +38,53 @@ describe('the record of a run', () => {
     expect(found).toMatchObject([{ stage: 'unattributed', calls: 0, cpuMs: cpuUserMs + cpuSystemMs }]);
   });
 
+  it('scales stages that were estimated to more CPU than their process used, and says so', () => {
+    const run = synthesisedRun(MINUTE);
+    const worker = run.fleet.processes[1]!;
+    worker.stages = worker.stages.map((stage) => ({ ...stage, cpuMs: 10 * stage.cpuMs }));
+    const { stages, notes } = runRecordOf(run);
+    const own = stages.filter(({ process }) => process === worker.name).map(({ cpuMs }) => cpuMs);
+    expect(own.reduce((sum, cpuMs) => sum + cpuMs, 0)).toBeCloseTo(worker.cpuUserMs + worker.cpuSystemMs, 6);
+    expect(own.at(-1)).toBe(0);
+    expect(notes).toEqual([expect.stringMatching(/^The stages of Worker 1 were estimated to \d+ ms/)]);
+    expect(runRecordOf(synthesisedRun(MINUTE)).notes).toBeUndefined();
+  });
+
+  it('counts as connected the devices that joined, whatever became of attempts, and their source addresses', () => {
+    const run = synthesisedRun(MINUTE);
+    const { counters } = run.fleet;
+    counters.connectAttempts = 400;
+    counters.linkEnds = { connect_timeout: 90, upgrade: 60, lost: 50, unreachable: 3 };
+    counters.handshakesRefused = { token_expired: 2 };
+    counters.joinedFrom = { '127.0.0.1': 30, '127.0.0.2': 7 };
+    const { load, connections } = runRecordOf(run);
+    expect(load.devices).toMatchObject({ planned: MINUTE.patients, connected: 37, refused: 2 });
+    expect(connections.sourceAddresses).toBe(2);
+    counters.joinedFrom = {};
+    const nobody = runRecordOf(run);
+    expect(nobody.load.devices.connected).toBe(0);
+    expect(nobody.connections.sourceAddresses).toBe(0);
+  });
+
+  it("has of each process the event loop's delay, as it was reported last and at its longest", () => {
+    const run = synthesisedRun(MINUTE);
+    run.fleet.processes[0]!.eventLoopDelayMsP99 = 7.25;
+    run.fleet.processes[1]!.eventLoopDelayMsP99 = null;
+    run.servers[0]!.usage.samples.at(-1)!.eventLoopDelayP99SoFarMs = 4.75;
+    expect(
+      runRecordOf(run).processes.map(({ name, eventLoopDelayMsP99: p99, eventLoopDelayMsMax: max }) => [
+        name,
+        p99,
+        max,
+      ]),
+    ).toEqual([
+      ['server-0', 4.75, 12.5],
+      ['Worker 0', 7.25, 20],
+      ['Worker 1', null, 20],
+      ["The viewers' process", 2.5, 20],
+    ]);
+  });
+
   it('reads back from its file as it was, and is valid', () => {
     const record = runRecordOf(synthesisedRun(MINUTE));
     const read = JSON.parse(recordText(record));

@@ -5,14 +5,15 @@ import {
   type RunAudit,
   type RunEnvironment,
   type RunRecord,
-  type StageUsage,
   type WindowSettings,
 } from '@gaitway/contract';
-import type { FleetResult } from '@gaitway/simulator';
+import type { StageCpu } from '@gaitway/reference-server';
+import { devicesJoined, type FleetResult } from '@gaitway/simulator';
 import { judgeRun } from '../judge/judge.ts';
 import type { OwnServerReport, ServerUsage } from './own-server.ts';
 import { seriesOf, serverSeries } from './record-series.ts';
 import type { RunOptions } from './run-options.ts';
+import { stagesOf } from './stage-usage.ts';
 
 /** What a run knows when it is over. */
 export interface FinishedRun {
@@ -37,6 +38,8 @@ export function runRecordOf(run: FinishedRun): RunRecord {
   const { scenario } = options;
   const { phases, counters } = fleet;
   const processes = processesOf(run);
+  const { stages, notes: stageNotes } = stagesOf(processes, timedOf(run), counters.all.acknowledged);
+  const notes = [...run.notes, ...stageNotes];
   const phaseList: RunRecord['phases'] = [
     { phase: 'connect', fromMs: phases.connectMs, toMs: phases.startMs },
     { phase: 'warm-up', fromMs: phases.startMs, toMs: phases.measureFromMs },
@@ -84,7 +87,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
       rejected: { ...counters.rejected },
       devices: {
         planned: scenario.patients,
-        connected: Math.min(scenario.patients, counters.connectAttempts - failedConnects(counters.linkEnds)),
+        connected: devicesJoined(counters),
         reconnects: counters.reconnects,
         refused: Object.values(counters.handshakesRefused).reduce((sum, count) => sum + count, 0),
       },
@@ -92,7 +95,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     connections: {
       deviceSocketsHeldMax: counters.connectedMost,
       viewerSocketsHeldMax: fleet.viewers?.connected ?? 0,
-      sourceAddresses: 1,
+      sourceAddresses: Object.keys(counters.joinedFrom).length,
       workers: options.workers,
     },
     latency: { ack: withoutExtra(fleet.latency) },
@@ -105,7 +108,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     audit: run.audit,
     generator: fleet.generator,
     processes,
-    stages: stagesOf(run, processes, counters.all.acknowledged),
+    stages,
     series: seriesOf(
       fleet,
       [
@@ -118,7 +121,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     archiveWrites: writesOf(run),
     ledgerFiles: run.ledgerFiles,
     archive: run.archive,
-    ...(run.notes.length > 0 ? { notes: run.notes } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
   };
   const { verdict, results } = judgeRun(record, scenario.slos);
   return { ...record, verdict, verdicts: results };
@@ -137,10 +140,6 @@ function writesOf({ servers }: FinishedRun): Record<string, number> {
   return writes;
 }
 
-function failedConnects(linkEnds: Partial<Record<string, number>>): number {
-  return (linkEnds.unreachable ?? 0) + (linkEnds.refused ?? 0);
-}
-
 function withoutExtra(summary: LatencySummary & { unacknowledged?: number }): LatencySummary {
   const { count, minMs, meanMs, p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs } = summary;
   return { count, minMs, meanMs, p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs };
@@ -157,8 +156,7 @@ function processesOf({ servers, fleet }: FinishedRun): ProcessUsage[] {
       cpuSystemMs: sum(samples.map(({ cpuSystemMs }) => cpuSystemMs)),
       residentBytesMax: samples.length > 0 ? Math.max(...samples.map(({ rssBytes }) => rssBytes)) : null,
       gcPauseMs: sum(samples.map(({ gcPauseMs }) => gcPauseMs)),
-      eventLoopDelayMsP99:
-        samples.length > 0 ? Math.max(...samples.map((sample) => sample.eventLoopDelayP99Ms)) : null,
+      eventLoopDelayMsP99: samples.at(-1)?.eventLoopDelayP99SoFarMs ?? null,
       eventLoopDelayMsMax:
         samples.length > 0 ? Math.max(...samples.map((sample) => sample.eventLoopDelayMaxMs)) : null,
     };
@@ -172,34 +170,19 @@ function processesOf({ servers, fleet }: FinishedRun): ProcessUsage[] {
       cpuSystemMs: use.cpuSystemMs,
       residentBytesMax: use.rssBytesMax,
       gcPauseMs: use.gcPauseMs,
-      eventLoopDelayMsP99: null,
+      eventLoopDelayMsP99: use.eventLoopDelayMsP99,
       eventLoopDelayMsMax: use.eventLoopDelayMsMax,
     }),
   );
   return [...ofServers, ...ofFleet];
 }
 
-/** Stages of each process; with `unattributed` they sum to its CPU. */
-function stagesOf(
-  { servers, fleet }: FinishedRun,
-  processes: readonly ProcessUsage[],
-  readings: number,
-): StageUsage[] {
-  const perReading = (cpuMs: number) => (readings > 0 ? (1000 * cpuMs) / readings : null);
-  const timed = new Map([
+/** What each process's stage timer found. */
+function timedOf({ servers, fleet }: FinishedRun): Map<string, StageCpu[]> {
+  return new Map([
     ...servers.map(({ usage, report }) => [usage.name, report.stages] as const),
-    ...fleet.processes.map((process) => [process.name, process.stages] as const),
+    ...fleet.processes.map(({ name, stages }) => [name, stages] as const),
   ]);
-  return processes.flatMap(({ name, cpuUserMs, cpuSystemMs }) => {
-    const stages = timed.get(name)!.map(({ stage, calls, cpuMs }): StageUsage => {
-      return { stage, process: name, cpuMs, calls, cpuUsPerReading: perReading(cpuMs) };
-    });
-    const rest = cpuUserMs + cpuSystemMs - sum(stages.map(({ cpuMs }) => cpuMs));
-    return [
-      ...stages,
-      { stage: 'unattributed', process: name, cpuMs: rest, calls: 0, cpuUsPerReading: perReading(rest) },
-    ];
-  });
 }
 
 function sum(values: readonly number[]): number {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Clock, OperatorClaims, RunRecord, WindowSettings } from '@gaitway/contract';
 import {
+  forgetInRedis,
   mintToken,
   SERVER_SETTINGS_DEFAULT,
   SERVER_VERSION,
@@ -33,6 +35,11 @@ export interface RunHooks {
   live?(live: FleetLive): void;
   /** One sentence about what happens now. */
   stage?(says: string): void;
+  /**
+   * Its own server will use this Redis: every key begins with `prefix`, and none stays at the end. What a run
+   * leaves that is killed before stays until somebody removes it.
+   */
+  redisKeys?(url: string, prefix: string): void;
   /** The servers are there; each serves `/metrics`, unless it is a foreign one that does not. */
   target?(urls: readonly string[]): void;
 }
@@ -67,8 +74,13 @@ export async function runScenario(
   mkdirSync(options.folder, { recursive: true });
   const notes: string[] = [];
   const window = windowOf(options, earliestStartMs(startedAtMs + SERVER_START_MS, planned(options)));
+  // Its own windows need keys of its own: what other pipelines keep in the same Redis is cut otherwise.
+  const redisPrefix = `gaitway-run-${id}-${randomUUID()}`;
+  if (options.targets.length === 0 && options.redisUrl) hooks.redisKeys?.(options.redisUrl, redisPrefix);
   const own =
-    options.targets.length === 0 ? await startOwn(options, window, clock, controls.stop) : undefined;
+    options.targets.length === 0
+      ? await startOwn(options, window, redisPrefix, clock, controls.stop)
+      : undefined;
   try {
     const readyAtMs = clock.epochMs();
     const urls = own ? [own.url] : [...options.targets];
@@ -128,6 +140,10 @@ export async function runScenario(
     return { record, recordFile: writeRecord(options.folder, record) };
   } finally {
     await own?.stop(0);
+    if (own && options.redisUrl && !controls.stop?.aborted) {
+      const { partitions } = SERVER_SETTINGS_DEFAULT;
+      await forgetInRedis(options.redisUrl, redisPrefix, partitions).catch(() => {});
+    }
   }
 }
 
@@ -163,6 +179,7 @@ function windowOf({ scenario }: RunOptions, startMs: number): WindowSettings {
 function startOwn(
   options: RunOptions,
   window: WindowSettings,
+  redisPrefix: string,
   clock: Clock,
   kill: AbortSignal | undefined,
 ): Promise<OwnServer> {
@@ -174,6 +191,7 @@ function startOwn(
     tokenSecret: options.tokenSecret,
     cache: options.cache,
     durability: options.durability,
+    redisPrefix,
     window,
     ...(options.redisUrl ? { redisUrl: options.redisUrl } : {}),
     ...(options.mongoUrl ? { mongoUrl: options.mongoUrl } : {}),
@@ -209,7 +227,7 @@ function planOf(
   windowStartMs: number,
   clock: Clock,
 ): FleetPlan {
-  const { scenario, seed, transport, workers, tokenSecret } = options;
+  const { scenario, seed, transport, workers, tokenSecret, sourceAddresses } = options;
   const ledgerFolder = join(options.folder, 'ledger');
   mkdirSync(ledgerFolder, { recursive: true });
   return {
@@ -220,6 +238,7 @@ function planOf(
     slotMs: scenario.slotMs,
     window,
     urls,
+    ...(sourceAddresses ? { sourceAddresses } : {}),
     transport,
     workers,
     tokenSecret,

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WINDOW_SETTINGS_DEFAULT } from '@gaitway/contract';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ledgerFilesIn } from '../ledger/ledger-files.ts';
 import { readLedger } from '../ledger/ledger-reader.ts';
 import { type FleetHooks, runFleet } from './coordinator.ts';
+import { ANY_SOURCE, devicesJoined } from './counters.ts';
 import type { FleetRequest } from './fleet-plan.ts';
 import { FLEET_PHASES } from './phases.ts';
 import { type StubServer, startStubServer } from './testing/stub-server.ts';
@@ -117,6 +119,12 @@ describe('runFleet', () => {
     expect(result.processes.every(({ rssBytesMax, samples }) => rssBytesMax > 0 && samples.length > 0)).toBe(
       true,
     );
+    for (const { eventLoopDelayMsP99, eventLoopDelayMsMax } of result.processes) {
+      expect(eventLoopDelayMsP99).toBeGreaterThan(0);
+      // The histogram keeps three digits.
+      expect(eventLoopDelayMsP99).toBeLessThanOrEqual(1.001 * eventLoopDelayMsMax);
+    }
+    expect(counters.joinedFrom).toEqual({ [ANY_SOURCE]: 100 });
     for (const { stages } of result.processes.slice(0, 2)) {
       const calls = Object.fromEntries(stages.map(({ stage, calls }) => [stage, calls]));
       expect(calls.patients).toBeGreaterThan(0);
@@ -125,6 +133,34 @@ describe('runFleet', () => {
     const ledger = readLedger(ledgerFilesIn(folder));
     expect(ledger.problems).toEqual([]);
     expect(ledger.totals).toMatchObject({ made: counters.all.due, acknowledged: counters.all.acknowledged });
+  });
+
+  it('counts no device as joined whose target takes the connection and never upgrades it', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket.on('error', () => {})));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    });
+    const { port } = silent.address() as AddressInfo;
+    const { counters } = await runFleet(
+      plan({ urls: [`http://127.0.0.1:${port}`], patients: 10, viewers: 0, drainMs: 500 }),
+    );
+    expect(counters.connectAttempts).toBeGreaterThanOrEqual(10);
+    expect(sockets.length).toBeGreaterThan(0);
+    expect(devicesJoined(counters)).toBe(0);
+  });
+
+  // Only Linux answers on all of 127.0.0.0/8 without being told.
+  describe.runIf(process.platform === 'linux')('with source addresses in its plan', () => {
+    it.each(['lean', 'official'] as const)('spreads its devices over them (%s)', async (transport) => {
+      const sourceAddresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+      const { counters } = await runFleet(plan({ transport, patients: 12, viewers: 0, sourceAddresses }));
+      expect([...server.addresses].sort()).toEqual(sourceAddresses);
+      expect(counters.joinedFrom).toEqual({ '127.0.0.1': 4, '127.0.0.2': 4, '127.0.0.3': 4 });
+      expect(counters.all.acknowledged).toBe(counters.all.due);
+    });
   });
 
   it('goes to drain at once when it is interrupted, and says so', async () => {
@@ -183,8 +219,11 @@ describe('runFleet', () => {
   });
 
   it('names a wall clock that was stepped by a second while the run went on', async () => {
-    // In the worker itself, before our code: its Date moves, its monotonic clock does not.
-    const step = `const now = Date.now; setTimeout(() => { Date.now = () => now() + 1000; }, 2500);`;
+    // In the worker itself, right after it was told to play: its Date moves, its monotonic clock does not.
+    const step = `const now = Date.now;
+      process.on('message', ({ kind }) => {
+        if (kind === 'play') setImmediate(() => { Date.now = () => now() + 1000; });
+      });`;
     const nodeArguments = ['--import', `data:text/javascript,${encodeURIComponent(step)}`];
     const result = await runFleet(plan({ viewers: 0, workers: 1 }), {}, { nodeArguments });
     expect(result.generator.reasons).toEqual(

@@ -32,6 +32,8 @@ export interface FleetCounters {
   /** The most that were connected at any look (once a second, and at the end). */
   connectedMost: number;
   connectAttempts: number;
+  /** Devices that joined their server at least once, each under the source address of its first connection. */
+  joinedFrom: Record<string, number>;
   /** Connections that came up beyond a device's first. */
   reconnects: number;
   retransmitted: number;
@@ -57,6 +59,7 @@ export function noCounters(): FleetCounters {
     connected: 0,
     connectedMost: 0,
     connectAttempts: 0,
+    joinedFrom: {},
     reconnects: 0,
     retransmitted: 0,
     rejected: {},
@@ -67,6 +70,9 @@ export function noCounters(): FleetCounters {
     commands: {},
   };
 }
+
+/** Stands in `joinedFrom` where no source address was set: the system chose one. */
+export const ANY_SOURCE = 'any';
 
 /** One more (or `times`) under a name that may be new. */
 export function countUnder<Name extends string>(
@@ -80,6 +86,11 @@ export function countUnder<Name extends string>(
 /** The sum of several workers' counters; the parts stay as they are. */
 export function sumCounters(parts: readonly FleetCounters[]): FleetCounters {
   return sumOf([noCounters(), ...parts]);
+}
+
+/** Devices that joined their server at least once. */
+export function devicesJoined({ joinedFrom }: FleetCounters): number {
+  return Object.values(joinedFrom).reduce((sum, devices) => sum + devices, 0);
 }
 
 /** The exhaustion that a failed connection's reason names, if any. */

@@ -3,7 +3,7 @@ import type { HeldFrame, TwinHooks } from '@gaitway/firmware';
 import { linkEndOf } from '../transport/link-end.ts';
 import type { DeviceLink } from '../transport/transport.ts';
 import { backoffMs } from './backoff.ts';
-import { countUnder, exhaustionIn } from './counters.ts';
+import { ANY_SOURCE, countUnder, exhaustionIn } from './counters.ts';
 import { CONNECT_TIMEOUT_MS, type DeviceContext, TIMERS_PER_DEVICE } from './device-context.ts';
 import type { DeviceTwin } from './device-twin.ts';
 import { type LinkEvent, type LinkState, nextLinkState, refusalEvent } from './link-states.ts';
@@ -65,8 +65,10 @@ export class DeviceSession implements TwinHooks {
 
   connected(): void {
     if (!this.move('joined')) return;
-    if (this.joins++ > 0) this.context.counters.reconnects++;
-    this.context.counters.connected++;
+    const { counters, targets } = this.context;
+    if (this.joins++ > 0) counters.reconnects++;
+    else countUnder(counters.joinedFrom, targets[this.target]!.localAddress ?? ANY_SOURCE);
+    counters.connected++;
     const nowMs = this.tick();
     this.twin.linkUp(nowMs);
     this.pump(nowMs);

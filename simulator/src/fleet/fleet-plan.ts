@@ -13,8 +13,8 @@ export interface FleetPlan extends PhaseLengths {
   window: WindowSettings;
   /** Addresses of the server's instances. */
   urls: readonly string[];
-  /** Source addresses to spread connections over; none: the system chooses. */
-  localAddresses?: readonly string[];
+  /** Source addresses to spread the devices over; none: the system chooses. */
+  sourceAddresses?: readonly string[];
   transport: 'lean' | 'official';
   workers: number;
   tokenSecret: string;
@@ -68,7 +68,8 @@ const BOOT_MS = 1000;
  * stays below the next run's number as long as it starts less than once a second.
  *
  * The numbers come round after 18.2 h. A server remembers one or two boots of a device: a run is mistaken for
- * another only if it begins in the very second of that cycle in which the remembered one began.
+ * another only if it begins in the very second of that cycle in which the remembered one began, and for an older
+ * one only if it begins less than `RESTARTS_MAX` seconds before that (the server's `boot-order.ts`).
  */
 export function bootOf(plan: Pick<FleetPlan, 'startMs'>): number {
   return Math.floor(plan.startMs / BOOT_MS) % 0x10000;

@@ -17,7 +17,8 @@ export interface ProcessUse {
   rssBytesMax: number;
   gcPauseMs: number;
   gcPauseMsMax: number;
-  /** The longest, connect phase included. */
+  /** Over the whole run, connect phase included; the percentile is `null` as long as nothing was reported. */
+  eventLoopDelayMsP99: number | null;
   eventLoopDelayMsMax: number;
   /** What part of that CPU went where; nothing of viewers, and of a worker that did not come to its end. */
   stages: StageCpu[];

@@ -2,7 +2,7 @@ import type { FrameAnswer } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { mergeReadingLatencies } from '../latency/reading-latency.ts';
 import { NO_LINK_FAULTS } from '../transport/memory/link-faults.ts';
-import { sumCounters } from './counters.ts';
+import { devicesJoined, sumCounters } from './counters.ts';
 import { plannedReadings } from './schedule.ts';
 import { KeepingServer, runMemoryFleet, START_EPOCH_MS } from './testing/memory-fleet.ts';
 
@@ -74,6 +74,8 @@ describe('fleet', () => {
     const { ends, server, ledger, digest } = await run();
     const { all, reconnects, retransmitted, linkEnds } = ends[0]!.counters;
     expect(reconnects).toBeGreaterThan(50);
+    // However often a device came back.
+    expect(devicesJoined(ends[0]!.counters)).toBe(60);
     expect(retransmitted).toBeGreaterThan(50);
     expect(linkEnds.cut).toBeGreaterThan(10);
     expect(all.due).toBe(ledger.madeCount);
@@ -156,6 +158,7 @@ describe('fleet', () => {
     expect(counters.devicesBarred).toBe(1);
     expect(counters.handshakesRefused).toEqual({ token_expired: 1 });
     expect(counters.connectAttempts).toBe(5);
+    expect(devicesJoined(counters)).toBe(4);
     expect(counters.all.acknowledged).toBeGreaterThanOrEqual(4 * 21);
     expect(counters.all.dropped + counters.all.unacknowledged).toBeLessThanOrEqual(22);
     expect(counters.all.sent).toBe(counters.all.acknowledged);

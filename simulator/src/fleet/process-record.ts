@@ -31,13 +31,19 @@ export class ProcessRecord {
       rssBytesMax: 0,
       gcPauseMs: 0,
       gcPauseMsMax: 0,
+      eventLoopDelayMsP99: null,
       eventLoopDelayMsMax: 0,
       stages: [],
       samples: [],
     };
   }
 
-  /** Event-loop delays before `fromMs` (modules are loaded, connections made) are not held against it. */
+  /**
+   * Event-loop delays before `fromMs`, the end of the connect phase, are not held against it: no reading is due
+   * yet, so that none can be late by them, and thousands of handshakes at once keep a loop busy by plan. A
+   * loop that is still busy when the first readings are due takes those up late, which counts. The delays stay
+   * in `use`; a stepped clock, a lack of descriptors or ports, and silence count in that phase as well.
+   */
   judgeFrom(fromMs: number): void {
     this.judgedFromMs = fromMs;
     this.health.expectFrom(fromMs);
@@ -50,6 +56,7 @@ export class ProcessRecord {
     use.rssBytesMax = Math.max(use.rssBytesMax, process.rssBytes);
     use.gcPauseMs += process.gcPauseMs;
     use.gcPauseMsMax = Math.max(use.gcPauseMsMax, process.gcPauseMaxMs);
+    use.eventLoopDelayMsP99 = process.eventLoopDelayP99SoFarMs;
     use.eventLoopDelayMsMax = Math.max(use.eventLoopDelayMsMax, process.eventLoopDelayMaxMs);
     use.samples.push({
       atMs,

@@ -27,7 +27,7 @@ const rowOf = (changes: Partial<RequirementPlan>, machine: Partial<FleetEnvironm
 
 describe('fleet requirements', () => {
   it('fit for 10,000 patients in one worker of a small machine, with every row shown', () => {
-    const { fits, rows, workersSuggested, localAddressesSuggested } = fleetRequirements(plan(), MACHINE);
+    const { fits, rows, workersSuggested, sourceAddressesSuggested } = fleetRequirements(plan(), MACHINE);
     expect(fits).toBe(true);
     expect(rows.map(({ what, needs, has, hint }) => ({ what, needs, has, hint }))).toMatchObject([
       { what: 'file descriptors per process', needs: '10,100', has: '20,000', hint: '' },
@@ -37,7 +37,7 @@ describe('fleet requirements', () => {
       { what: 'CPU of the fleet (expected)', needs: '0.07 cores, 0.25 while connecting' },
     ]);
     expect(workersSuggested).toBe(1);
-    expect(localAddressesSuggested).toEqual([]);
+    expect(sourceAddressesSuggested).toEqual([]);
   });
 
   it('ask for more workers where one process may not hold all sockets', () => {
@@ -61,12 +61,12 @@ describe('fleet requirements', () => {
     const big = plan({ patients: 100_000, workers: 6 });
     const asked = fleetRequirements(big, MACHINE);
     expect(asked.fits).toBe(false);
-    expect(asked.localAddressesSuggested).toEqual(['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']);
-    expect(rowOf(big, {}, 'local ports').hint).toContain('127.0.0.4');
-    const again = fleetRequirements({ ...big, localAddresses: asked.localAddressesSuggested }, MACHINE);
+    expect(asked.sourceAddressesSuggested).toEqual(['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']);
+    expect(rowOf(big, {}, 'local ports').hint).toMatch(/^use --source-addresses 127\.0\.0\.1-127\.0\.0\.4,/);
+    const again = fleetRequirements({ ...big, sourceAddresses: asked.sourceAddressesSuggested }, MACHINE);
     expect(again.fits).toBe(true);
     expect(
-      fleetRequirements({ ...big, urls: ['http://gaitway.example'] }, MACHINE).localAddressesSuggested,
+      fleetRequirements({ ...big, urls: ['http://gaitway.example'] }, MACHINE).sourceAddressesSuggested,
     ).toEqual([]);
   });
 
@@ -83,6 +83,12 @@ describe('fleet requirements', () => {
     const needed = (transport: 'lean' | 'official') =>
       Number(rowOf({ transport }, {}, 'memory').needs.replace(/\D/g, ''));
     expect(needed('official')).toBeGreaterThan(needed('lean'));
+  });
+
+  it('say when the machine has fewer cores than the fleet is expected to use', () => {
+    const row = (cores: number) => rowOf({ patients: 100_000, slotMs: 1000 }, { cores }, 'CPU');
+    expect(row(2)).toMatchObject({ ok: true, hint: expect.stringMatching(/expect an invalid run/) });
+    expect(row(64)).toMatchObject({ ok: true, hint: '' });
   });
 
   it('never refuse a run for what could not be found out, nor for speed', () => {

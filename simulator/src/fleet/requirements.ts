@@ -29,7 +29,7 @@ export interface Requirement {
   needs: string;
   has: string;
   ok: boolean;
-  /** What to do when it is not ok; empty otherwise. */
+  /** What to do when it is not ok, or what to expect when it is ok but doubtful; empty otherwise. */
   hint: string;
 }
 
@@ -40,12 +40,12 @@ export interface FleetRequirements {
   /** The least number of workers that fits, for the plan's numbers. */
   workersSuggested: number;
   /** Source addresses that give enough ports; empty: one is enough. Only for targets on this machine. */
-  localAddressesSuggested: string[];
+  sourceAddressesSuggested: string[];
 }
 
 export type RequirementPlan = Pick<
   FleetRequest,
-  'patients' | 'viewers' | 'workers' | 'slotMs' | 'connectMs' | 'transport' | 'urls' | 'localAddresses'
+  'patients' | 'viewers' | 'workers' | 'slotMs' | 'connectMs' | 'transport' | 'urls' | 'sourceAddresses'
 >;
 
 /** What a run needs beside what there is. Pure: the machine comes in as {@link FleetEnvironment}. */
@@ -61,7 +61,7 @@ export function fleetRequirements(plan: RequirementPlan, environment: FleetEnvir
     fits: rows.every(({ ok }) => ok),
     rows,
     workersSuggested: suggestedWorkers(plan, environment),
-    localAddressesSuggested: suggestedAddresses(plan, environment),
+    sourceAddressesSuggested: suggestedAddresses(plan, environment),
   };
 }
 
@@ -84,13 +84,13 @@ function portRow(plan: RequirementPlan, environment: FleetEnvironment): Requirem
   const { localPorts } = environment;
   // A port is used up per source address and target: each instance has its own.
   const needs = Math.ceil((plan.patients + plan.viewers) / plan.urls.length);
-  const addresses = Math.max(1, plan.localAddresses?.length ?? 0);
+  const addresses = Math.max(1, plan.sourceAddresses?.length ?? 0);
   const usable = localPorts === null ? null : Math.floor(localPorts * FLEET_COSTS.portShareMax) * addresses;
   const ok = usable === null || usable >= needs;
   const suggested = suggestedAddresses(plan, environment);
   const remedy =
     suggested.length > 0
-      ? `use the source addresses ${suggested.join(', ')}`
+      ? `use --source-addresses ${suggested[0]}-${suggested.at(-1)}`
       : 'run the fleet on several machines';
   return {
     what: 'local ports per target',
@@ -131,14 +131,16 @@ function memoryRow(plan: RequirementPlan, environment: FleetEnvironment): Requir
   };
 }
 
-/** Information: a slow machine makes an invalid run, and the run says so itself. */
+/** Information, never a refusal: the figure is expected, and a run that was starved says so itself. */
 function cpuRow(plan: RequirementPlan, environment: FleetEnvironment): Requirement {
+  const { cores } = environment;
+  const enough = Math.max(steadyCores(plan), connectCores(plan)) <= cores;
   return {
     what: 'CPU of the fleet (expected)',
     needs: `${steadyCores(plan).toFixed(2)} cores, ${connectCores(plan).toFixed(2)} while connecting`,
-    has: `${environment.cores} cores, shared with whatever else runs here`,
+    has: `${cores} cores, shared with whatever else runs here`,
     ok: true,
-    hint: '',
+    hint: enough ? '' : 'more than there is: expect an invalid run; play fewer patients, or longer slots',
   };
 }
 

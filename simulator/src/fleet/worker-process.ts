@@ -48,7 +48,7 @@ function play(plan: FleetPlan, worker: number): Fleet {
   const playing = new Fleet({
     clock: stagedClock(clock, timer),
     transport: stagedTransport(transport, timer),
-    targets: targetsOf(plan.urls, plan.localAddresses),
+    targets: targetsOf(plan.urls, plan.sourceAddresses),
     share: { worker, workers },
     schedule: planSchedule(plan),
     phases: planPhases(plan),

@@ -57,14 +57,21 @@ export class Viewer {
       this.connected = true;
       this.attempt = 0;
       this.watching = 0;
-      for (const target of plan.targets) {
+      const { id } = socket;
+      const watch = (target: WatchTarget) => {
         socket.emit('watch', target, (answer: WatchAnswer) => {
           if (answer.watching) {
             this.watching++;
             eyes.watching(target);
+          } else if (answer.code === 'unavailable') {
+            // A connection that came in between has asked for itself.
+            clock.setTimer(answer.retryAfterMs, () => {
+              if (socket.id === id) watch(target);
+            });
           } else this.refused++;
         });
-      }
+      };
+      for (const target of plan.targets) watch(target);
     });
     socket.on('disconnect', (reason) => {
       this.connected = false;

@@ -13,20 +13,23 @@ let live: Namespace;
 let url: string;
 let viewers: Viewers | undefined;
 const watched: WatchTarget[] = [];
+/** How often p8 is answered that nobody knows now. */
+let unavailable: number;
 
 beforeEach(async () => {
   const http = createServer();
   io = new Server(http, { transports: ['websocket'] });
   live = io.of('/live');
   watched.length = 0;
+  unavailable = 1;
   live.on('connection', (socket) => {
     socket.on('watch', (target: WatchTarget, answer: (value: unknown) => void) => {
       watched.push(target);
-      answer(
-        'patient' in target && target.patient === 'p9'
-          ? { watching: false, code: 'not_allowed' }
-          : { watching: true },
-      );
+      const patient = 'patient' in target ? target.patient : undefined;
+      if (patient === 'p9') answer({ watching: false, code: 'not_allowed' });
+      else if (patient === 'p8' && unavailable-- > 0) {
+        answer({ watching: false, code: 'unavailable', retryAfterMs: 1 });
+      } else answer({ watching: true });
     });
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
@@ -119,6 +122,16 @@ describe('viewers', () => {
     for (const socket of live.sockets.values()) socket.conn.close();
     await vi.waitFor(() => expect(watched).toHaveLength(4), { timeout: 60_000 });
     await vi.waitFor(() => expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 2 }));
+  });
+
+  it('ask again for a watch of which nobody knew whether it is allowed', async () => {
+    unavailable = 2;
+    const seen = await start({
+      claims: { role: 'doctor', viewer: 'd', patients: [], wards: ['w1'] },
+      targets: [{ patient: 'p8' }, { ward: 'w1' }],
+    });
+    expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 2, refused: 0 });
+    expect(watched.filter((target) => 'patient' in target)).toHaveLength(3);
   });
 
   it('come back after a server that sent them away, or was full for a while', async () => {

@@ -9,6 +9,8 @@ export interface StubServer {
   secret: string;
   /** Frames that came, by device. */
   frames: Map<number, number>;
+  /** Addresses that devices connected from. */
+  addresses: Set<string>;
   readonly devices: number;
   stop(): Promise<void>;
 }
@@ -22,6 +24,7 @@ export async function startStubServer(): Promise<StubServer> {
   const http = createServer();
   const io = new Server(http, { transports: ['websocket'], serveClient: false });
   const frames = new Map<number, number>();
+  const addresses = new Set<string>();
   const device = io.of(NAMESPACE.device);
   const live = io.of(NAMESPACE.live);
   for (const namespace of [device, live]) {
@@ -36,6 +39,7 @@ export async function startStubServer(): Promise<StubServer> {
     });
   }
   device.on('connection', (socket) => {
+    addresses.add(socket.handshake.address);
     socket.on('frame', (bytes: Buffer, answer: (value: unknown) => void) => {
       const frame = decodeFrame(bytes);
       if (typeof frame === 'string') return answer({ reject: frame });
@@ -56,6 +60,7 @@ export async function startStubServer(): Promise<StubServer> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     secret,
     frames,
+    addresses,
     get devices() {
       return device.sockets.size;
     },
