@@ -17,5 +17,5 @@ setsid java -Xmx512m -cp "$BUILD_FOLDER/classes:$BUILD_FOLDER/libraries/*" \
 pid=$!
 write_pid "$data/service.pid" "$pid"
 wait_for_line "$data/service.log" '^ready ' "$pid" ||
-  { rm -f "$data/service.pid" "$data/service.pid.began"; fail "The MongoDB-protocol server did not start on port $port: see above."; }
+  { "$SERVICES_FOLDER/stop.sh" "$data"; fail "The MongoDB-protocol server did not start on port $port: see above."; }
 echo "mongodb://127.0.0.1:$port ready, pid $pid"

@@ -18,5 +18,5 @@ setsid redis-server --port "$port" --bind 127.0.0.1 --dir "$data" --save '' \
 pid=$!
 write_pid "$data/service.pid" "$pid"
 wait_for_line "$data/service.log" 'Ready to accept connections' "$pid" ||
-  { rm -f "$data/service.pid" "$data/service.pid.began"; fail "Redis did not start on port $port: see above."; }
+  { "$SERVICES_FOLDER/stop.sh" "$data"; fail "Redis did not start on port $port: see above."; }
 echo "redis://127.0.0.1:$port ready, pid $pid"

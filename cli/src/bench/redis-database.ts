@@ -1,6 +1,7 @@
+import { withoutPassword } from '@gaitway/reference-server';
 import { Redis } from 'ioredis';
 
-/** A database of the named Redis that was empty, so that a benchmark may fill it and empty it again. */
+/** A database of the named Redis that was empty, so that a benchmark or a test may fill it and empty it again. */
 export interface RedisDatabase {
   url: string;
   /** CPU that Redis used since its start. */
@@ -9,6 +10,8 @@ export interface RedisDatabase {
 }
 
 const HIGHEST_DATABASE = 15;
+/** With it a database is not empty for anybody else. It expires, should its owner be killed. */
+const IN_USE = { key: 'gaitway-database-in-use', seconds: 3600 };
 
 /** Throws when no database of this Redis is empty: what is there belongs to somebody. */
 export async function emptyRedisDatabase(url: string): Promise<RedisDatabase> {
@@ -16,8 +19,7 @@ export async function emptyRedisDatabase(url: string): Promise<RedisDatabase> {
   client.on('error', () => {});
   await client.connect();
   for (let number = HIGHEST_DATABASE; number >= 0; number--) {
-    await client.select(number);
-    if ((await client.dbsize()) > 0) continue;
+    if (!(await takeIfEmpty(client, number))) continue;
     const own = new URL(url);
     own.pathname = `/${number}`;
     return {
@@ -35,6 +37,17 @@ export async function emptyRedisDatabase(url: string): Promise<RedisDatabase> {
   }
   client.disconnect();
   throw new Error(
-    'no database of the Redis at GAITWAY_REDIS_URL is empty: name one that the benchmark may fill',
+    `no database of the Redis at ${withoutPassword(url)} is empty, and what is there belongs to somebody: name another one in GAITWAY_REDIS_URL, or empty one with redis-cli -n NUMBER flushdb`,
   );
+}
+
+async function takeIfEmpty(client: Redis, number: number): Promise<boolean> {
+  try {
+    await client.select(number);
+  } catch {
+    // This Redis has fewer.
+    return false;
+  }
+  if ((await client.dbsize()) > 0) return false;
+  return (await client.set(IN_USE.key, process.pid, 'EX', IN_USE.seconds, 'NX')) === 'OK';
 }

@@ -52,6 +52,8 @@ export async function startReferenceServer(
     tokenSecret: BENCH_SECRET,
     instanceRatePerSecond: 1e6,
     instanceBurst: 1e6,
+    apiRatePerSecond: 1e6,
+    apiBurst: 1e6,
     ...over,
   };
   const start: ToServerProcess = { type: 'start', settings };

@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunAudit, RunRecord } from '@gaitway/contract';
-import { connectMongo } from '@gaitway/reference-server';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FULL, Gaitway, gaitway, ownFolder } from './binary.fixture.ts';
+import { ownMongoDatabase } from './service-databases.fixture.ts';
 
 const RUN = ['run', 'smoke', '--patients', '20', '--viewers', '0', '--duration', '6s', '--json'];
 const FLEET = ['--patients', '20', '--slot', '1s', '--connect', '1s', '--json'];
@@ -150,17 +150,9 @@ describe('gaitway audit, later', () => {
   it.runIf(FULL)(
     'of a foreign target, from its MongoDB when the target is gone: as flag and as GAITWAY_MONGO_URL',
     async () => {
-      const named = process.env.GAITWAY_MONGO_URL ?? '';
-      expect(named).not.toBe('');
-      const mongo = new URL(named);
-      mongo.pathname = `/gaitway_audit_${process.pid}`;
-      onTestFinished(async () => {
-        const { client, database } = await connectMongo(mongo.href);
-        await database.dropDatabase();
-        await client.close();
-      });
+      const mongo = ownMongoDatabase();
       const data = ownFolder();
-      const words = ['server', 'start', '--port', '0', '--window-seconds', '2', '--mongo', mongo.href];
+      const words = ['server', 'start', '--port', '0', '--window-seconds', '2', '--mongo', mongo];
       const server = new Gaitway(words, { data });
       const [, url] = await server.said(/Ready at (http:\S+?)\. /);
       const fleet = ['fleet', '--target', url!, ...FLEET, '--duration', '8s'];
@@ -168,10 +160,10 @@ describe('gaitway audit, later', () => {
       server.kill('SIGTERM');
       await server.ended;
 
-      const byFlag = await gaitway(['audit', 'latest', '--mongo', mongo.href, '--json'], { data });
+      const byFlag = await gaitway(['audit', 'latest', '--mongo', mongo, '--json'], { data });
       const byEnvironment = await gaitway(['audit', 'latest', '--json'], {
         data,
-        env: { GAITWAY_MONGO_URL: mongo.href },
+        env: { GAITWAY_MONGO_URL: mongo },
       });
       for (const { code, stdout } of [byFlag, byEnvironment]) {
         const { archive, audit } = JSON.parse(stdout) as Answer;

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ArchiveOverHttp } from '@gaitway/scenarios';
 import { describe, expect, it } from 'vitest';
 import { Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
 
@@ -56,6 +57,75 @@ describe('gaitway server start', () => {
     const stranger = await gaitway(['fleet', '--target', url!, '--patients', '1']);
     expect(unbroken(stranger.stderr)).toMatch(/refuses tokens .*GAITWAY_TOKEN_SECRET/);
     expect(stranger.code).toBe(104);
+  });
+});
+
+/** What an operator asks a server that keeps its secret in this folder. */
+async function operatorOf(url: string, data: string): Promise<ArchiveOverHttp> {
+  const { stdout: token } = await gaitway(['token', 'viewer', '--role', 'operator'], { data });
+  return new ArchiveOverHttp(url, token.trim());
+}
+
+describe('stores that were begun before', () => {
+  it('are refused with other settings, and archive later what was in an open window', async () => {
+    const data = ownFolder();
+    const start = (partitions: string, seconds: string) => [
+      ...START,
+      ...['--partitions', partitions, '--window-seconds', seconds],
+    ];
+    const first = new Gaitway(start('3', '3600'), { data });
+    const [, url] = await first.said(/Ready at (http:\S+?)\. /);
+    const fleet = new Gaitway(['fleet', '--target', url!, '--patients', '5', '--slot', '1s'], { data });
+    const appended = async () => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return Number(/^gaitway_append_batch_readings_sum (\d+)/m.exec(text)?.[1] ?? 0);
+    };
+    await expect.poll(appended, { timeout: 600_000 }).toBeGreaterThan(20);
+    const acknowledged = await appended();
+    fleet.kill('SIGKILL');
+    await fleet.ended;
+    first.kill('SIGTERM');
+    expect((await first.ended).code).toBe(0);
+
+    const others = await gaitway(start('2', '3600'), { data });
+    expect(unbroken(others.stderr)).toMatch(
+      /was begun with --partitions 3; this server was asked for --partitions 2, .* Start with --partitions 3, or name another data folder \(--data\)/,
+    );
+    expect(others.code).toBe(104);
+    const shorter = await gaitway(start('3', '5'), { data });
+    expect(unbroken(shorter.stderr)).toMatch(/was begun with --window-seconds 3600;/);
+    expect(shorter.code).toBe(104);
+
+    const again = new Gaitway(start('3', '3600'), { data });
+    const [, urlAgain] = await again.said(/Ready at (http:\S+?)\. /);
+    const operator = await operatorOf(urlAgain!, data);
+    await operator.closeOpenWindows(600_000, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+    let stored = 0;
+    for await (const page of operator.windows(0, Date.now() + 86_400_000)) {
+      for (const { identities } of page) {
+        for (const { fromSeq, toSeq } of identities) stored += toSeq - fromSeq + 1;
+      }
+    }
+    expect(stored).toBeGreaterThanOrEqual(acknowledged);
+  });
+
+  it('count windows from the first now, not from each', async () => {
+    const data = ownFolder();
+    const origins: number[] = [];
+    for (const _ of ['first', 'again']) {
+      const server = new Gaitway([...START, '--window-origin', 'now'], { data });
+      const [, url] = await server.said(/Ready at (http:\S+?)\. /);
+      origins.push((await (await operatorOf(url!, data)).settings()).window.windowOriginMs);
+      server.kill('SIGTERM');
+      await server.ended;
+    }
+    expect(origins[0]).toBeGreaterThan(0);
+    expect(origins[1]).toBe(origins[0]);
+    const epoch = await gaitway(START, { data });
+    expect(unbroken(epoch.stderr)).toMatch(
+      /was begun with --window-origin 2\S+Z; this server was asked for --window-origin epoch,/,
+    );
+    expect(epoch.code).toBe(104);
   });
 });
 

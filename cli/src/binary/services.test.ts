@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { RunRecord } from '@gaitway/contract';
-import { connectMongo, connectRedis } from '@gaitway/reference-server';
+import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
+import { emptyRedisDatabase } from '../bench/redis-database.ts';
+import { childrenOf, FULL, Gaitway, gaitway, isAlive, ownFolder, unbroken, until } from './binary.fixture.ts';
 import { expectSoundRun } from './run-outcome.fixture.ts';
+import { ownMongoDatabase, ownRedisDatabase } from './service-databases.fixture.ts';
 
 /** A `redis-server` of the test's own; resolves with its URL when it answers. */
 async function ownRedis(...settings: string[]): Promise<string> {
@@ -68,15 +70,79 @@ describe.runIf(FULL)('a Redis that does not keep what an acknowledgement promise
   });
 });
 
-describe.runIf(FULL)('on Redis and MongoDB', () => {
-  const redis = process.env.GAITWAY_REDIS_URL ?? '';
-  const mongo = process.env.GAITWAY_MONGO_URL ?? '';
+describe.runIf(FULL)('a run with a server of its own on a Redis that others use', () => {
+  const words = ['run', 'smoke', '--patients', '40', '--viewers', '0'];
 
+  it('takes nothing from a run that was killed, and leaves nothing, also after Ctrl-C', async () => {
+    const url = await ownRedisDatabase();
+    const redis = new Redis(url);
+    onTestFinished(() => redis.disconnect());
+    /** What does not go by itself. */
+    const lastingKeys = async (prefix: string) => {
+      const keys = await redis.keys(`${prefix}:*`);
+      const expiries = await Promise.all(keys.map((key) => redis.pttl(key)));
+      return keys.filter((_, at) => expiries[at] === -1);
+    };
+    const prefixIn = (text: string) => /begin with (gaitway-run-\S+): /.exec(unbroken(text))![1]!;
+
+    const killed = new Gaitway([...words, '--redis', url]);
+    await killed.said(/measure \|/);
+    const children = childrenOf(killed.pid);
+    for (const pid of [...children.map((child) => child.pid), killed.pid]) process.kill(pid, 'SIGKILL');
+    const { stdout: killedSaid } = await killed.ended;
+    await until(() => children.every(({ pid }) => !isAlive(pid)));
+    const killedPrefix = prefixIn(killedSaid);
+    expect(await lastingKeys(killedPrefix)).not.toEqual([]);
+
+    const next = await gaitway([...words, '--duration', '8s', '--redis', url, '--json']);
+    const record = JSON.parse(next.stdout) as RunRecord;
+    expect(record.environment.stores).toMatchObject({
+      readingLog: { kind: 'redis' },
+      archive: { kind: 'embedded' },
+    });
+    expectSoundRun(record, next.code);
+    const nextPrefix = prefixIn(next.stderr);
+    expect(nextPrefix).not.toBe(killedPrefix);
+    expect(await lastingKeys(nextPrefix)).toEqual([]);
+
+    const interrupted = new Gaitway([...words, '--redis', url]);
+    await interrupted.said(/measure \|/);
+    const ofKilled = await lastingKeys(killedPrefix);
+    expect((await lastingKeys('gaitway-run-*')).length).toBeGreaterThan(ofKilled.length);
+    interrupted.kill('SIGINT');
+    const { code, stdout } = await interrupted.ended;
+    expect(code).toBe(105);
+    expect(await lastingKeys(prefixIn(stdout))).toEqual([]);
+
+    // What the killed run said that removes its keys does so.
+    const [command] = /redis-cli .* unlink/.exec(unbroken(killedSaid))!;
+    execFileSync('sh', ['-c', command]);
+    expect(await lastingKeys('gaitway-run-*')).toEqual([]);
+  });
+});
+
+describe.runIf(FULL)('a database for a test or a benchmark', () => {
+  it("is one that was empty, is nobody else's meanwhile, and there may be none", async () => {
+    const url = await ownRedis('--databases', '3');
+    const somebodys = new Redis(`${url}/1`);
+    onTestFinished(() => somebodys.disconnect());
+    await somebodys.set('theirs', 'kept');
+    const taken = [await emptyRedisDatabase(url), await emptyRedisDatabase(url)];
+    expect(taken.map((database) => database.url)).toEqual([`${url}/2`, `${url}/0`]);
+    await expect(emptyRedisDatabase(url)).rejects.toThrow(/no database of the Redis at .* is empty/);
+    for (const database of taken) await database.release();
+    expect(await somebodys.get('theirs')).toBe('kept');
+    const again = await emptyRedisDatabase(url);
+    expect(again.url).toBe(`${url}/2`);
+    await again.release();
+  });
+});
+
+describe.runIf(FULL)('on Redis and MongoDB', () => {
   it('a run of 200 patients keeps every reading, and the audit says the same later', async () => {
-    expect(redis).not.toBe('');
-    expect(mongo).not.toBe('');
     const data = ownFolder();
-    const services = await ownDatabases(redis, mongo);
+    const mongo = ownMongoDatabase();
+    const services = ['--redis', await ownRedisDatabase(), '--mongo', mongo];
     const run = await gaitway(
       ['run', 'smoke', '--patients', '200', '--viewers', '12', ...services, '--json'],
       { data },
@@ -89,14 +155,14 @@ describe.runIf(FULL)('on Redis and MongoDB', () => {
     expectSoundRun(record, run.code);
     expect(record.audit.compared.windows.complete).toBeGreaterThanOrEqual(400);
 
-    const later = await gaitway(['audit', 'latest', '--mongo', services[3]!, '--json'], { data });
+    const later = await gaitway(['audit', 'latest', '--mongo', mongo, '--json'], { data });
     expect((JSON.parse(later.stdout) as { audit: unknown }).audit).toEqual(record.audit);
     expect(later.code).toBe(0);
   });
 
   it('two instances share the load of a fleet, and leave together', async () => {
     const data = ownFolder();
-    const services = await ownDatabases(redis, mongo);
+    const services = ['--redis', await ownRedisDatabase(), '--mongo', ownMongoDatabase()];
     const words = ['server', 'start', '--port', '0', '--instances', '2', '--window-seconds', '5'];
     const servers = new Gaitway([...words, '--drain-seconds', '1', ...services], { data });
     const [, urls] = await servers.said(/Ready at (http:\S+, http:\S+?)\. /);
@@ -114,25 +180,3 @@ describe.runIf(FULL)('on Redis and MongoDB', () => {
     expect((await servers.ended).code).toBe(0);
   });
 });
-
-/** Databases of the test's own, empty: other suites use the same services. As flags. */
-async function ownDatabases(redisUrl: string, mongoUrl: string): Promise<string[]> {
-  const url = new URL(redisUrl);
-  url.pathname = `/${1 + (process.pid % 15)}`;
-  const redis = await connectRedis(url.href);
-  await redis.flushdb();
-  redis.disconnect();
-  const own = databaseIn(mongoUrl, `gaitway_cli_${process.pid}`);
-  onTestFinished(async () => {
-    const { client, database } = await connectMongo(own);
-    await database.dropDatabase();
-    await client.close();
-  });
-  return ['--redis', url.href, '--mongo', own];
-}
-
-/** The same MongoDB, another database. */
-function databaseIn(url: string, database: string): string {
-  const [, server = url, query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(url) ?? [];
-  return `${server}/${database}${query}`;
-}

@@ -53,10 +53,19 @@ export default class Fleet extends BaseCommand {
 
   async run(): Promise<RunRecord> {
     const { flags } = await this.parse(Fleet);
-    const { commandWords, describeRun, fleetScenario, fleetSummary, planRun, playRun, renderOptionsOf } =
-      await import('../services/run-command.ts');
+    const {
+      checkedSourceAddresses,
+      commandWords,
+      describeRun,
+      fleetScenario,
+      fleetSummary,
+      planRun,
+      playRun,
+      renderOptionsOf,
+    } = await import('../services/run-command.ts');
     const ms = (flag: 'duration' | 'slot' | 'connect') => parseDurationSeconds(flags[flag], flag) * 1000;
     const { patients, viewers, seed, transport } = flags;
+    const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
     const planned = planRun({
       scenario: fleetScenario({
         ...{ patients, viewers },
@@ -66,6 +75,7 @@ export default class Fleet extends BaseCommand {
       }),
       ...{ seed, transport, cache: 'on', durability: 'process' },
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+      ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
       targets: flags.target,
       dataFolder: dataFolderOf(flags.data),
     });

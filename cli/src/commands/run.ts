@@ -46,8 +46,16 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
 
   async run(): Promise<RunRecord | { scenario: unknown; requirements: RunRequirements }> {
     const { args, flags } = await this.parse(Run);
-    const { commandWords, describeRun, planRun, playRun, renderOptionsOf, runSummary, scenarioOf } =
-      await import('../services/run-command.ts');
+    const {
+      checkedSourceAddresses,
+      commandWords,
+      describeRun,
+      planRun,
+      playRun,
+      renderOptionsOf,
+      runSummary,
+      scenarioOf,
+    } = await import('../services/run-command.ts');
     const scenario = scenarioOf(args.scenario, {
       ...(flags.patients === undefined ? {} : { patients: flags.patients }),
       ...(flags.viewers === undefined ? {} : { viewers: flags.viewers }),
@@ -56,10 +64,12 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
         : { measureMs: parseDurationSeconds(flags.duration, 'duration') * 1000 }),
     });
     const { seed, transport, cache, durability } = flags;
+    const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
     const planned = planRun({
       ...{ scenario, seed, transport, cache, durability },
       ...storeUrls(flags),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+      ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
       ...(flags.profile === undefined ? {} : { profileFolder: flags.profile }),
       targets: flags.target ?? [],
       dataFolder: dataFolderOf(flags.data),

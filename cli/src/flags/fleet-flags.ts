@@ -17,6 +17,11 @@ export const FLEET_FLAGS = {
     min: 1,
     max: 256,
   }),
+  'source-addresses': Flags.string({
+    description:
+      'addresses of this machine to spread the devices over, where one has too few ports: 127.0.0.1-127.0.0.4, or a list with commas  [default: the system chooses]',
+    helpValue: 'LIST',
+  }),
   transport: Flags.option({
     description: 'lean: our own client, cheap enough for many devices; official: socket.io-client',
     options: ['lean', 'official'] as const,

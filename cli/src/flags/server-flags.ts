@@ -55,7 +55,7 @@ function kept(
 const NUMBER_FLAGS = {
   partitions: number(
     'partitions',
-    'parts that readings are cut into; the stores keep the number that they began with',
+    'parts that readings are cut into; stores that were begun with another number are refused',
     { max: 1024 },
   ),
   'drain-seconds': number('drainSpreadMs', 'over how long devices are sent elsewhere when it stops', {
@@ -81,6 +81,11 @@ const NUMBER_FLAGS = {
   'instance-readings-per-second': number('instanceRatePerSecond', 'what one instance takes in the long run'),
   'instance-burst-readings': number('instanceBurst', 'what one instance takes at once'),
   'connections-max': number('connectionsMax', 'devices and viewers that one instance lets in, each'),
+  'api-requests-per-second': number(
+    'apiRatePerSecond',
+    'requests that one person may make of the API in the long run',
+  ),
+  'api-burst-requests': number('apiBurst', 'requests that one person may make of the API at once'),
   'append-linger-ms': number('appendLingerMs', 'how long the first reading of a batch waits for others', {
     min: 0,
     max: 10_000,
@@ -96,16 +101,19 @@ const NUMBER_FLAGS = {
       max: 65_536,
     },
   ),
-  'log-readings-max': number(
+  'log-entries-max': number(
     'logEntriesMax',
-    'readings that the log holds; when it is full devices are told busy',
+    'entries that the log holds, each of 1 to --append-batch-readings readings; when it is full devices are told busy',
   ),
   'viewer-queue-packets': number(
     'viewerQueuePacketsMax',
     'packets that wait for one viewer; above it only the newest values are sent',
     { max: 1_000_000 },
   ),
-  'cache-mib': number('cacheBytesMax', 'MiB of the embedded cache', { per: MEBIBYTE, max: 65_536 }),
+  'cache-mib': number('cacheBytesMax', 'MiB that one instance caches, in itself or in Redis', {
+    per: MEBIBYTE,
+    max: 65_536,
+  }),
   'cache-ttl-seconds': number('cacheTtlMs', 'how long what is cached is taken for true', {
     per: SECOND_MS,
     max: 86_400,

@@ -4,3 +4,4 @@ export { fleetScenario, fleetSummary } from './fleet.ts';
 export { commandWords, describeRun, playRun } from './run.ts';
 export { planRun, scenarioOf } from './run-options.ts';
 export { runSummary } from './run-summary.ts';
+export { checkedSourceAddresses } from './source-addresses.ts';

@@ -20,6 +20,7 @@ export interface RunRequest {
   workers?: number;
   transport: 'lean' | 'official';
   targets: readonly string[];
+  sourceAddresses?: readonly string[];
   cache: 'on' | 'off';
   durability: 'process' | 'machine';
   redisUrl?: string;
@@ -51,11 +52,13 @@ export interface PlannedRun {
 export function planRun(request: RunRequest): PlannedRun {
   const targets = checkedTargets(request.targets);
   const { patients, viewers, slotMs, phases } = request.scenario;
+  const { sourceAddresses } = request;
   const environment = probeEnvironment();
   const wanted = {
     ...{ patients, viewers, slotMs, connectMs: phases.connectMs },
     transport: request.transport,
     targets,
+    ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
   };
   const workers = request.workers ?? workersFor(wanted, environment);
   return {

@@ -62,7 +62,7 @@ export function requirementRows(rows: readonly Requirement[]): RequirementRow[] 
     what,
     needed: needs,
     there: has,
-    fits: !ok ? 'no' : has === 'unknown' ? 'unknown' : 'yes',
+    fits: !ok ? 'no' : has === 'unknown' || hint ? 'doubtful' : 'yes',
     ...(hint === '' ? {} : { hint }),
   }));
 }

@@ -79,6 +79,7 @@ export async function playRun(
           if (state !== undefined) display.update(state.next(live));
         },
         stage: (says) => display.say(`${says} ...`),
+        redisKeys: (url, prefix) => display.say(redisKeysText(url, prefix)),
       },
       { interrupt: interrupts.first, stop: interrupts.second },
     );
@@ -99,6 +100,13 @@ export async function playRun(
     poll?.close();
     interrupts.close();
   }
+}
+
+/** With what removes the keys of a run that is killed: afterwards nobody is there who could say it. */
+function redisKeysText(url: string, prefix: string): string {
+  const client = `redis-cli -u ${withoutPassword(url)}`;
+  return `Keys of the run in Redis begin with ${prefix}: and are removed at its end. Should it be killed, this removes them:
+  ${client} --scan --pattern '${prefix}:*' | xargs ${client} unlink`;
 }
 
 /** No worker came so far as to note anything. */

@@ -7,8 +7,8 @@ export interface RequirementRow {
   what: string;
   needed: string;
   there: string;
-  fits: 'yes' | 'no' | 'unknown';
-  /** What to do when it does not fit. */
+  fits: 'yes' | 'no' | 'doubtful';
+  /** What to do when it does not fit, or what to expect when that is doubtful. */
   hint?: string;
 }
 
@@ -18,7 +18,7 @@ export function renderRequirementsTable(rows: readonly RequirementRow[], options
   const said = {
     yes: style.good('fits'),
     no: style.bad('TOO LITTLE'),
-    unknown: style.doubtful('not known'),
+    doubtful: style.doubtful('doubtful'),
   };
   return plainTable(
     ['The run needs', 'Needed', 'There is', ''],

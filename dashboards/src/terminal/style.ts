@@ -82,7 +82,7 @@ export function broken(text: string, columns: number): string[] {
 }
 
 /** A command on a line of its own: it is there to be copied, and stays in one piece. */
-const COMMAND_LINE = /^\s+(?:npx )?gaitway /;
+const COMMAND_LINE = /^\s+(?:(?:npx )?gaitway|redis-cli) /;
 
 /**
  * What is said to people, in lines no wider than `columns`; a line that is cut goes on below its own text: under

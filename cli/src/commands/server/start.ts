@@ -10,10 +10,10 @@ export default class ServerStart extends BaseCommand {
   static override summary =
     'Start the reference server: gateway, processor and API, until Ctrl-C or SIGTERM.';
   static override description =
-    'Without Redis and MongoDB it keeps everything in a data folder, in one process. The first Ctrl-C (or SIGTERM) lets devices go and archives what it may; the second stops at once.';
+    'Without Redis and MongoDB it keeps everything in a data folder, in one process. Stores keep the windows and partitions that they were begun with; a start with others is refused. The first Ctrl-C (or SIGTERM) lets devices go and archives what it may; the second stops at once.';
   static override examples = [
     '<%= config.bin %> server start',
-    '<%= config.bin %> server start --port 9000 --window-seconds 5 --log-format json',
+    '<%= config.bin %> server start --port 9000 --data /tmp/ward --window-seconds 5',
     '<%= config.bin %> server start --redis redis://127.0.0.1 --mongo mongodb://127.0.0.1',
     '<%= config.bin %> server start --allowed-lateness-ms 5000 --keep-windows-days 30',
   ];
@@ -53,7 +53,8 @@ export default class ServerStart extends BaseCommand {
       max: 86_400,
     }),
     'window-origin': Flags.string({
-      description: 'where windows are counted from: epoch, now, or a moment',
+      description:
+        'where windows are counted from: epoch, a moment, or now, which is that of the first start: stores keep it',
       helpValue: 'MOMENT',
       default: 'epoch',
     }),
@@ -93,6 +94,7 @@ export default class ServerStart extends BaseCommand {
         windowOriginMs: windowOriginMs(flags['window-origin'], realClock.epochMs()),
         windowPhaseSpreadMs: flags['window-phase-spread-seconds'] * 1000,
       },
+      reuseWindowOrigin: flags['window-origin'] === 'now',
     };
     const settings = withNumberFlags(own, flags);
     const log = serverLog(flags['log-format'], realClock, (line) => this.log(line));
