@@ -208,6 +208,6 @@ describe.runIf(redisUrl && mongoUrl)('an instance whose Redis goes away', () => 
     expect(await (await fetch(`${a.url}/health`)).json()).toMatchObject({ status: 'alive' });
     expect(await device.report()).toMatchObject({ reject: 'busy' });
     await redis.start();
-    await until(sees, 30_000);
+    await until(sees);
   });
 });

@@ -115,7 +115,7 @@ export class Harness {
 
 export function connected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('it did not connect within 10 s')), 10_000);
+    const late = setTimeout(() => reject(new Error('it did not connect within 60 s')), 60_000);
     socket.once('connect', resolve).once('connect_error', reject);
     for (const event of ['connect', 'connect_error']) socket.once(event, () => clearTimeout(late));
   });
@@ -188,7 +188,7 @@ export class ViewerClient {
 /** Looks again until it is so. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  limitMs = 15_000,
+  limitMs = 60_000,
 ): Promise<T> {
   const lastMs = Date.now() + limitMs;
   for (;;) {

@@ -3,7 +3,7 @@ import type { Archive, StoredReading } from '../archive/archive.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { StoreFault } from '../store-fault.ts';
 import { AcknowledgementTracker } from './acknowledgement-tracker.ts';
-import { laterWatermark } from './later-watermark.ts';
+import { laterWatermark, watermarksAmong } from './later-watermark.ts';
 import type {
   AppendBatch,
   Durability,
@@ -98,12 +98,7 @@ export class ArchiveReadingLog implements ReadingLog {
   }
 
   async watermarksOf(devices: readonly number[]): Promise<Map<number, Watermark>> {
-    const found = new Map<number, Watermark>();
-    for (const device of devices) {
-      const watermark = this.watermarks.get(device);
-      if (watermark) found.set(device, watermark);
-    }
-    return found;
+    return watermarksAmong(this.watermarks, devices);
   }
 
   async read(

@@ -15,3 +15,16 @@ export function laterWatermark(stored: Watermark | undefined, next: Watermark): 
     startMs: Math.max(stored.startMs, next.startMs),
   };
 }
+
+/** The watermarks of those of the devices that have one. */
+export function watermarksAmong(
+  watermarks: { get(device: number): Watermark | undefined },
+  devices: readonly number[],
+): Map<number, Watermark> {
+  const found = new Map<number, Watermark>();
+  for (const device of devices) {
+    const watermark = watermarks.get(device);
+    if (watermark) found.set(device, watermark);
+  }
+  return found;
+}

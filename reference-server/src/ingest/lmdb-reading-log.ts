@@ -1,5 +1,6 @@
 import type { Database } from 'lmdb';
 import type { LmdbEnvironment } from '../archive/lmdb-environment.ts';
+import { watermarksAmong } from './later-watermark.ts';
 import { WatermarkJournal } from './lmdb-watermark-journal.ts';
 import { decodeEntry, encodeCloseOpen, encodeRecords } from './log-entry-codec.ts';
 import { logFullText } from './memory-reading-log.ts';
@@ -73,12 +74,7 @@ export class LmdbReadingLog implements ReadingLog {
   }
 
   async watermarksOf(devices: readonly number[]): Promise<Map<number, Watermark>> {
-    const found = new Map<number, Watermark>();
-    for (const device of devices) {
-      const watermark = this.watermarks.get(device);
-      if (watermark) found.set(device, watermark);
-    }
-    return found;
+    return watermarksAmong(this.watermarks, devices);
   }
 
   async read(

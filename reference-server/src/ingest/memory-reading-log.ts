@@ -1,4 +1,4 @@
-import { laterWatermark } from './later-watermark.ts';
+import { laterWatermark, watermarksAmong } from './later-watermark.ts';
 import {
   type AppendBatch,
   type Durability,
@@ -78,12 +78,7 @@ export class MemoryReadingLog implements ReadingLog {
   }
 
   async watermarksOf(devices: readonly number[]): Promise<Map<number, Watermark>> {
-    const found = new Map<number, Watermark>();
-    for (const device of devices) {
-      const watermark = this.watermarks.get(device);
-      if (watermark) found.set(device, watermark);
-    }
-    return found;
+    return watermarksAmong(this.watermarks, devices);
   }
 
   async read(
