@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import type { Archive } from './archive.ts';
 import { documentOf } from './documents.fixture.ts';
 import { LmdbArchive } from './lmdb-archive.ts';
-import { openLmdbEnvironment } from './lmdb-environment.ts';
 import { MemoryArchive } from './memory-archive.ts';
 import { decodeWindow, encodeWindow } from './window-codec.ts';
 

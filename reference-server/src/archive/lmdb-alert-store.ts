@@ -1,9 +1,9 @@
 import type { Alert } from '@gaitway/contract';
 import type { Database } from 'lmdb';
 import { OneAtATime } from '../one-at-a-time.ts';
+import type { LmdbEnvironment, WriteBatch } from '../stores/lmdb-environment.ts';
 import { isAskedFor, newestFirst } from './alert-query.ts';
 import type { AlertQuery } from './archive.ts';
-import type { LmdbEnvironment, WriteBatch } from './lmdb-environment.ts';
 import { ABOVE_NUMBERS, ABOVE_TEXTS, keyText, nextTurn } from './lmdb-key.ts';
 
 /** Lists of alerts by time: of everyone, of a patient, of a ward. */

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LmdbEnvironment, openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { describeArchive } from './archive.suite.ts';
 import { RETENTION_DEFAULT, type Retention } from './archive.ts';
 import { documentOf } from './documents.fixture.ts';
 import { LmdbArchive } from './lmdb-archive.ts';
-import { type LmdbEnvironment, openLmdbEnvironment } from './lmdb-environment.ts';
 
 describeArchive('LMDB', async (retention: Retention) => {
   const folder = mkdtempSync(join(tmpdir(), 'gaitway-archive-'));

@@ -1,5 +1,6 @@
 import type { Alert, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
 import type { Durability } from '../ingest/reading-log.ts';
+import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import {
   type AlertQuery,
   type Archive,
@@ -11,7 +12,6 @@ import {
   type WindowKey,
 } from './archive.ts';
 import { LmdbAlertStore } from './lmdb-alert-store.ts';
-import type { LmdbEnvironment } from './lmdb-environment.ts';
 import { LmdbPeopleStore } from './lmdb-people-store.ts';
 import { LmdbReadingStore } from './lmdb-reading-store.ts';
 import { LmdbWindowStore } from './lmdb-window-store.ts';

@@ -1,8 +1,8 @@
 import type { MedicationEntry, PatientProfile } from '@gaitway/contract';
 import { compareKeys, type Database } from 'lmdb';
 import { OneAtATime } from '../one-at-a-time.ts';
+import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import type { Scope } from './archive.ts';
-import type { LmdbEnvironment } from './lmdb-environment.ts';
 import { ABOVE_NUMBERS, ABOVE_TEXTS, keyText, nextTurn } from './lmdb-key.ts';
 
 type WardKey = [ward: string, patient: string];

@@ -1,7 +1,7 @@
 import type { Database } from 'lmdb';
 import { decodeEntry, encodeRecords } from '../ingest/log-entry-codec.ts';
+import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { isSameReading, type StoredReading } from './archive.ts';
-import type { LmdbEnvironment } from './lmdb-environment.ts';
 import { ABOVE_TEXTS, nextTurn } from './lmdb-key.ts';
 
 type Key = [partition: number, position: string];

@@ -1,8 +1,8 @@
 import type { WindowDocument } from '@gaitway/contract';
 import type { Database } from 'lmdb';
 import { OneAtATime } from '../one-at-a-time.ts';
+import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import type { SaveOutcome, WindowKey } from './archive.ts';
-import type { LmdbEnvironment } from './lmdb-environment.ts';
 import { ABOVE_NUMBERS, keyText, nextTurn } from './lmdb-key.ts';
 import { decodeWindow, encodeWindow } from './window-codec.ts';
 

@@ -1,5 +1,11 @@
 import type { Alert, Clock, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
 import type { Durability } from '../ingest/reading-log.ts';
+import {
+  connectMongo,
+  type MongoConnection,
+  type MongoConnectionOptions,
+  mongoDurability,
+} from '../stores/mongo-connection.ts';
 import type {
   AlertQuery,
   Archive,
@@ -10,12 +16,6 @@ import type {
   WindowKey,
 } from './archive.ts';
 import { MongoAlerts } from './mongo-alerts.ts';
-import {
-  connectMongo,
-  type MongoConnection,
-  type MongoConnectionOptions,
-  mongoDurability,
-} from './mongo-connection.ts';
 import { MongoPatients } from './mongo-patients.ts';
 import { MongoReadings } from './mongo-readings.ts';
 import { MongoWindows } from './mongo-windows.ts';

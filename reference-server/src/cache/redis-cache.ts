@@ -1,8 +1,8 @@
 import type { Clock } from '@gaitway/contract';
 import { Packr } from 'msgpackr';
 import type { Counter, Meter } from '../observe/meter.ts';
-import type { RedisClient } from '../redis-connection.ts';
-import type { RedisKeys } from '../redis-keys.ts';
+import type { RedisClient } from '../stores/redis-connection.ts';
+import type { RedisKeys } from '../stores/redis-keys.ts';
 import { BoundedEntries } from './bounded-entries.ts';
 import type { Cache } from './cache.ts';
 

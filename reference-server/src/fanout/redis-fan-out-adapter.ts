@@ -1,7 +1,7 @@
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
-import { connectRedis, type RedisClient } from '../redis-connection.ts';
-import type { RedisKeys } from '../redis-keys.ts';
+import { connectRedis, type RedisClient } from '../stores/redis-connection.ts';
+import type { RedisKeys } from '../stores/redis-keys.ts';
 
 /** What the adapter calls on its clients without looking at the outcome. */
 const UNWATCHED = ['publish', 'subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe'] as const;

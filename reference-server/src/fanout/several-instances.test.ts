@@ -11,8 +11,8 @@ import {
   viewerToken,
 } from '../gateway/running-server.fixture.ts';
 import { archived, identities } from '../gateway/stored-readings.fixture.ts';
-import { ownRedisKeys, RedisProcess } from '../redis-service.fixture.ts';
 import type { ServerSettings } from '../settings.ts';
+import { ownRedisKeys, RedisProcess } from '../stores/redis-service.fixture.ts';
 
 const redisUrl = process.env.GAITWAY_REDIS_URL;
 const mongoUrl = process.env.GAITWAY_MONGO_URL;

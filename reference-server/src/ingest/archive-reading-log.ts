@@ -1,7 +1,7 @@
 import { decodeFrame } from '@gaitway/contract';
 import type { Archive, StoredReading } from '../archive/archive.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
-import { StoreFault } from '../store-fault.ts';
+import { StoreFault } from '../stores/store-fault.ts';
 import { AcknowledgementTracker } from './acknowledgement-tracker.ts';
 import { laterWatermark, watermarksAmong } from './later-watermark.ts';
 import type {

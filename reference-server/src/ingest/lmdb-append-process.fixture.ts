@@ -3,7 +3,7 @@
  * for tests that kill it, or take its disk away. Arguments: folder, durability, first number.
  */
 import { writeSync } from 'node:fs';
-import { openLmdbEnvironment } from '../archive/lmdb-environment.ts';
+import { openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { LmdbReadingLog } from './lmdb-reading-log.ts';
 import type { DurabilityLevel } from './reading-log.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openLmdbEnvironment } from '../archive/lmdb-environment.ts';
+import { openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { LmdbReadingLog } from './lmdb-reading-log.ts';
 import { DURABILITY_LEVELS, type DurabilityLevel, type LogPosition } from './reading-log.ts';
 

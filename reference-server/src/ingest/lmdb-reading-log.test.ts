@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openLmdbEnvironment } from '../archive/lmdb-environment.ts';
+import { openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { LmdbReadingLog } from './lmdb-reading-log.ts';
 import { describeReadingLog, type ReadingLogOptions } from './reading-log.suite.ts';
 import { DURABILITY_LEVELS } from './reading-log.ts';

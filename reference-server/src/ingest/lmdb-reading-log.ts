@@ -1,5 +1,5 @@
 import type { Database } from 'lmdb';
-import type { LmdbEnvironment } from '../archive/lmdb-environment.ts';
+import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { watermarksAmong } from './later-watermark.ts';
 import { WatermarkJournal } from './lmdb-watermark-journal.ts';
 import { decodeEntry, encodeCloseOpen, encodeRecords } from './log-entry-codec.ts';

@@ -1,5 +1,5 @@
 import type { Database } from 'lmdb';
-import type { WriteBatch } from '../archive/lmdb-environment.ts';
+import type { WriteBatch } from '../stores/lmdb-environment.ts';
 import { laterWatermark } from './later-watermark.ts';
 import type { Watermark } from './reading-log.ts';
 

@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLmdbEnvironment } from '../archive/lmdb-environment.ts';
+import { openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { LmdbReadingLog } from './lmdb-reading-log.ts';
 import { MemoryReadingLog } from './memory-reading-log.ts';
 import { type AppendBatch, type PartitionBatch, partitionOf, type ReadingLog } from './reading-log.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectRedis } from '../redis-connection.ts';
-import { RedisProcess } from '../redis-service.fixture.ts';
+import { connectRedis } from '../stores/redis-connection.ts';
+import { RedisProcess } from '../stores/redis-service.fixture.ts';
 import type { DurabilityLevel } from './reading-log.ts';
 import { checkRedisDurability } from './redis-durability.ts';
 

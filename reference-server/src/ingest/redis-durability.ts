@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { RedisClient } from '../redis-connection.ts';
-import { StoreFault } from '../store-fault.ts';
+import type { RedisClient } from '../stores/redis-connection.ts';
+import { StoreFault } from '../stores/store-fault.ts';
 import type { Durability, DurabilityLevel } from './reading-log.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realClock } from '../real-clock.ts';
-import { connectRedis } from '../redis-connection.ts';
-import { formCluster, ownRedisKeys, RedisProcess } from '../redis-service.fixture.ts';
+import { connectRedis } from '../stores/redis-connection.ts';
+import { formCluster, ownRedisKeys, RedisProcess } from '../stores/redis-service.fixture.ts';
 import { describeReadingLog, type ReadingLogUnderTest } from './reading-log.suite.ts';
 import { type LogEntry, LogFull, type ReadingLog } from './reading-log.ts';
 import { openRedisReadingLog } from './redis-reading-log.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '@gaitway/contract';
-import { type RedisClient, RedisScript } from '../redis-connection.ts';
-import type { RedisKeys } from '../redis-keys.ts';
+import { type RedisClient, RedisScript } from '../stores/redis-connection.ts';
+import type { RedisKeys } from '../stores/redis-keys.ts';
 import { decodeEntry, encodeCloseOpen, encodeRecords } from './log-entry-codec.ts';
 import {
   type AppendBatch,

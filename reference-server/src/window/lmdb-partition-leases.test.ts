@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@gaitway/contract';
-import { openLmdbEnvironment } from '../archive/lmdb-environment.ts';
+import { openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { LmdbPartitionLeases } from './lmdb-partition-leases.ts';
 import { describePartitionLeases } from './partition-leases.suite.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@gaitway/contract';
 import type { Database } from 'lmdb';
-import type { LmdbEnvironment } from '../archive/lmdb-environment.ts';
+import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { MemoryPartitionLeases } from './memory-partition-leases.ts';
 import type { Lease, PartitionLeases } from './partition-leases.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { connectRedis } from '../redis-connection.ts';
-import { RedisKeys } from '../redis-keys.ts';
-import { ownRedisKeys, RedisProcess } from '../redis-service.fixture.ts';
+import { connectRedis } from '../stores/redis-connection.ts';
+import { RedisKeys } from '../stores/redis-keys.ts';
+import { ownRedisKeys, RedisProcess } from '../stores/redis-service.fixture.ts';
 import { describePartitionLeases } from './partition-leases.suite.ts';
 import { RedisPartitionLeases } from './redis-partition-leases.ts';
 

@@ -1,5 +1,5 @@
-import { type RedisClient, RedisScript } from '../redis-connection.ts';
-import type { RedisKeys } from '../redis-keys.ts';
+import { type RedisClient, RedisScript } from '../stores/redis-connection.ts';
+import type { RedisKeys } from '../stores/redis-keys.ts';
 import type { Lease, PartitionLeases } from './partition-leases.ts';
 
 /**

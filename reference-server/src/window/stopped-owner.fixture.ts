@@ -3,8 +3,8 @@ import { documentOf } from '../archive/documents.fixture.ts';
 import { openMongoArchive } from '../archive/mongo-archive.ts';
 import { openRedisReadingLog } from '../ingest/redis-reading-log.ts';
 import { realClock } from '../real-clock.ts';
-import { connectRedis } from '../redis-connection.ts';
-import { RedisKeys } from '../redis-keys.ts';
+import { connectRedis } from '../stores/redis-connection.ts';
+import { RedisKeys } from '../stores/redis-keys.ts';
 import type { Lease } from './partition-leases.ts';
 import { RedisPartitionLeases } from './redis-partition-leases.ts';
 

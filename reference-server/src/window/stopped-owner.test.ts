@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { RETENTION_DEFAULT } from '../archive/archive.ts';
 import { openMongoArchive } from '../archive/mongo-archive.ts';
 import { realClock } from '../real-clock.ts';
-import { connectRedis } from '../redis-connection.ts';
-import { ownRedisKeys } from '../redis-service.fixture.ts';
+import { connectRedis } from '../stores/redis-connection.ts';
+import { ownRedisKeys } from '../stores/redis-service.fixture.ts';
 import type { FromOwner, OwnerSettings, ToOwner } from './stopped-owner.fixture.ts';
 
 const { GAITWAY_REDIS_URL: redisUrl, GAITWAY_MONGO_URL: mongoUrl } = process.env;

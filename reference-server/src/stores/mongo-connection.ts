@@ -1,6 +1,6 @@
 import { type Db, MongoClient, MongoParseError, type WriteConcern } from 'mongodb';
 import type { Durability } from '../ingest/reading-log.ts';
-import { StoreFault, withoutPassword } from '../store-fault.ts';
+import { StoreFault, withoutPassword } from './store-fault.ts';
 
 const DATABASE_DEFAULT = 'gaitway';
 /** Long enough for an election of a replica set's primary to be noticed by a retry, short enough to be told of. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Harness, settingsFor } from './gateway/running-server.fixture.ts';
-import { batchOf, recordOf } from './ingest/reading-log-samples.fixture.ts';
-import { createNullMeter } from './observe/null-meter.ts';
-import { realClock } from './real-clock.ts';
+import { Harness, settingsFor } from '../gateway/running-server.fixture.ts';
+import { batchOf, recordOf } from '../ingest/reading-log-samples.fixture.ts';
+import { createNullMeter } from '../observe/null-meter.ts';
+import { realClock } from '../real-clock.ts';
 import { connectRedis, type RedisClient } from './redis-connection.ts';
 import { forgetInRedis } from './redis-forget.ts';
 import { redisLayout } from './redis-layout.ts';

@@ -1,4 +1,4 @@
-import type { LmdbEnvironment } from './archive/lmdb-environment.ts';
+import type { LmdbEnvironment } from './lmdb-environment.ts';
 import type { LayoutKeeper, StoreLayout } from './store-layout.ts';
 
 const KEY = 'layout';

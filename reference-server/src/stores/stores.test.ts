@@ -2,13 +2,13 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentOf } from './archive/documents.fixture.ts';
-import { Harness, settingsFor } from './gateway/running-server.fixture.ts';
-import { archived, identities } from './gateway/stored-readings.fixture.ts';
-import { batchOf, frameOf } from './ingest/reading-log-samples.fixture.ts';
-import { createNullMeter } from './observe/null-meter.ts';
-import { realClock } from './real-clock.ts';
-import type { ServerSettings } from './settings.ts';
+import { documentOf } from '../archive/documents.fixture.ts';
+import { Harness, settingsFor } from '../gateway/running-server.fixture.ts';
+import { archived, identities } from '../gateway/stored-readings.fixture.ts';
+import { batchOf, frameOf } from '../ingest/reading-log-samples.fixture.ts';
+import { createNullMeter } from '../observe/null-meter.ts';
+import { realClock } from '../real-clock.ts';
+import type { ServerSettings } from '../settings.ts';
 import { openStores } from './stores.ts';
 
 /** LMDB begins with two pages that say where everything is. */
