@@ -10,6 +10,7 @@ import {
 import type { Server, Socket } from 'socket.io';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Meter } from '../observe/meter.ts';
+import { answerFrame, takeFrames } from './frame-packets.ts';
 import { handshake } from './handshake.ts';
 import { releaseRequest } from './release-request.ts';
 import { SessionExpiry } from './session-expiry.ts';
@@ -76,8 +77,12 @@ export class DeviceGateway {
   private serve(socket: Socket): void {
     const claims = socket.data.claims as DeviceClaims;
     const session = this.deps.ingest.openSession(claims);
+    takeFrames(socket, (bytes, packetId) =>
+      session.receive(bytes, (answer) => answerFrame(socket, packetId, answer)),
+    );
     releaseRequest(socket);
     socket.on('disconnect', () => session.close());
+    // In other words than the usual ones: too much in the event, or too little.
     socket.on('frame', (...carried: unknown[]) => {
       const answer = carried.at(-1);
       const answered = typeof answer === 'function';

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Clock, FRAME_BYTES_MAX } from '@gaitway/contract';
 import { Server, type ServerOptions } from 'socket.io';
+import { FRAME_PARSER } from './frame-packets.ts';
 
 /** A frame of up to this size is read, so that it can be answered `too_long`; above it the connection is closed. */
 export const MESSAGE_BYTES_MAX = Math.max(2 * 1024 * 1024, FRAME_BYTES_MAX);
@@ -8,7 +9,7 @@ export const MESSAGE_BYTES_MAX = Math.max(2 * 1024 * 1024, FRAME_BYTES_MAX);
 /**
  * Socket.IO as lean as it can be told to be: no compression contexts, no client files, no recovery
  * buffers, and the upgrade request is let go as soon as the connection stands (it is most of the memory
- * of an idle connection). Without an HTTP server it takes no connections and only reaches other instances.
+ * of an idle connection). Frames and their answers take a short way. Without an HTTP server it takes no connections and only reaches other instances.
  */
 export function socketServer(
   httpServer: HttpServer | undefined,
@@ -23,6 +24,7 @@ export function socketServer(
     connectTimeout: 20_000,
     pingInterval: 25_000,
     pingTimeout: 20_000,
+    parser: FRAME_PARSER,
     ...options,
   });
   if (httpServer) server.attach(httpServer);
