@@ -29,6 +29,7 @@ interface Figures {
   systemCpuMicrosPerMessage: number;
   harnessCpuMicrosPerMessage: number;
   netCpuMicrosPerMessage: number;
+  residentKbPerConnection: number;
   rssKbPerConnection: number;
   heapKbPerConnection: number;
   serverCpuMicrosPerMessage: number;
@@ -49,6 +50,7 @@ const MEASURES: readonly (readonly [keyof Figures, string])[] = [
   ['systemCpuMicrosPerMessage', '  of which the kernel, us'],
   ['harnessCpuMicrosPerMessage', '  of which the schedule of the benchmark, us'],
   ['netCpuMicrosPerMessage', 'client CPU without that schedule, us'],
+  ['residentKbPerConnection', "client RSS but for V8's young heap, kB per connection"],
   ['rssKbPerConnection', 'client RSS, kB per connection (idle)'],
   ['heapKbPerConnection', 'client JS heap, kB per connection (idle)'],
   ['serverCpuMicrosPerMessage', 'server CPU, us per message'],
@@ -93,6 +95,10 @@ async function measure(transport: Transport): Promise<Figures> {
       systemCpuMicrosPerMessage: result.systemCpuMicros / result.acknowledged,
       harnessCpuMicrosPerMessage: result.harnessCpuMicros / result.acknowledged,
       netCpuMicrosPerMessage: (result.cpuMicros - result.harnessCpuMicros) / result.acknowledged,
+      residentKbPerConnection: kbOver(
+        result.idle.rssBytes - result.idle.youngBytes,
+        result.before.rssBytes - result.before.youngBytes,
+      ),
       rssKbPerConnection: kbOver(result.idle.rssBytes, result.before.rssBytes),
       heapKbPerConnection: kbOver(result.idle.heapBytes, result.before.heapBytes),
       serverCpuMicrosPerMessage:

@@ -15,8 +15,10 @@ export interface ServerReport {
 }
 
 export interface Memory {
-  /** Includes V8's young heap, which grows by megabytes as V8 sees fit: take enough connections to outweigh it. */
+  /** Includes V8's young generation: megabytes that a burst of allocations brings, whatever stays of it. */
   rssBytes: number;
+  /** Of that the young generation, which has its own bound (32 MB unless V8 is told otherwise), however many connect. */
+  youngBytes: number;
   /** JavaScript heap in use and memory that hangs on it. */
   heapBytes: number;
 }

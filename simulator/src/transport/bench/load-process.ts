@@ -1,3 +1,4 @@
+import { getHeapSpaceStatistics } from 'node:v8';
 import { realClock } from '@gaitway/reference-server/real-clock';
 import { LeanTransport } from '../lean/lean-transport.ts';
 import { OfficialTransport } from '../official/official-transport.ts';
@@ -115,8 +116,10 @@ async function memory(): Promise<Memory> {
     await pause(100);
   }
   const usage = process.memoryUsage();
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
   return {
     rssBytes: usage.rss,
+    youngBytes: young?.physical_space_size ?? 0,
     heapBytes: usage.heapUsed + usage.external,
   };
 }
