@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Server as SocketServer } from 'socket.io';
 import { buildApi } from './api/api.ts';
 import type { ReadinessCheck } from './api/deps.ts';
+import { processorReadiness } from './api/readiness.ts';
 import { PatientRegistry } from './archive/patient-registry.ts';
 import { latestReading } from './fanout/latest-reading.ts';
 import { attachRedisAdapter } from './fanout/redis-fan-out-adapter.ts';
@@ -56,7 +57,7 @@ export async function startServer(
   const stages = createStageTimer(() => clock.monotonicMs());
   const stores = await openStores(asked, clock, meter);
   const settings = { ...asked, window: stores.window };
-  const state = { draining: false };
+  const state: ServerState = { draining: false };
   const api = apiOf(settings, clock, meter, stores, log, state);
   try {
     await api.listen({ host: settings.host, port: settings.port });
@@ -73,7 +74,13 @@ interface Parts {
   stages: StageTimer;
   stores: Stores;
   api: FastifyInstance;
-  state: { draining: boolean };
+  state: ServerState;
+}
+
+/** What readiness asks of the server itself. */
+interface ServerState {
+  draining: boolean;
+  processor?: Processor;
 }
 
 async function assemble(
@@ -158,6 +165,7 @@ async function assemble(
         },
       })
     : undefined;
+  if (processor) state.processor = processor;
   processor?.start();
   let stopped: Promise<void> | undefined;
 
@@ -209,7 +217,7 @@ function apiOf(
   meter: PrometheusMeter,
   stores: Stores,
   log: ServerLog,
-  state: { draining: boolean },
+  state: ServerState,
 ): FastifyInstance {
   const readiness: ReadinessCheck[] = [
     {
@@ -221,6 +229,11 @@ function apiOf(
     { name: `archive (${stores.names.archive})`, check: () => stores.archive.ping() },
     { name: `reading log (${stores.names.log})`, check: async () => void (await stores.log.entriesHeld()) },
   ];
+  if (settings.roles.includes('processor')) {
+    readiness.push(
+      processorReadiness(() => (state.processor ? state.processor.problem() : 'has not started yet')),
+    );
+  }
   return buildApi({
     archive: stores.cachedArchive,
     clock,

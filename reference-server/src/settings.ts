@@ -17,6 +17,8 @@ export interface ServerSettings {
   /** What every key and channel in Redis begins with; instances that work together have the same. */
   redisPrefix: string;
   mongoUrl?: string;
+  /** What every collection in MongoDB begins with, for who shares a database; empty: nothing. */
+  mongoPrefix: string;
   tokenSecret: string;
   durability: DurabilityLevel;
   partitions: number;
@@ -65,6 +67,7 @@ export const SERVER_SETTINGS_DEFAULT: Readonly<
   port: 8080,
   roles: SERVER_ROLES,
   redisPrefix: 'gaitway',
+  mongoPrefix: '',
   durability: 'process',
   partitions: 16,
   cache: 'on',

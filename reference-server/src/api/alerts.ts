@@ -53,8 +53,8 @@ export function alerts(api: FastifyInstance, { archive, clock }: ApiDeps): void 
       const { query } = request;
       const range = readRange(query, {
         toMs: MOMENT_MS_MAX,
-        defaultMs: MOMENT_MS_MAX,
-        mostMs: MOMENT_MS_MAX,
+        defaultMs: Number.POSITIVE_INFINITY,
+        mostMs: Number.POSITIVE_INFINITY,
       });
       const [atMs, id] =
         query.cursor === undefined ? [] : readCursor(query.cursor, 'alerts', ['number', 'text']);

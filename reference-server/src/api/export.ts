@@ -33,8 +33,8 @@ export function exports(api: FastifyInstance, { archive }: ApiDeps): void {
     handler: async (request, reply) => {
       const range = readRange(request.query, {
         toMs: MOMENT_MS_MAX,
-        defaultMs: MOMENT_MS_MAX,
-        mostMs: MOMENT_MS_MAX,
+        defaultMs: Number.POSITIVE_INFINITY,
+        mostMs: Number.POSITIVE_INFINITY,
       });
       const lines = linesOf(archive, range.fromMs, range.toMs);
       // The first page is asked for here, so that an archive that is away is answered with a problem.

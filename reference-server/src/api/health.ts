@@ -27,7 +27,8 @@ export function health(api: FastifyInstance, deps: ApiDeps): void {
     config: { access: 'open' },
     schema: {
       operationId: 'getReadiness',
-      summary: 'Whether the server can take traffic: every store that it needs answers.',
+      summary:
+        'Whether the server can take traffic: every store that it needs answers, and its processor gets on.',
       tags: ['server'],
       response: answers({ 200: json('It can.', reference('Readiness')) }, [503]),
     },

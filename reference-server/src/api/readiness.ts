@@ -5,6 +5,17 @@ import type { ProblemDetail } from './problem-types.ts';
 /** A store that does not answer within this time cannot be reached. */
 export const READINESS_TIMEOUT_MS = 2000;
 
+/** Whether a processor gets on: `problem` says what keeps it from its work, `null` when nothing does. */
+export function processorReadiness(problem: () => string | null): ReadinessCheck {
+  return {
+    name: 'processor',
+    check: async () => {
+      const says = problem();
+      if (says !== null) throw new Error(says);
+    },
+  };
+}
+
 /** What is wrong with what the server needs; empty: it can take traffic. */
 export async function findUnready({
   readiness,

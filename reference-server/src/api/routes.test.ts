@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { documentOf } from '../archive/documents.fixture.ts';
 import { ALERTS, FIRST_MS, MINUTE_MS, openApiUnderTest, PATIENTS, SETTINGS, WINDOWS } from './api.fixture.ts';
 
 interface Page<Item> {
@@ -180,6 +181,21 @@ describe('the server', () => {
     for (const who of ['operator', 'doctor', 'device'] as const) {
       expect((await ask(who, 'GET', '/v1/settings')).body).toEqual(SETTINGS);
     }
+  });
+
+  it('lists and exports windows that begin before 1970, and their alerts', async () => {
+    const { ask, archive } = await openApiUnderTest();
+    const early = documentOf('ada', 0, { ward: 'north', startMs: -30_000, endMs: 30_000 });
+    await archive.saveWindows([early]);
+    const alert = { ...ALERTS[0]!, id: 'ada:early', atMs: early.startMs };
+    await archive.saveAlerts([alert]);
+    const range = 'from=1969-12-31T23:59:00Z&to=1970-01-01T00:01:00Z';
+    expect((await ask('doctor', 'GET', `/v1/patients/ada/windows?${range}`)).body).toMatchObject({
+      windows: [early],
+    });
+    const [first] = (await ask('operator', 'GET', '/v1/export/windows')).text.split('\n');
+    expect(JSON.parse(first!)).toEqual(early);
+    expect((await ask('doctor', 'GET', '/v1/alerts')).text).toContain('"ada:early"');
   });
 
   it('exports windows by patient and start, one a line', async () => {

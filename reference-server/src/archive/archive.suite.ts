@@ -81,6 +81,23 @@ export function describeArchive(
         expect(found).toStrictEqual([bare, full, null, null]);
       });
 
+      it('that begin before 1970 are found, listed and scanned like all others', async () => {
+        const { archive } = await open();
+        // The window of a reading of 1970's first seconds, for a patient whose windows are shifted.
+        const first = documentOf('a', 0, { startMs: -30_000, endMs: 30_000 });
+        const second = documentOf('a', 0, { startMs: 30_000, endMs: 90_000 });
+        await archive.saveWindows([second, first]);
+        expect(await archive.windowsAt([{ patient: 'a', startMs: -30_000 }])).toStrictEqual([first]);
+        expect(await archive.windowsOf('a', -60_000, 30_000, 10)).toStrictEqual([first]);
+        expect(await archive.windowsOf('a', -60_000, 30_001, 10)).toStrictEqual([first, second]);
+        const scanned: WindowDocument[] = [];
+        for await (const page of archive.scanWindows(-1e15, 1e15, 100)) scanned.push(...page);
+        expect(scanned).toStrictEqual([first, second]);
+        const alert = alertOf('early', { atMs: -30_000 });
+        await archive.saveAlerts([alert]);
+        expect(await archive.alerts(ask())).toStrictEqual([alert]);
+      });
+
       it('saved twice are one document', async () => {
         const { archive } = await open();
         const document = documentOf('a', 0);
@@ -199,6 +216,16 @@ export function describeArchive(
         ]);
         expect(await archive.lastReadingPosition(0)).toBe(positionText(20));
         expect(await archive.patient('a')).not.toBeNull();
+      });
+
+      it('deletes windows and alerts of before 1970 as well', async () => {
+        const { archive } = await open({ windowsMs: 10 * MINUTE_MS, alertsMs: 10 * MINUTE_MS });
+        await archive.saveWindows([documentOf('a', 0, { startMs: -30_000, endMs: 30_000 })]);
+        await archive.saveAlerts([alertOf('early', { atMs: -30_000 })]);
+        await archive.expire(20 * MINUTE_MS);
+        expect(await archive.windowsAt([{ patient: 'a', startMs: -30_000 }])).toEqual([null]);
+        expect(await archive.alert('early')).toBeNull();
+        expect(await archive.alerts(ask())).toEqual([]);
       });
 
       it('deletes alerts and medication when their own time is up: from every list, and each can come anew', async () => {

@@ -4,7 +4,7 @@ import { OneAtATime } from '../one-at-a-time.ts';
 import type { LmdbEnvironment, WriteBatch } from '../stores/lmdb-environment.ts';
 import { isAskedFor, newestFirst } from './alert-query.ts';
 import type { AlertQuery } from './archive.ts';
-import { ABOVE_NUMBERS, ABOVE_TEXTS, keyText, nextTurn } from './lmdb-key.ts';
+import { ABOVE_NUMBERS, ABOVE_TEXTS, BELOW_NUMBERS, keyText, nextTurn } from './lmdb-key.ts';
 
 /** Lists of alerts by time: of everyone, of a patient, of a ward. */
 type ListKey = [list: 'all' | 'patient' | 'ward', name: string, atMs: number, id: string];
@@ -76,7 +76,7 @@ export class LmdbAlertStore {
 
   /** Removes alerts that were raised at or before `endMs`, a step at a time. */
   async expire(endMs: number): Promise<void> {
-    const old = { start: ['all', '', 0], end: ['all', '', endMs, ABOVE_TEXTS], limit: STEP };
+    const old = { start: ['all', '', BELOW_NUMBERS], end: ['all', '', endMs, ABOVE_TEXTS], limit: STEP };
     for (;;) {
       const removed = await this.writes.run(async () => {
         const keys = [...this.lists.getKeys(old)];
@@ -99,7 +99,7 @@ export class LmdbAlertStore {
     const startMs = Math.min(toMs ?? ABOVE_NUMBERS, before?.atMs ?? ABOVE_NUMBERS);
     // The moment of `before` itself is read too: others may share it. The query's filter leaves out the rest.
     const start = startMs === before?.atMs ? [list, name, startMs, before.id] : [list, name, startMs];
-    const end = [list, name, fromMs ?? 0];
+    const end = [list, name, fromMs ?? BELOW_NUMBERS];
     for (const key of this.lists.getKeys({ start, end, reverse: true, inclusiveEnd: true })) {
       const alert = this.byId.get(key[3]);
       if (alert) yield alert;

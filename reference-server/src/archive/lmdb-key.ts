@@ -14,6 +14,9 @@ export function keyText(text: string): string {
 /** Above every number that stands at the same place of a key. */
 export const ABOVE_NUMBERS = Number.POSITIVE_INFINITY;
 
+/** Below every number that stands at the same place of a key: moments before 1970 are numbers too. */
+export const BELOW_NUMBERS = Number.NEGATIVE_INFINITY;
+
 /** Above every text that stands at the same place of a key: the last character there is. */
 export const ABOVE_TEXTS = '\u{10ffff}';
 

@@ -3,7 +3,7 @@ import type { Database } from 'lmdb';
 import { OneAtATime } from '../one-at-a-time.ts';
 import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import type { SaveOutcome, WindowKey } from './archive.ts';
-import { ABOVE_NUMBERS, keyText, nextTurn } from './lmdb-key.ts';
+import { ABOVE_NUMBERS, BELOW_NUMBERS, keyText, nextTurn } from './lmdb-key.ts';
 import { decodeWindow, encodeWindow } from './window-codec.ts';
 
 type Key = [patient: string, startMs: number];
@@ -88,7 +88,7 @@ export class LmdbWindowStore {
     let old: Key[] = [];
     let looked = 0;
     for (let patient = this.patientAfter(null); patient !== null; patient = this.patientAfter(patient)) {
-      const range = { start: [patient, 0], end: [patient, endMs] };
+      const range = { start: [patient, BELOW_NUMBERS], end: [patient, endMs] };
       for (const { key, value } of this.documents.getRange(range)) {
         if (key[1] + value.readUInt32LE(8) > endMs) break;
         old.push(key);

@@ -8,7 +8,7 @@ import {
 } from '@gaitway/contract';
 import { AcknowledgementTracker } from './acknowledgement-tracker.ts';
 import type { PendingFrame } from './append-batcher.ts';
-import type { Ingest } from './ingest.ts';
+import type { IngestParts } from './ingest-parts.ts';
 import type { Watermark } from './reading-log.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -28,14 +28,14 @@ interface WaitingFrame {
 
 /** What one connected device sends, from its first byte to its acknowledgement. */
 export class IngestSession {
-  private readonly ingest: Ingest;
+  private readonly ingest: IngestParts;
   private readonly claims: DeviceClaims;
   private readonly partition: number;
   private readonly bucket: TokenBucket;
   private tracker: AcknowledgementTracker | undefined;
   private waiting: WaitingFrame[] = [];
 
-  constructor(ingest: Ingest, claims: DeviceClaims, partition: number) {
+  constructor(ingest: IngestParts, claims: DeviceClaims, partition: number) {
     this.ingest = ingest;
     this.claims = claims;
     this.partition = partition;

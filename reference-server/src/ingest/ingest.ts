@@ -1,47 +1,25 @@
-import type { Clock, DeviceClaims, Frame } from '@gaitway/contract';
-import type { Meter } from '../observe/meter.ts';
-import type { Stage, StageTimer } from '../observe/stage-timer.ts';
-import { AppendBatcher, type AppendBatcherSettings, type PendingFrame } from './append-batcher.ts';
+import type { DeviceClaims } from '@gaitway/contract';
+import type { Stage } from '../observe/stage-timer.ts';
+import { AppendBatcher, type PendingFrame } from './append-batcher.ts';
 import { IngestCounters } from './ingest-counters.ts';
+import type { IngestDeps, IngestParts } from './ingest-parts.ts';
 import { IngestSession } from './ingest-session.ts';
-import { partitionOf, type ReadingLog } from './reading-log.ts';
+import { partitionOf } from './reading-log.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { WatermarkLoader } from './watermark-loader.ts';
-
-export interface IngestSettings extends AppendBatcherSettings {
-  deviceRatePerSecond: number;
-  deviceBurst: number;
-  instanceRatePerSecond: number;
-  instanceBurst: number;
-  futureLimitMs: number;
-}
-
-export interface IngestDeps {
-  log: ReadingLog;
-  clock: Clock;
-  meter: Meter;
-  stages: StageTimer;
-  settings: IngestSettings;
-  /** Told of every frame once it is durable: the newest values go from here to those who watch. */
-  durable?(claims: DeviceClaims, frame: Frame, bytes: Uint8Array): void;
-  /** Told why an append failed; its devices were told busy. */
-  warn(says: string): void;
-}
 
 /**
  * From bytes to a durable reading: admission, decoding, checks, duplicate check, micro-batched append.
  * It knows no socket: a gateway opens a session per connected device and hands bytes in.
  */
-export class Ingest {
+export class Ingest implements IngestParts {
   readonly counters: IngestCounters;
   readonly deps: IngestDeps;
   readonly batcher: AppendBatcher;
   readonly loader: WatermarkLoader;
   readonly instanceBucket: TokenBucket;
   readonly decodeStage: Stage;
-  /** Frames of all sessions that wait for their device's watermark: bounded like the queue of appends. */
   waitingBytes = 0;
-  /** Set while the instance shuts down: frames are told to go elsewhere. */
   draining = false;
 
   constructor(deps: IngestDeps) {

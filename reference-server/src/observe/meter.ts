@@ -6,6 +6,8 @@ export interface Counter {
 }
 export interface Gauge {
   set(value: number): void;
+  /** Asks for the value whenever somebody looks: for what changes by itself, as an age does. The last to be followed counts. */
+  follow(value: () => number): void;
 }
 /** Takes values in the metric's own unit. */
 export interface Histogram {

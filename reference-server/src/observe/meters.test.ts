@@ -66,6 +66,15 @@ describe('the Prometheus meter', () => {
     expect(text).toContain('gaitway_append_duration_seconds_sum 0.004\n');
   });
 
+  it('asks what it follows at each scrape', async () => {
+    const meter = createPrometheusMeter();
+    let ageSeconds = 2;
+    meter.gauge('processorLag').follow(() => ageSeconds);
+    expect((await meter.metricsText()).text).toContain('gaitway_processor_lag_seconds 2\n');
+    ageSeconds = 7;
+    expect((await meter.metricsText()).text).toContain('gaitway_processor_lag_seconds 7\n');
+  });
+
   it('does not count backwards', () => {
     const counter = createPrometheusMeter().counter('framesReceived');
     expect(() => counter.add(-1)).toThrow(RangeError);
@@ -83,6 +92,8 @@ describe('the null meter', () => {
     expect(meter.countOf('cacheRequests', { outcome: 'hit' })).toBe(3);
     expect(meter.countOf('cacheRequests', { outcome: 'miss' })).toBe(0);
     expect(meter.gaugeOf('windowsOpen')).toBe(5);
+    meter.gauge('windowsOpen').follow(() => meter.countOf('cacheRequests', { outcome: 'hit' }));
+    expect(meter.gaugeOf('windowsOpen')).toBe(3);
     expect(meter.gaugeOf('cacheBytes')).toBeUndefined();
     expect(meter.histogramOf('cacheDuration')).toEqual({ count: 2, sum: 0.75, max: 0.5 });
   });

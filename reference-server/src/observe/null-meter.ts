@@ -23,7 +23,7 @@ interface CountHandle extends Counter {
   total: number;
 }
 interface GaugeHandle extends Gauge {
-  value: number | undefined;
+  value: () => number | undefined;
 }
 interface HistogramHandle extends Histogram {
   summary: HistogramSummary;
@@ -55,8 +55,11 @@ export function createNullMeter(): NullMeter {
       })),
     gauge: (metric, labels = {}) =>
       handleOf(gauges, keyOf(metric, 'gauge', labels), () => ({
-        value: undefined,
+        value: () => undefined,
         set(value) {
+          this.value = () => value;
+        },
+        follow(value) {
           this.value = value;
         },
       })),
@@ -70,7 +73,7 @@ export function createNullMeter(): NullMeter {
         },
       })),
     countOf: (metric, labels = {}) => counters.get(keyOf(metric, 'counter', labels))?.total ?? 0,
-    gaugeOf: (metric, labels = {}) => gauges.get(keyOf(metric, 'gauge', labels))?.value,
+    gaugeOf: (metric, labels = {}) => gauges.get(keyOf(metric, 'gauge', labels))?.value(),
     histogramOf: (metric, labels = {}) => ({
       ...(histograms.get(keyOf(metric, 'histogram', labels))?.summary ?? { count: 0, sum: 0, max: 0 }),
     }),

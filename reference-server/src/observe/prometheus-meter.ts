@@ -34,11 +34,14 @@ class CountHandle implements Counter {
 
 class GaugeHandle implements Gauge {
   readonly labels: Labels;
-  value = 0;
+  value = () => 0;
   constructor(labels: Labels) {
     this.labels = labels;
   }
   set(value: number): void {
+    this.value = () => value;
+  }
+  follow(value: () => number): void {
     this.value = value;
   }
 }
@@ -78,7 +81,7 @@ export function createPrometheusMeter(): PrometheusMeter {
       new PrometheusGauge({
         ...settings,
         collect() {
-          for (const handle of handles) this.set(handle.labels, handle.value);
+          for (const handle of handles) this.set(handle.labels, handle.value());
         },
       });
     } else {

@@ -1,5 +1,16 @@
-import type { Counter, Gauge, Histogram, Meter } from '../observe/meter.ts';
+import type { METRICS } from '@gaitway/contract';
+import type { Counter, Histogram, Meter } from '../observe/meter.ts';
 import type { PartitionWindows } from './partition-windows.ts';
+
+/** What a processor asks its stores for. */
+export type ProcessorStep = (typeof METRICS.processorFailures.labels.step)[number];
+
+/** What is asked of a processor whenever somebody looks: a round that hangs would leave old values behind. */
+export interface ProcessorState {
+  openWindows(): number;
+  partitionsHeld(): number;
+  lagSeconds(): number;
+}
 
 /** The measurements of the window stage. */
 export class ProcessorMeters {
@@ -8,9 +19,6 @@ export class ProcessorMeters {
   readonly late: Counter;
   readonly closedComplete: Counter;
   readonly closedPartial: Counter;
-  readonly open: Gauge;
-  readonly owned: Gauge;
-  readonly lag: Gauge;
   readonly leasesLost: Counter;
   readonly fenced: Counter;
   readonly retries: Counter;
@@ -24,29 +32,32 @@ export class ProcessorMeters {
     this.late = meter.counter('readingsLate');
     this.closedComplete = meter.counter('windowsClosed', { complete: 'true' });
     this.closedPartial = meter.counter('windowsClosed', { complete: 'false' });
-    this.open = meter.gauge('windowsOpen');
-    this.owned = meter.gauge('partitionsOwned');
-    this.lag = meter.gauge('processorLag');
     this.leasesLost = meter.counter('leasesLost');
     this.fenced = meter.counter('archiveFenced');
     this.retries = meter.counter('archiveRetries');
     this.writeDuration = meter.histogram('archiveDuration');
   }
 
+  follow(state: ProcessorState): void {
+    this.meter.gauge('windowsOpen').follow(() => state.openWindows());
+    this.meter.gauge('partitionsOwned').follow(() => state.partitionsHeld());
+    this.meter.gauge('processorLag').follow(() => state.lagSeconds());
+  }
+
   alertRaised(severity: string): void {
     this.meter.counter('alertsRaised', { severity }).add();
   }
 
+  failed(step: ProcessorStep): void {
+    this.meter.counter('processorFailures', { step }).add();
+  }
+
   /** Takes over what the partitions counted since the last report. */
-  report(partitions: readonly PartitionWindows[]): void {
-    let open = 0;
+  report(partitions: Iterable<PartitionWindows>): void {
     for (const windows of partitions) {
-      open += windows.openWindows;
       if (windows.counts.folded > 0) this.folded.add(windows.counts.folded);
       if (windows.counts.repeated > 0) this.repeated.add(windows.counts.repeated);
       windows.counts = { folded: 0, repeated: 0 };
     }
-    this.open.set(open);
-    this.owned.set(partitions.length);
   }
 }

@@ -5,11 +5,13 @@ import type { FanOut } from '../fanout/fan-out.ts';
 import type { ReadingLog } from '../ingest/reading-log.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { StageTimer } from '../observe/stage-timer.ts';
-import { DocumentWriter, type PartitionWork } from './document-writer.ts';
-import { LeaseKeeper } from './lease-keeper.ts';
+import { DocumentWriter, type PartitionWork, WriterStopped } from './document-writer.ts';
+import { type HeldLease, LeaseKeeper, silentAfterMs } from './lease-keeper.ts';
 import type { Lease, PartitionLeases } from './partition-leases.ts';
 import { type PartitionSettings, PartitionWindows } from './partition-windows.ts';
 import { ProcessorMeters } from './processor-meters.ts';
+import { RoundWatch } from './round-watch.ts';
+import { StepFailures } from './step-failures.ts';
 
 export interface ProcessorSettings extends PartitionSettings {
   leaseTtlMs: number;
@@ -54,13 +56,16 @@ interface Owned {
 /**
  * Reads the partitions it holds leases of, folds readings into windows, archives what is due, tells
  * viewers, and then commits how far it got. In that order: a crash between any two repeats work, and
- * repeats change nothing.
+ * repeats change nothing. What a store refuses for one partition waits for a later round, and keeps no other
+ * partition from its turn in this one.
  */
 export class Processor {
   private readonly deps: ProcessorDeps;
   private readonly keeper: LeaseKeeper;
   private readonly writer: DocumentWriter;
   private readonly meters: ProcessorMeters;
+  private readonly failures: StepFailures;
+  private watch: RoundWatch;
   private readonly owned = new Map<number, Owned>();
   private timer: TimerHandle | undefined;
   private running = false;
@@ -69,16 +74,33 @@ export class Processor {
   constructor(deps: ProcessorDeps) {
     this.deps = deps;
     this.meters = new ProcessorMeters(deps.meter);
+    this.meters.follow({
+      openWindows: () => this.openWindows(),
+      partitionsHeld: () => this.keeper.held.size,
+      lagSeconds: () => this.lagSeconds(),
+    });
+    this.failures = new StepFailures(deps.clock, this.meters, (says) => deps.warn(says));
     this.writer = new DocumentWriter(deps, this.meters);
-    this.keeper = new LeaseKeeper(deps.leases, deps.clock, {
+    const { leaseTtlMs } = deps.settings;
+    this.keeper = new LeaseKeeper(deps.leases, deps.clock, this.failures, {
       owner: deps.instance,
       partitions: deps.log.partitions,
-      ttlMs: deps.settings.leaseTtlMs,
+      ttlMs: leaseTtlMs,
     });
+    this.watch = this.newWatch();
+  }
+
+  /**
+   * What keeps this processor from its work; `null`: nothing. It is given as long as an owner of whom nothing is
+   * seen keeps its share: a round that waits longer for a store holds partitions that nobody else gets.
+   */
+  problem(): string | null {
+    return this.watch.problem();
   }
 
   start(): void {
     this.running = true;
+    this.watch = this.newWatch();
     this.keeper.start();
     this.schedule(0);
   }
@@ -95,7 +117,7 @@ export class Processor {
         this.stopped = resolve;
       });
     }
-    for (const [partition, owned] of this.owned) await this.commit(partition, owned).catch(() => {});
+    for (const [partition, owned] of this.owned) await this.commit(partition, owned);
     this.owned.clear();
     this.keeper.stop();
     await this.keeper.releaseAll();
@@ -108,14 +130,21 @@ export class Processor {
     });
   }
 
+  private newWatch(): RoundWatch {
+    return new RoundWatch(this.deps.clock, silentAfterMs(this.deps.settings.leaseTtlMs));
+  }
+
   private async round(): Promise<void> {
     let found = false;
+    this.watch.begin();
     try {
       await this.adjustOwnership();
       found = await this.work();
+      this.watch.complete();
     } catch (error) {
-      this.deps.warn(`processor round failed, tried again: ${textOf(error)}`);
-      this.reportLag(this.deps.clock.epochMs());
+      this.watch.fail(error);
+      if (error instanceof WriterStopped) this.deps.warn(`processor: ${error.message}`);
+      else this.failures.note(this.watch.step, error);
     }
     if (this.running) this.schedule(found ? 0 : this.deps.settings.pollMs);
     else this.stopped?.();
@@ -128,10 +157,12 @@ export class Processor {
       this.owned.delete(partition);
       this.meters.leasesLost.add();
     }
+    this.watch.reach('begin');
     await this.beginHeld();
     for (const partition of surplus) {
       const owned = this.owned.get(partition);
-      if (owned) await this.commit(partition, owned);
+      // What could not be committed would be repeated by the next owner: it is given back when it can be.
+      if (owned && (await this.commit(partition, owned)) === undefined) continue;
       this.owned.delete(partition);
       await this.keeper.release(partition);
     }
@@ -144,13 +175,9 @@ export class Processor {
    */
   private async beginHeld(): Promise<void> {
     const idle = [...this.keeper.held.values()].filter(({ lease }) => !this.owned.has(lease.partition));
-    if (idle.length === 0) return;
-    const begun = await Promise.allSettled(idle.map(({ lease, takenAtMs }) => this.begin(lease, takenAtMs)));
-    const failures = begun.filter((outcome) => outcome.status === 'rejected');
-    if (failures.length === 0) return;
-    this.deps.warn(
-      `${failures.length} of ${idle.length} partitions could not be begun, tried again: ${textOf(failures[0]!.reason)}`,
-    );
+    const begin = ({ lease, takenAtMs }: HeldLease) =>
+      this.failures.attempt('begin', lease.partition, () => this.begin(lease, takenAtMs));
+    await Promise.all(idle.map(begin));
   }
 
   private async begin({ partition, epoch }: Lease, takenAtMs: number): Promise<void> {
@@ -169,10 +196,8 @@ export class Processor {
   private async work(): Promise<boolean> {
     const { log, clock, settings } = this.deps;
     const from = [...this.owned].map(([partition, { windows }]) => ({ partition, after: windows.after }));
-    if (from.length === 0) {
-      this.reportLag(clock.epochMs());
-      return false;
-    }
+    if (from.length === 0) return false;
+    this.watch.reach('read');
     const found = await log.read(from, settings.readEntriesMax);
     const nowMs = clock.epochMs();
     let any = false;
@@ -185,7 +210,7 @@ export class Processor {
       owned.readThroughMs = caughtUp ? nowMs : entries.at(-1)!.receivedAtMs;
       due.push({ partition, epoch: owned.epoch, work: owned.windows.takeDue(nowMs, caughtUp) });
     }
-    this.reportLag(nowMs);
+    this.watch.reach('archive');
     try {
       await this.archiveDue(due);
     } catch (error) {
@@ -194,18 +219,26 @@ export class Processor {
       await this.keeper.releaseAll();
       throw error;
     }
+    this.watch.reach('commit');
     await this.commitDue();
     this.meters.report([...this.owned.values()].map(({ windows }) => windows));
     return any;
   }
 
   /** Over all that is held: a partition that could not be begun has been waiting at least since it was taken. */
-  private reportLag(nowMs: number): void {
+  private lagSeconds(): number {
+    const nowMs = this.deps.clock.epochMs();
     let oldestUnreadMs = nowMs;
     for (const [partition, { takenAtMs }] of this.keeper.held) {
       oldestUnreadMs = Math.min(oldestUnreadMs, this.owned.get(partition)?.readThroughMs ?? takenAtMs);
     }
-    this.meters.lag.set((nowMs - oldestUnreadMs) / 1000);
+    return (nowMs - oldestUnreadMs) / 1000;
+  }
+
+  private openWindows(): number {
+    let open = 0;
+    for (const { windows } of this.owned.values()) open += windows.openWindows;
+    return open;
   }
 
   private async archiveDue(due: readonly PartitionWork[]): Promise<void> {
@@ -227,20 +260,23 @@ export class Processor {
     const nowMs = this.deps.clock.monotonicMs();
     for (const [partition, owned] of this.owned) {
       if (nowMs - owned.committedAtMs < this.deps.settings.commitEveryMs) continue;
-      if (!(await this.commit(partition, owned))) this.letGo(partition);
+      if ((await this.commit(partition, owned)) === false) this.letGo(partition);
     }
   }
 
-  private async commit(partition: number, owned: Owned): Promise<boolean> {
+  /** `false`: another owns the partition; `undefined`: the store failed, and is asked again when the next commit is due. */
+  private async commit(partition: number, owned: Owned): Promise<boolean | undefined> {
     const { log, clock } = this.deps;
-    const committed = await log.commit(partition, owned.epoch, owned.windows.progress());
+    const progress = owned.windows.progress();
+    const committed = await this.failures.attempt('commit', partition, () =>
+      log.commit(partition, owned.epoch, progress),
+    );
     owned.committedAtMs = clock.monotonicMs();
+    if (committed === undefined) return undefined;
     owned.commits += 1;
-    if (committed && owned.commits % 10 === 0) await log.trim(partition);
+    if (committed && owned.commits % 10 === 0) {
+      await this.failures.attempt('trim', partition, () => log.trim(partition));
+    }
     return committed;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

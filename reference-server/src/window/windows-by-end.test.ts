@@ -19,31 +19,35 @@ describe('windows by their end', () => {
       { maxLength: 20 },
     );
     fc.assert(
-      fc.property(steps, fc.constantFrom(Number.NEGATIVE_INFINITY, 0, NOW_MS), (moves, beganAtMs) => {
-        const byEnd = new WindowsByEnd();
-        let open: OpenWindow[] = [];
-        let windows = 0;
-        let reachedMs = beganAtMs;
-        for (const { ends, stepMs } of moves) {
-          const fromMs = Number.isFinite(reachedMs) ? reachedMs : NOW_MS;
-          for (const endMs of ends) {
-            const startMs = fromMs + endMs - 60_000;
-            const window = new OpenWindow(`p${windows++}`, 'w0000', startMs, fromMs + endMs, 0, false);
-            open.push(window);
-            byEnd.add(window);
+      fc.property(
+        steps,
+        fc.constantFrom(Number.NEGATIVE_INFINITY, -100_000, 0, NOW_MS),
+        (moves, beganAtMs) => {
+          const byEnd = new WindowsByEnd();
+          let open: OpenWindow[] = [];
+          let windows = 0;
+          let reachedMs = beganAtMs;
+          for (const { ends, stepMs } of moves) {
+            const fromMs = Number.isFinite(reachedMs) ? reachedMs : NOW_MS;
+            for (const endMs of ends) {
+              const startMs = fromMs + endMs - 60_000;
+              const window = new OpenWindow(`p${windows++}`, 'w0000', startMs, fromMs + endMs, 0, false);
+              open.push(window);
+              byEnd.add(window);
+            }
+            const throughMs = Math.max(reachedMs, lastBucketEndMs(fromMs + stepMs));
+            const due = open.filter((window) => closesAtMs(window) <= throughMs);
+            expect(patientsOf(byEnd.take(reachedMs, throughMs))).toEqual(
+              patientsOf(due.toSorted((one, other) => closesAtMs(one) - closesAtMs(other))),
+            );
+            open = open.filter((window) => !due.includes(window));
+            expect(byEnd.isEmpty).toBe(open.length === 0);
+            reachedMs = throughMs;
           }
-          const throughMs = Math.max(reachedMs, lastBucketEndMs(fromMs + stepMs));
-          const due = open.filter((window) => closesAtMs(window) <= throughMs);
-          expect(patientsOf(byEnd.take(reachedMs, throughMs))).toEqual(
-            patientsOf(due.toSorted((one, other) => closesAtMs(one) - closesAtMs(other))),
-          );
-          open = open.filter((window) => !due.includes(window));
-          expect(byEnd.isEmpty).toBe(open.length === 0);
-          reachedMs = throughMs;
-        }
-        expect(patientsOf(byEnd.takeAll()).toSorted()).toEqual(patientsOf(open).toSorted());
-        expect(byEnd.isEmpty).toBe(true);
-      }),
+          expect(patientsOf(byEnd.takeAll()).toSorted()).toEqual(patientsOf(open).toSorted());
+          expect(byEnd.isEmpty).toBe(true);
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -2,9 +2,10 @@ import type { WindowDocument } from '@gaitway/contract';
 import { AUDIT_FAULTS } from '@gaitway/contract';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type AuditResult, describeRanges, describeWindow, Findings } from './audit-result.ts';
+import type { AuditState } from './audit-state.ts';
 import { isForeignDocument, readingsNamed } from './foreign.ts';
 import { IdentityRows } from './identity-rows.ts';
-import { type AuditState, auditPatient } from './patient-audit.ts';
+import { auditPatient } from './patient-audit.ts';
 import type { NewestWindow, ViewerObservations } from './viewer-observations.ts';
 
 export interface AuditOptions {

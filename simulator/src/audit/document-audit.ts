@@ -1,4 +1,5 @@
 import {
+  type AuditCategory,
   addToDigest,
   formatDigest,
   type IdentityRange,
@@ -6,13 +7,13 @@ import {
   type WindowDocument,
 } from '@gaitway/contract';
 import type { LedgerRun } from '../ledger/ledger.ts';
+import type { AuditedPatient } from './audit-state.ts';
 import { isForeignRange } from './foreign.ts';
 import type { KnownReading, KnownReadings } from './known-readings.ts';
-import type { PatientAudit } from './patient-audit.ts';
 
 /** One document of a patient whose history is not the ordinary one, reading by reading. */
 export class DocumentAudit {
-  private readonly audit: PatientAudit;
+  private readonly audit: AuditedPatient;
   private readonly document: WindowDocument;
   private readonly known: KnownReadings;
   /** The runs of the document's own window. */
@@ -29,7 +30,7 @@ export class DocumentAudit {
   private readonly neverSent: IdentityRange[] = [];
 
   constructor(
-    audit: PatientAudit,
+    audit: AuditedPatient,
     document: WindowDocument,
     expected: readonly LedgerRun[],
     known: KnownReadings,
@@ -201,7 +202,7 @@ export class DocumentAudit {
   }
 
   private find(
-    category: Parameters<PatientAudit['find']>[0],
+    category: AuditCategory,
     count: number,
     identities: IdentityRange[],
     difference: { expected: string; found: string },

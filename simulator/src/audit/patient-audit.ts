@@ -1,33 +1,12 @@
 import type { AuditCategory, IdentityRange, WindowDocument } from '@gaitway/contract';
-import type { Ledger, LedgerRun } from '../ledger/ledger.ts';
-import { describeRanges, describeWindow, type Findings } from './audit-result.ts';
+import type { LedgerRun } from '../ledger/ledger.ts';
+import { describeRanges, describeWindow } from './audit-result.ts';
+import type { AuditedPatient, AuditState } from './audit-state.ts';
 import { type AuditWindow, isOrdinary, windowsOfPatient } from './audit-window.ts';
 import { DocumentAudit } from './document-audit.ts';
-import type { IdentityRow, IdentityRows } from './identity-rows.ts';
+import type { IdentityRow } from './identity-rows.ts';
 import { KnownReadings } from './known-readings.ts';
 import { wrongDerivations } from './recompute.ts';
-
-/** What the audit of one patient adds to. */
-export interface AuditState {
-  ledger: Ledger;
-  /** Whether other runs write into the store as well. */
-  shared: boolean;
-  /** The ward of a patient, where that is known. */
-  wardOf(patient: string): string | undefined;
-  findings: Findings;
-  compared: {
-    readings: number;
-    stored: number;
-    windows: { complete: number; partial: number };
-    recomputed: number;
-  };
-  /** Acknowledged and in no document of the owner; what lies under another patient comes off at the end. */
-  missing: IdentityRows;
-  misattributed: IdentityRows;
-  notJudged: number;
-  /** Readings of other runs in a shared store, and documents that hold them beside readings of this run. */
-  foreign: { readings: number; mixedDocuments: number };
-}
 
 /**
  * Compares one patient's documents with the patient's runs. An ordinary window is compared as ranges; the
@@ -46,10 +25,9 @@ export function auditPatient(state: AuditState, patient: string, documents: read
 }
 
 /** One patient: what the ledger knows, and the ways to say what differs. */
-export class PatientAudit {
+export class PatientAudit implements AuditedPatient {
   readonly state: AuditState;
   readonly patient: string;
-  /** `undefined`: the ledger does not know this patient. */
   readonly index: number | undefined;
   readonly runs: readonly LedgerRun[];
   private readonly othersRuns = new Map<number, readonly LedgerRun[]>();

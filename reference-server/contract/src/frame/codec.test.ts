@@ -7,13 +7,14 @@ import {
   encodeFrame,
   type FrameHeader,
   isReading,
+  readFrame,
   sealFrame,
   stampFrame,
 } from './codec.ts';
 import { CRC16_START, crc16 } from './crc16.ts';
 import { eventPayload, readEvent } from './event.ts';
 import { FEATURE_FIELDS, readFeatures, writeFeatures } from './features.ts';
-import { FRAME_BYTES_MAX, FrameKind, HEADER_BYTES, PAYLOAD_BYTES, TRAILER_BYTES } from './layout.ts';
+import { FRAME_BYTES_MAX, FrameKind, HEADER, HEADER_BYTES, PAYLOAD_BYTES, TRAILER_BYTES } from './layout.ts';
 import { FRAME_VECTORS, type FrameVector } from './vectors.ts';
 
 const KINDS = Object.values(FrameKind);
@@ -186,6 +187,20 @@ describe('the codec', () => {
         expect(decodeFrame(Uint8Array.of(...bytes, ...more))).toBe('too_long');
       }),
     );
+  });
+
+  it('reads no start before 1970, whatever the bytes', () => {
+    const bytes = fromHex(FRAME_VECTORS[0]!.hex);
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), (start) => {
+        bytes.set(start, HEADER.startMs);
+        expect(readFrame(bytes).startMs).toBe(
+          Number(start.reduceRight((sum, byte) => 256n * sum + BigInt(byte), 0n)),
+        );
+      }),
+    );
+    bytes.fill(0xff, HEADER.startMs, HEADER.startMs + 6);
+    expect(readFrame(bytes).startMs).toBe(2 ** 48 - 1);
   });
 
   it('never throws, whatever the bytes', () => {

@@ -56,7 +56,7 @@ export function readU32(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
-/** The 48-bit start time of the frame at the beginning of `bytes`. */
+/** The 48-bit start time of the frame at the beginning of `bytes`: without a sign, so never before 1970. */
 export function readStartMs(bytes: Uint8Array): number {
   return readU32(bytes, HEADER.startMs) + readU16(bytes, HEADER.startMs + 4) * 4294967296;
 }

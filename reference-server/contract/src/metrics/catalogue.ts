@@ -182,7 +182,16 @@ export const METRICS = {
     name: 'gaitway_processor_lag_seconds',
     kind: 'gauge',
     unit: 'seconds',
-    help: 'Age of the oldest entry that the processor has not read yet.',
+    help: 'The oldest entry that the processor has not read yet is at most this old. It grows while the log or the archive does not answer.',
+  },
+  processorFailures: {
+    name: 'gaitway_processor_failures_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'What a processor asked its stores for and did not get, by step; it asks again.',
+    labels: {
+      step: ['owners', 'acquire', 'renew', 'release', 'begin', 'read', 'archive', 'commit', 'trim'],
+    },
   },
   partitionsOwned: {
     name: 'gaitway_partitions_owned',

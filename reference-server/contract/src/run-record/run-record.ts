@@ -110,6 +110,9 @@ const RUN_RECORD = object('Everything that is known of one run of Gaitway.', {
   archive: object('Where the documents lie, for a later audit.', {
     kind: oneOf('How it is reached.', ['embedded', 'mongo', 'http', 'none']),
     location: text('Path relative to this record, or URL without its password.'),
+    prefix: optional(
+      text('What the collections in MongoDB begin with; present: this run had them for itself.'),
+    ),
   }),
   notes: optional(list('What else a reader should know.', text('A sentence.'))),
 });
