@@ -4,6 +4,7 @@ export * from './judge/tightest-latency.ts';
 export * from './run/archive-over-http.ts';
 export * from './run/audited-span.ts';
 export * from './run/own-server.ts';
+export * from './run/run-id.ts';
 export * from './run/run-options.ts';
 export * from './run/run-scenario.ts';
 export * from './run-record/run-record-schema-text.ts';

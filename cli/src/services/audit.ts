@@ -10,6 +10,7 @@ import {
   openMongoArchive,
   RETENTION_DEFAULT,
   realClock,
+  StoreFault,
   tokenSecretOf,
 } from '@gaitway/reference-server';
 import { ArchiveOverHttp, auditedSpan } from '@gaitway/scenarios';
@@ -48,7 +49,7 @@ export async function auditRun(asked: AuditAsked): Promise<AuditAnswer> {
     ...record.phases.filter(({ phase }) => phase !== 'connect').map(({ fromMs }) => fromMs),
   );
   // An archive that the run had for itself holds nothing else; another may have seen other runs and patients.
-  const alone = record.archive.kind === 'embedded';
+  const alone = record.archive.kind === 'embedded' || record.archive.prefix !== undefined;
   const opened = await openArchive(asked);
   try {
     const windows = opened.windows(...auditedSpan(alone, firstMs, record.endedAtMs, windowMs));
@@ -81,12 +82,12 @@ interface OpenedArchive {
 
 async function openArchive(asked: AuditAsked): Promise<OpenedArchive> {
   const { record, folder } = asked.run;
-  const { kind, location } = record.archive;
+  const { kind, location, prefix } = record.archive;
   switch (kind) {
     case 'embedded':
       return openEmbedded(resolve(folder, location), record.environment.stores.readingLog.durability);
     case 'mongo':
-      return openMongo(asked.mongoUrl ?? location);
+      return openMongo(asked.mongoUrl ?? location, prefix);
     case 'http':
       return asked.mongoUrl === undefined ? overHttp(location, asked.dataFolder) : openMongo(asked.mongoUrl);
     default:
@@ -122,8 +123,19 @@ async function openEmbedded(path: string, durability: string): Promise<OpenedArc
   };
 }
 
-async function openMongo(url: string): Promise<OpenedArchive> {
-  const archive = await openMongoArchive(url, { clock: realClock, retention: RETENTION_DEFAULT });
+async function openMongo(url: string, prefix?: string): Promise<OpenedArchive> {
+  const archive = await openMongoArchive(url, {
+    ...{ clock: realClock, retention: RETENTION_DEFAULT, readsOnly: true },
+    ...(prefix === undefined ? {} : { prefix }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof StoreFault) || error.code !== 'mongo_missing') throw error;
+    throw new Fault(
+      'no_archive',
+      `no verdict: ${error.message}`,
+      'Audit a run whose archive is still there.',
+      EXIT_CODE.noVerdict,
+    );
+  });
   return { ...reading(archive, 'MongoDB'), close: () => archive.close() };
 }
 

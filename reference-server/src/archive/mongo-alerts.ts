@@ -1,5 +1,6 @@
 import type { Alert, Clock } from '@gaitway/contract';
-import { type Collection, type Db, type Filter, ObjectId } from 'mongodb';
+import { type Collection, type Filter, ObjectId } from 'mongodb';
+import type { MongoCollections } from '../stores/mongo-collections.ts';
 import type { AlertQuery } from './archive.ts';
 import { writeAgain, writeUnordered } from './mongo-bulk.ts';
 import { expireBy, inScope, roundsOfDistinct } from './mongo-filters.ts';
@@ -17,8 +18,8 @@ export class MongoAlerts {
   private readonly retentionMs: number;
   private readonly clock: Clock;
 
-  constructor(database: Db, retentionMs: number, clock: Clock) {
-    this.collection = database.collection('alerts');
+  constructor(collections: MongoCollections, retentionMs: number, clock: Clock) {
+    this.collection = collections.of('alerts');
     this.retentionMs = retentionMs;
     this.clock = clock;
   }

@@ -1,11 +1,15 @@
 import type { Alert, Clock, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
 import type { Durability } from '../ingest/reading-log.ts';
+import { MongoCollections } from '../stores/mongo-collections.ts';
 import {
   connectMongo,
   type MongoConnection,
   type MongoConnectionOptions,
   mongoDurability,
 } from '../stores/mongo-connection.ts';
+import { mongoLayout } from '../stores/mongo-layout.ts';
+import { StoreFault } from '../stores/store-fault.ts';
+import type { LayoutKeeper } from '../stores/store-layout.ts';
 import type {
   AlertQuery,
   Archive,
@@ -23,18 +27,24 @@ import { MongoWindows } from './mongo-windows.ts';
 export interface MongoArchiveOptions extends MongoConnectionOptions {
   clock: Clock;
   retention: Retention;
+  /** What the name of every collection begins with, and a dot; left out: nothing. */
+  prefix?: string;
+  /** It is read alone: nothing is made that is not there. */
+  readsOnly?: boolean;
 }
 
 /**
  * The archive in MongoDB (4.4 or later; one node, replica set, or sharded by ranges of `_id`,
  * with which a patient's windows lie together). Creates what
- * indexes are missing. Throws a `StoreFault` when nothing answers.
+ * indexes are missing. Throws a `StoreFault` when nothing answers, and for an archive that is to be read and is not there.
  */
-export async function openMongoArchive(url: string, options: MongoArchiveOptions): Promise<Archive> {
+export async function openMongoArchive(url: string, options: MongoArchiveOptions): Promise<MongoArchive> {
   const connection = await connectMongo(url, options);
-  const archive = new MongoArchive(connection, options.clock, options.retention);
+  const collections = new MongoCollections(connection.database, options.prefix);
+  const archive = new MongoArchive(connection, collections, options);
   try {
-    await archive.createIndexes();
+    if (!options.readsOnly) await archive.createIndexes();
+    else if (!(await collections.existing()).includes('windows')) throw missing(collections);
   } catch (error) {
     await archive.close();
     throw error;
@@ -42,22 +52,36 @@ export async function openMongoArchive(url: string, options: MongoArchiveOptions
   return archive;
 }
 
-class MongoArchive implements Archive {
+function missing(collections: MongoCollections): StoreFault {
+  return new StoreFault(
+    'mongo_missing',
+    `There are no window documents in MongoDB (${collections.where}).`,
+    'Name the MongoDB and the database that they were written to; they may also have been dropped.',
+  );
+}
+
+export class MongoArchive implements Archive {
   readonly durability: Durability;
+  /** What it was begun with. */
+  readonly layout: LayoutKeeper;
   private readonly connection: MongoConnection;
   private readonly windows: MongoWindows;
   private readonly alertStore: MongoAlerts;
   private readonly patientStore: MongoPatients;
   private readonly readings: MongoReadings;
 
-  constructor(connection: MongoConnection, clock: Clock, retention: Retention) {
-    const { database } = connection;
+  constructor(
+    connection: MongoConnection,
+    collections: MongoCollections,
+    { clock, retention }: MongoArchiveOptions,
+  ) {
     this.connection = connection;
-    this.durability = mongoDurability(database.writeConcern);
-    this.windows = new MongoWindows(database, retention.windowsMs, clock);
-    this.alertStore = new MongoAlerts(database, retention.alertsMs, clock);
-    this.patientStore = new MongoPatients(database, retention.medicationMs, clock);
-    this.readings = new MongoReadings(database, retention.readingsMs, clock);
+    this.durability = mongoDurability(connection.database.writeConcern);
+    this.layout = mongoLayout(collections, clock);
+    this.windows = new MongoWindows(collections, retention.windowsMs, clock);
+    this.alertStore = new MongoAlerts(collections, retention.alertsMs, clock);
+    this.patientStore = new MongoPatients(collections, retention.medicationMs, clock);
+    this.readings = new MongoReadings(collections, retention.readingsMs, clock);
   }
 
   async createIndexes(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Clock, MedicationEntry, PatientProfile } from '@gaitway/contract';
-import type { Collection, Db } from 'mongodb';
+import type { Collection } from 'mongodb';
+import type { MongoCollections } from '../stores/mongo-collections.ts';
 import type { Scope } from './archive.ts';
 import { writeAgain, writeUnordered } from './mongo-bulk.ts';
 import { expireBy, inScope, roundsOfDistinct } from './mongo-filters.ts';
@@ -15,9 +16,9 @@ export class MongoPatients {
   private readonly clock: Clock;
 
   /** `medicationMs`: how long what was taken is kept. */
-  constructor(database: Db, medicationMs: number, clock: Clock) {
-    this.patients = database.collection('patients');
-    this.medication = database.collection('medication');
+  constructor(collections: MongoCollections, medicationMs: number, clock: Clock) {
+    this.patients = collections.of('patients');
+    this.medication = collections.of('medication');
     this.medicationMs = medicationMs;
     this.clock = clock;
   }

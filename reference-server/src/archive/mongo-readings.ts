@@ -1,5 +1,6 @@
 import type { Clock } from '@gaitway/contract';
-import { Binary, type Collection, type Db } from 'mongodb';
+import { Binary, type Collection } from 'mongodb';
+import type { MongoCollections } from '../stores/mongo-collections.ts';
 import { isSameReading, type StoredReading } from './archive.ts';
 import { metDocument, writeAgain } from './mongo-bulk.ts';
 import { expireBy } from './mongo-filters.ts';
@@ -19,8 +20,8 @@ export class MongoReadings {
   private readonly retentionMs: number;
   private readonly clock: Clock;
 
-  constructor(database: Db, retentionMs: number, clock: Clock) {
-    this.collection = database.collection('readings');
+  constructor(collections: MongoCollections, retentionMs: number, clock: Clock) {
+    this.collection = collections.of('readings');
     this.retentionMs = retentionMs;
     this.clock = clock;
   }

@@ -1,5 +1,6 @@
 import type { Clock, WindowDocument } from '@gaitway/contract';
-import type { AnyBulkWriteOperation, Collection, Db, Filter } from 'mongodb';
+import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
+import type { MongoCollections } from '../stores/mongo-collections.ts';
 import type { SaveOutcome, WindowKey } from './archive.ts';
 import { writeUnordered } from './mongo-bulk.ts';
 import { expireBy, roundsOfDistinct } from './mongo-filters.ts';
@@ -25,8 +26,8 @@ export class MongoWindows {
   private readonly retentionMs: number;
   private readonly clock: Clock;
 
-  constructor(database: Db, retentionMs: number, clock: Clock) {
-    this.collection = database.collection('windows');
+  constructor(collections: MongoCollections, retentionMs: number, clock: Clock) {
+    this.collection = collections.of('windows');
     this.retentionMs = retentionMs;
     this.clock = clock;
   }

@@ -47,7 +47,8 @@ const MARKER: LogRecord = { patient: '', ward: '', bytes: new Uint8Array(0) };
  * none replaces a reading of the other: who finds a position taken goes on above it. What the other appended
  * may then be read only when this process appends above it, or after the next start. Progress and watermarks
  * live in memory too; a new process makes the watermarks again from the stored readings, and repeats these
- * from the first one that is left. What it leaves out: trimming and a bound, which are the retention's work.
+ * from the first one that is left. That is not bounded by progress that is kept: what the other process appended
+ * below it would then be read by nobody. What it leaves out: trimming and a bound, which are the retention's work.
  */
 export class ArchiveReadingLog implements ReadingLog {
   readonly partitions: number;

@@ -79,6 +79,26 @@ export async function openRedisReadingLog(
   return log;
 }
 
+/**
+ * The same log for who only looks whether something was left in it: this Redis may keep less than a log has to, and
+ * nothing is appended.
+ */
+export function redisReadingLogToRead(
+  client: RedisClient,
+  keys: RedisKeys,
+  clock: Clock,
+  partitions: number,
+): ReadingLog {
+  const durability: Durability = { level: 'process', known: 'declared', detail: 'it is only read' };
+  return new RedisReadingLog(
+    client,
+    keys,
+    clock,
+    { partitions, durability: 'process', entriesMax: 0 },
+    durability,
+  );
+}
+
 class RedisReadingLog implements ReadingLog {
   readonly partitions: number;
   readonly durability: Durability;

@@ -56,7 +56,7 @@ export async function connectMongo(
     throw new StoreFault(
       'mongo_unreachable',
       `No MongoDB answers at ${withoutPassword(url)}: ${reasonOf(error)}.`,
-      'Start it, or correct the MongoDB URL (--mongo-url or GAITWAY_MONGO_URL).',
+      'Start it, or correct the MongoDB URL (--mongo or GAITWAY_MONGO_URL).',
       error,
     );
   }

@@ -8,7 +8,10 @@ export const STORE_FAULTS = [
   'folder_layout',
   'mongo_url',
   'mongo_unreachable',
+  'mongo_layout',
+  'mongo_missing',
   'archive_not_durable',
+  'readings_left_behind',
 ] as const;
 export type StoreFaultCode = (typeof STORE_FAULTS)[number];
 

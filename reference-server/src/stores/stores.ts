@@ -11,14 +11,15 @@ import { RedisCache } from '../cache/redis-cache.ts';
 import { ArchiveReadingLog } from '../ingest/archive-reading-log.ts';
 import { LmdbReadingLog } from '../ingest/lmdb-reading-log.ts';
 import type { ReadingLog } from '../ingest/reading-log.ts';
-import { openRedisReadingLog } from '../ingest/redis-reading-log.ts';
+import { openRedisReadingLog, redisReadingLogToRead } from '../ingest/redis-reading-log.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { ServerSettings } from '../settings.ts';
 import { LmdbPartitionLeases } from '../window/lmdb-partition-leases.ts';
 import type { PartitionLeases } from '../window/partition-leases.ts';
 import { RedisPartitionLeases } from '../window/redis-partition-leases.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { openLmdbEnvironment, openUndamaged } from './lmdb-environment.ts';
+import { insistOnNothingLeftBehind, singleReadingsOf, type UnreadPlace, unreadOf } from './left-behind.ts';
+import { type LmdbEnvironment, openLmdbEnvironment, openUndamaged } from './lmdb-environment.ts';
 import { lmdbLayout } from './lmdb-layout.ts';
 import { connectRedis, type RedisClient } from './redis-connection.ts';
 import { RedisKeys } from './redis-keys.ts';
@@ -61,9 +62,11 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
       : undefined;
     if (environment) closing.push(() => environment.close());
 
-    const store = settings.mongoUrl
-      ? await openMongoArchive(settings.mongoUrl, { clock, retention: settings.retention })
-      : embeddedStore(() => new LmdbArchive(environment!, { retention: settings.retention }));
+    const { retention, mongoPrefix: prefix } = settings;
+    const mongo = settings.mongoUrl
+      ? await openMongoArchive(settings.mongoUrl, { clock, retention, prefix })
+      : undefined;
+    const store = mongo ?? embeddedStore(() => new LmdbArchive(environment!, { retention }));
     closing.push(() => store.close());
     const archive = meteredArchive(store, meter);
 
@@ -97,11 +100,19 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
     const keepers = [
       ...(redis ? [redisLayout(redis, keys)] : []),
       ...(environment ? [embeddedStore(() => lmdbLayout(environment, folder!.path))] : []),
+      ...(mongo ? [mongo.layout] : []),
     ];
     const asked = { partitions: settings.partitions, ...settings.window };
     const { partitions: _, ...window } = await settleLayout(keepers, asked, {
       reuseOrigin: settings.reuseWindowOrigin,
     });
+    // Who takes no readings makes nothing worse, and has to be able to archive what was left.
+    if (settings.roles.includes('gateway')) {
+      const places = unreadPlaces(settings, clock, { archive, folder, environment, redis, keys });
+      const { allowedLatenessMs } = settings;
+      const nowMs = clock.epochMs();
+      await insistOnNothingLeftBehind(places, { archive, window, allowedLatenessMs, nowMs, retention });
+    }
 
     const leases = redis
       ? new RedisPartitionLeases(redis, keys)
@@ -134,6 +145,51 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
     await closeAll(closing);
     throw error;
   }
+}
+
+interface OpenedStores {
+  archive: Archive;
+  folder: DataFolder | undefined;
+  environment: LmdbEnvironment | undefined;
+  redis: RedisClient | undefined;
+  keys: RedisKeys;
+}
+
+/** Where readings lie that were acknowledged under other flags: the logs in these stores that this server does not read. */
+function unreadPlaces(
+  { cache, partitions }: ServerSettings,
+  clock: Clock,
+  { archive, folder, environment, redis, keys }: OpenedStores,
+): UnreadPlace[] {
+  const places: UnreadPlace[] = [];
+  if (environment && (cache === 'off' || redis)) {
+    places.push({
+      name: `The reading log in the data folder ${folder!.path}`,
+      readWith: redis ? '--cache on, without Redis' : '--cache on',
+      records: () =>
+        unreadOf(
+          openUndamaged(
+            folder!.storesFolder,
+            () => new LmdbReadingLog(environment, { partitions, entriesMax: 0 }),
+          ),
+        ),
+    });
+  }
+  if (redis && cache === 'off') {
+    places.push({
+      name: `The reading log in Redis (${keys.layout()})`,
+      readWith: '--cache on',
+      records: () => unreadOf(redisReadingLogToRead(redis, keys, clock, partitions)),
+    });
+  }
+  if (cache === 'on') {
+    places.push({
+      name: 'The archive',
+      readWith: '--cache off',
+      records: () => singleReadingsOf(archive, partitions),
+    });
+  }
+  return places;
 }
 
 function cacheOf(

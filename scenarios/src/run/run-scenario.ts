@@ -1,34 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Clock, OperatorClaims, RunRecord, WindowSettings } from '@gaitway/contract';
-import {
-  forgetInRedis,
-  mintToken,
-  SERVER_SETTINGS_DEFAULT,
-  SERVER_VERSION,
-  type ServerSettings,
-} from '@gaitway/reference-server';
-import {
-  type AuditResult,
-  audit,
-  createPopulation,
-  earliestStartMs,
-  type FleetLive,
-  type FleetPlan,
-  type FleetResult,
-  ledgerFilesIn,
-  readLedger,
-  runFleet,
-  ViewerObservations,
-} from '@gaitway/simulator';
+import { mintToken, SERVER_VERSION } from '@gaitway/reference-server';
+import { earliestStartMs, type FleetLive, type FleetPlan, runFleet } from '@gaitway/simulator';
 import { tightestLatencySloMs } from '../judge/tightest-latency.ts';
 import { ArchiveOverHttp, type TargetSettings } from './archive-over-http.ts';
-import { auditedSpan } from './audited-span.ts';
-import { OwnServer } from './own-server.ts';
+import { auditOfRun } from './audit-of-run.ts';
 import { environmentOf } from './record-environment.ts';
+import { runIdAt } from './run-id.ts';
 import type { RunOptions } from './run-options.ts';
 import { runRecordOf } from './run-record-of.ts';
+import { startServerOfRun } from './server-of-run.ts';
 import { writeRecord } from './write-record.ts';
 
 export interface RunHooks {
@@ -74,13 +56,17 @@ export async function runScenario(
   mkdirSync(options.folder, { recursive: true });
   const notes: string[] = [];
   const window = windowOf(options, earliestStartMs(startedAtMs + SERVER_START_MS, planned(options)));
-  // Its own windows need keys of its own: what other pipelines keep in the same Redis is cut otherwise.
-  const redisPrefix = `gaitway-run-${id}-${randomUUID()}`;
-  if (options.targets.length === 0 && options.redisUrl) hooks.redisKeys?.(options.redisUrl, redisPrefix);
-  const own =
+  const { stop } = controls;
+  const nodeArguments = profileArguments(options);
+  const started =
     options.targets.length === 0
-      ? await startOwn(options, window, redisPrefix, clock, controls.stop)
+      ? await startServerOfRun(options, {
+          ...{ id, window, clock, nodeArguments },
+          ...(stop ? { kill: stop } : {}),
+          redisKeys: (url, prefix) => hooks.redisKeys?.(url, prefix),
+        })
       : undefined;
+  const own = started?.server;
   try {
     const readyAtMs = clock.epochMs();
     const urls = own ? [own.url] : [...options.targets];
@@ -107,15 +93,16 @@ export async function runScenario(
       {
         clock,
         interrupt: interrupt.signal,
-        ...(controls.stop ? { stop: controls.stop } : {}),
-        nodeArguments: profileArguments(options),
+        ...(stop ? { stop } : {}),
+        nodeArguments,
       },
     );
     hooks.stage?.('Auditing the ledger against the archive');
-    const alone = own !== undefined && options.mongoUrl === undefined;
-    const audited = await auditRun(plan, fleet, api, alone, notes);
+    const audited = await auditOfRun(plan, fleet, api, own !== undefined, notes);
     const report = own ? await own.report() : { stages: [], metricsText: '' };
     if (own?.endedBecause) notes.push(own.endedBecause);
+    const prefix = started?.mongoPrefix;
+    if (prefix) notes.push(`The window documents stay in MongoDB, in ${prefix}.windows, for gaitway audit.`);
     const record = runRecordOf({
       id,
       options,
@@ -134,25 +121,13 @@ export async function runScenario(
       ledgerFiles: readdirSync(plan.ledgerFolder).map((file) =>
         relative(options.folder, join(plan.ledgerFolder, file)),
       ),
-      archive: archiveOf(options, own !== undefined, urls),
+      archive: archiveOf(options, own !== undefined, urls, prefix),
       notes: [...notes, ...(own?.usage.warnings ?? [])],
     });
     return { record, recordFile: writeRecord(options.folder, record) };
   } finally {
-    await own?.stop(0);
-    if (own && options.redisUrl && !controls.stop?.aborted) {
-      const { partitions } = SERVER_SETTINGS_DEFAULT;
-      await forgetInRedis(options.redisUrl, redisPrefix, partitions).catch(() => {});
-    }
+    await started?.end();
   }
-}
-
-/** The moment as a name: `20260131T235959Z`. */
-export function runIdAt(epochMs: number): string {
-  return new Date(epochMs)
-    .toISOString()
-    .replace(/[-:]/g, '')
-    .replace(/\.\d+Z$/, 'Z');
 }
 
 /** Arguments of Node that make every process of the run write a CPU profile when it ends. */
@@ -174,32 +149,6 @@ function planned({ scenario, workers }: RunOptions): {
 function windowOf({ scenario }: RunOptions, startMs: number): WindowSettings {
   const { windowMs, origin, windowPhaseSpreadMs } = scenario.window;
   return { windowMs, windowPhaseSpreadMs, windowOriginMs: origin === 'run-start' ? startMs : 0 };
-}
-
-function startOwn(
-  options: RunOptions,
-  window: WindowSettings,
-  redisPrefix: string,
-  clock: Clock,
-  kill: AbortSignal | undefined,
-): Promise<OwnServer> {
-  const settings: ServerSettings = {
-    ...SERVER_SETTINGS_DEFAULT,
-    port: 0,
-    instance: 'server-0',
-    dataFolder: join(options.folder, 'data'),
-    tokenSecret: options.tokenSecret,
-    cache: options.cache,
-    durability: options.durability,
-    redisPrefix,
-    window,
-    ...(options.redisUrl ? { redisUrl: options.redisUrl } : {}),
-    ...(options.mongoUrl ? { mongoUrl: options.mongoUrl } : {}),
-  };
-  return OwnServer.start('server-0', settings, clock, {
-    nodeArguments: profileArguments(options),
-    ...(kill ? { kill } : {}),
-  });
 }
 
 /** A foreign target may have no such API: then it is loaded all the same, and cannot be audited over it. */
@@ -257,48 +206,15 @@ async function closeOpen(api: ArchiveOverHttp, clock: Clock, notes: string[]): P
   }
 }
 
-async function auditRun(
-  plan: FleetPlan,
-  fleet: FleetResult,
-  api: ArchiveOverHttp,
-  alone: boolean,
-  notes: string[],
-): Promise<AuditResult> {
-  const ledger = readLedger(ledgerFilesIn(plan.ledgerFolder));
-  const population = createPopulation(plan.seed);
-  const wards = new Map(
-    Array.from({ length: plan.patients }, (_, index) => population.personAt(index)).map(
-      ({ patient, ward }) => [patient, ward],
-    ),
-  );
-  const observations = new ViewerObservations((patient) => wards.get(patient));
-  if (fleet.observations) observations.add(fleet.observations);
-  try {
-    const windows = api.windows(
-      ...auditedSpan(alone, plan.startMs, fleet.phases.drainToMs, plan.window.windowMs),
-    );
-    // An archive that this run had for itself holds nothing else; another may have seen other runs and patients.
-    return await audit(ledger, windows, {
-      viewers: observations,
-      store: alone ? 'own' : 'shared',
-    });
-  } catch (error) {
-    const says = error instanceof Error ? error.message : String(error);
-    notes.push(`The archive could not be read: ${says}`);
-    const result = await audit(ledger, nothing(), { store: 'shared' });
-    return {
-      ...result,
-      lost: 0,
-      verdict: 'no-verdict',
-      reasons: [`the archive could not be read: ${says}`],
-      examples: [],
-    };
+function archiveOf(
+  { mongoUrl }: RunOptions,
+  own: boolean,
+  urls: string[],
+  prefix: string | undefined,
+): RunRecord['archive'] {
+  if (mongoUrl) {
+    const location = mongoUrl.replace(/\/\/[^@/]*@/, '//');
+    return { kind: 'mongo', location, ...(prefix ? { prefix } : {}) };
   }
-}
-
-async function* nothing(): AsyncIterable<never[]> {}
-
-function archiveOf(options: RunOptions, own: boolean, urls: string[]): RunRecord['archive'] {
-  if (options.mongoUrl) return { kind: 'mongo', location: options.mongoUrl.replace(/\/\/[^@/]*@/, '//') };
   return own ? { kind: 'embedded', location: 'data' } : { kind: 'http', location: urls[0]! };
 }
