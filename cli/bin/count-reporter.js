@@ -1,5 +1,14 @@
-/** Closes a test run with one plain line: `N passed, N failed`. Skipped tests are named, so that none hides. */
+import { isFull, leftOut, missingVariables } from './services.js';
+
+/**
+ * Closes a test run with one plain line: `N passed, N failed`. Skipped tests are named, so that none hides; where they
+ * may lack a service the line before says which, and at full depth, which skips nothing, the run has then failed.
+ */
 export default class CountReporter {
+  onInit(vitest) {
+    this.vitest = vitest;
+  }
+
   onTestRunEnd(modules, unhandledErrors) {
     let passed = 0;
     let failed = unhandledErrors.length;
@@ -14,6 +23,15 @@ export default class CountReporter {
         else skipped += 1;
       }
       if (tests === 0 && module.state() === 'failed') failed += 1;
+    }
+    // Tests that do not match `-t NAME` are skipped as well: then nobody asked for the others.
+    const isWhole = this.vitest.config.testNamePattern === undefined;
+    if (skipped > 0 && isWhole && missingVariables().length > 0) {
+      console.log(leftOut());
+      if (isFull()) {
+        failed += 1;
+        process.exitCode = 1;
+      }
     }
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }

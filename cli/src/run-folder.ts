@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT_CODE, type RunRecord } from '@gaitway/contract';
-import { runIdAt, validateRunRecord } from '@gaitway/scenarios';
+import { runIdAt } from '@gaitway/scenarios/run-id';
+import { validateRunRecord } from '@gaitway/scenarios/run-record';
 import { Fault } from './fault.ts';
 
 const RUNS = 'runs';

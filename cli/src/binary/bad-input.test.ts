@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { gaitway, linesWiderThan, ownFolder, unbroken } from './binary.fixture.ts';
+import { HEAVY_PACKAGES, noteHeavyPackages } from './loaded-packages.fixture.ts';
 
 describe('bad input is answered with what is wrong, what to do, and 104', () => {
   it.each([
@@ -26,6 +27,7 @@ describe('bad input is answered with what is wrong, what to do, and 104', () => 
       /--cache-mib: expected .* 1 but received: 0/,
     ],
     ['a slot that is none', ['simulate', '--slot', 'x'], /--slot x is not a duration/],
+    ['hours that are none', ['simulate', '--hours', '0'], /--hours 0 is not a number of hours above 0/],
     ['a flag that is missing', ['fleet'], /--target is required/],
     [
       'readings that would be gone before their window is closed',
@@ -34,8 +36,15 @@ describe('bad input is answered with what is wrong, what to do, and 104', () => 
     ],
     ['no scenario', ['run'], /SCENARIO is missing: mvp, production or smoke/],
     ['a duration that is none', ['run', 'smoke', '--duration', 'soon'], /soon is not a duration/],
+    [
+      'a duration of a fleet that is none',
+      ['fleet', '--target', 'http://localhost', '--duration', 'soon'],
+      /soon is not a duration/,
+    ],
     ['a duration below one slot', ['run', 'mvp', '--duration', '1s'], /shorter than one slot \(5 s\)/],
     ['a wrong URL', ['run', 'smoke', '--target', 'ftp://localhost'], /begins with ftp:.* .*--target http/],
+    ['a wrong URL of a fleet', ['fleet', '--target', 'ftp://localhost'], /begins with ftp:/],
+    ['a wrong source address', ['run', 'smoke', '--source-addresses', 'here'], /neither an IP address/],
     ['a wrong Redis URL', ['run', 'smoke', '--redis', 'http://localhost'], /http:\/\/localhost/],
     [
       'several instances on embedded stores',
@@ -43,16 +52,25 @@ describe('bad input is answered with what is wrong, what to do, and 104', () => 
       /need Redis .* and MongoDB/,
     ],
     ['an unknown role', ['server', 'start', '--roles', 'gateway,proccessor'], /no role proccessor/],
+    ['a moment that is none', ['server', 'start', '--window-origin', 'soon'], /soon is no moment/],
     ['an audit without a run', ['audit', 'latest'], /there is no run in/],
     ['an audit of what is not there', ['audit', 'nowhere'], /there is no run at/],
     ['a viewer who could see nobody', ['token', 'viewer'], /could see nobody/],
+    [
+      'a life of a token that is none',
+      ['token', 'device', '--patient', 'p', '--device', '1', '--ttl', 'soon'],
+      /--ttl soon is not a duration/,
+    ],
   ])('%s', async (_, words, says) => {
-    const { code, stdout, stderr } = await gaitway(words);
+    const { env, loaded } = noteHeavyPackages();
+    const { code, stdout, stderr } = await gaitway(words, { env });
     expect(unbroken(stderr)).toMatch(says);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(linesWiderThan(80, stderr)).toEqual([]);
     expect(stdout).not.toMatch(/Error/);
     expect(code).toBe(104);
+    // Whoever mistyped something does not wait until a server is loaded.
+    expect(loaded()).toEqual([]);
   });
 
   it('several instances without the reading log', async () => {
@@ -135,4 +153,11 @@ it('a port that is taken is told with the way out', async () => {
   const { code, stderr } = await gaitway(['server', 'start', '--port', String(port)], { data: ownFolder() });
   expect(unbroken(stderr)).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} is in use: .*--port \\(0 takes`));
   expect(code).toBe(104);
+});
+
+it('what is heavy is loaded when the work begins', async () => {
+  const { env, loaded } = noteHeavyPackages();
+  const words = ['server', 'start', '--port', '0', '--redis', 'redis://127.0.0.1:9'];
+  expect((await gaitway(words, { env })).code).toBe(69);
+  expect(loaded()).toEqual(HEAVY_PACKAGES);
 });

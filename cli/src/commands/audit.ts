@@ -26,11 +26,10 @@ Exit codes: 0 every promise was kept, 99 one was broken, 96 ledger or archive is
 
   async run(): Promise<AuditAnswer> {
     const { args, flags } = await this.parse(Audit);
-    const { auditRun, findRun, renderAuditTable, renderOptionsOf } = await import(
-      '../services/audit-command.ts'
-    );
+    const { findRun } = await import('../run-folder.ts');
     const dataFolder = dataFolderOf(flags.data);
     const run = findRun(args.run, dataFolder);
+    const { auditRun, renderAuditTable, renderOptionsOf } = await import('../services/audit-command.ts');
     const { id, scenario, patients, seed } = run.record;
     this.say(`Run ${id}: ${scenario}, ${patients} synthetic patients, seed ${seed}.`);
     const answer = await auditRun({ run, dataFolder, ...(flags.mongo ? { mongoUrl: flags.mongo } : {}) });

@@ -4,8 +4,9 @@ import { BaseCommand } from '../base-command.ts';
 import { dataFolderOf } from '../data-folder.ts';
 import { parseDurationSeconds } from '../duration.ts';
 import { exitCodeOf } from '../exit-of-verdict.ts';
-import { FLEET_FLAGS, TARGET_FLAG } from '../flags/fleet-flags.ts';
+import { checkedTargets, FLEET_FLAGS, TARGET_FLAG } from '../flags/fleet-flags.ts';
 import { DATA_FLAG } from '../flags/store-flags.ts';
+import { checkedSourceAddresses } from '../services/source-addresses.ts';
 
 export default class Fleet extends BaseCommand {
   static override summary = 'Play only the fleet, against any target that speaks docs/wire-format.md.';
@@ -53,30 +54,19 @@ export default class Fleet extends BaseCommand {
 
   async run(): Promise<RunRecord> {
     const { flags } = await this.parse(Fleet);
-    const {
-      checkedSourceAddresses,
-      commandWords,
-      describeRun,
-      fleetScenario,
-      fleetSummary,
-      planRun,
-      playRun,
-      renderOptionsOf,
-    } = await import('../services/run-command.ts');
     const ms = (flag: 'duration' | 'slot' | 'connect') => parseDurationSeconds(flags[flag], flag) * 1000;
     const { patients, viewers, seed, transport } = flags;
+    const phases = { slotMs: ms('slot'), connectMs: ms('connect'), measureMs: ms('duration') };
+    const targets = checkedTargets(flags.target);
     const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
+    const { commandWords, describeRun, fleetScenario, fleetSummary, planRun, playRun, renderOptionsOf } =
+      await import('../services/run-command.ts');
     const planned = planRun({
-      scenario: fleetScenario({
-        ...{ patients, viewers },
-        slotMs: ms('slot'),
-        connectMs: ms('connect'),
-        measureMs: ms('duration'),
-      }),
+      scenario: fleetScenario({ patients, viewers, ...phases }),
       ...{ seed, transport, cache: 'on', durability: 'process' },
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
-      targets: flags.target,
+      targets,
       dataFolder: dataFolderOf(flags.data),
     });
     const speech = { say: (line: string) => this.say(line), stream: this.peopleStream };

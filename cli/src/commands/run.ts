@@ -4,9 +4,11 @@ import { BaseCommand } from '../base-command.ts';
 import { dataFolderOf } from '../data-folder.ts';
 import { parseDurationSeconds } from '../duration.ts';
 import { exitCodeOf } from '../exit-of-verdict.ts';
-import { FLEET_FLAGS, TARGET_FLAG } from '../flags/fleet-flags.ts';
+import { checkedTargets, FLEET_FLAGS, TARGET_FLAG } from '../flags/fleet-flags.ts';
+import { scenarioOf } from '../flags/scenario-argument.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../flags/store-flags.ts';
 import type { RunRequirements } from '../services/run-requirements.ts';
+import { checkedSourceAddresses } from '../services/source-addresses.ts';
 
 export default class Run extends BaseCommand {
   static override summary = 'Play a fleet against a pipeline, account for every reading, give a verdict.';
@@ -46,16 +48,6 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
 
   async run(): Promise<RunRecord | { scenario: unknown; requirements: RunRequirements }> {
     const { args, flags } = await this.parse(Run);
-    const {
-      checkedSourceAddresses,
-      commandWords,
-      describeRun,
-      planRun,
-      playRun,
-      renderOptionsOf,
-      runSummary,
-      scenarioOf,
-    } = await import('../services/run-command.ts');
     const scenario = scenarioOf(args.scenario, {
       ...(flags.patients === undefined ? {} : { patients: flags.patients }),
       ...(flags.viewers === undefined ? {} : { viewers: flags.viewers }),
@@ -64,14 +56,19 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
         : { measureMs: parseDurationSeconds(flags.duration, 'duration') * 1000 }),
     });
     const { seed, transport, cache, durability } = flags;
+    const stores = storeUrls(flags);
+    const targets = checkedTargets(flags.target ?? []);
     const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
+    const { commandWords, describeRun, planRun, playRun, renderOptionsOf, runSummary } = await import(
+      '../services/run-command.ts'
+    );
     const planned = planRun({
       ...{ scenario, seed, transport, cache, durability },
-      ...storeUrls(flags),
+      ...stores,
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
       ...(flags.profile === undefined ? {} : { profileFolder: flags.profile }),
-      targets: flags.target ?? [],
+      targets,
       dataFolder: dataFolderOf(flags.data),
     });
     const speech = { say: (line: string) => this.say(line), stream: this.peopleStream };

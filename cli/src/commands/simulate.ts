@@ -50,12 +50,6 @@ export default class Simulate extends BaseCommand {
 
   async run(): Promise<SimulationResult> {
     const { flags } = await this.parse(Simulate);
-    const { NO_SYSTEM_FAULTS, SYSTEM_FAULTS_DEFAULT, simulateApart } = await import('@gaitway/simulator');
-    const faults = {
-      all: SYSTEM_FAULTS_DEFAULT,
-      links: { ...NO_SYSTEM_FAULTS, links: SYSTEM_FAULTS_DEFAULT.links },
-      none: NO_SYSTEM_FAULTS,
-    };
     const hours = Number(flags.hours);
     if (!(hours > 0 && hours <= 10_000)) {
       throw new Fault(
@@ -66,6 +60,12 @@ export default class Simulate extends BaseCommand {
       );
     }
     const slotMs = parseDurationSeconds(flags.slot, 'slot') * 1000;
+    const { NO_SYSTEM_FAULTS, SYSTEM_FAULTS_DEFAULT, simulateApart } = await import('@gaitway/simulator');
+    const faults = {
+      all: SYSTEM_FAULTS_DEFAULT,
+      links: { ...NO_SYSTEM_FAULTS, links: SYSTEM_FAULTS_DEFAULT.links },
+      none: NO_SYSTEM_FAULTS,
+    };
     this.say(
       `Seed ${flags.seed}. ${flags.patients} synthetic patients, ${hours} h of virtual time, faults: ${flags.faults}.`,
     );

@@ -1,4 +1,7 @@
+import { EXIT_CODE } from '@gaitway/contract';
+import { targetAddress } from '@gaitway/simulator/target-address';
 import { Flags } from '@oclif/core';
+import { Fault } from '../fault.ts';
 
 const SEED_DEFAULT = 1;
 
@@ -37,3 +40,19 @@ export const TARGET_FLAG = {
   delimiter: ',',
   helpValue: 'URL',
 } as const;
+
+/** The targets as the command line has them, checked and without a slash at the end. */
+export function checkedTargets(written: readonly string[]): string[] {
+  return written.map((url) => {
+    try {
+      return targetAddress({ url }).origin;
+    } catch (error) {
+      throw new Fault(
+        'bad_target',
+        `--target: ${error instanceof Error ? error.message : String(error)}`,
+        'For example --target http://127.0.0.1:8080.',
+        EXIT_CODE.badInput,
+      );
+    }
+  });
+}

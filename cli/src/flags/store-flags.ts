@@ -1,3 +1,4 @@
+import { parseRedisAddress } from '@gaitway/reference-server/redis-address';
 import { Flags } from '@oclif/core';
 
 /** Where things are kept: the same flags wherever a server is started. */
@@ -30,11 +31,15 @@ export const DATA_FLAG = Flags.string({
   helpValue: 'FOLDER',
 });
 
-/** Both URLs, where they are set; an empty variable counts as none. */
+/**
+ * Both URLs, where they are set; an empty variable counts as none. Throws a `StoreFault` for a Redis URL that cannot be
+ * read; whether a MongoDB URL can be, its driver alone can tell.
+ */
 export function storeUrls(flags: { redis?: string | undefined; mongo?: string | undefined }): {
   redisUrl?: string;
   mongoUrl?: string;
 } {
+  if (flags.redis) parseRedisAddress(flags.redis);
   return {
     ...(flags.redis ? { redisUrl: flags.redis } : {}),
     ...(flags.mongo ? { mongoUrl: flags.mongo } : {}),

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { importsOf as importsOfSource, ROOT as root } from './source-imports.fixture.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const workspaces = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { workspaces: string[] })
   .workspaces;
 const nameOf = (folder: string): string =>
@@ -19,17 +18,10 @@ function sources(folder: string): string[] {
 /** What only tests and benchmarks use. */
 const TESTING = /\.(test|suite|fixture)\.ts$|\/(testing|bench)\/|bench\.ts$/;
 
-/** What a file imports when it runs: types are gone by then. */
-function importsOf(path: string): string[] {
-  const text = readFileSync(join(root, path), 'utf8').replace(
-    /\b(?:import|export) type\b[^'"]*?from\s+['"][^'"]+['"]/g,
-    '',
-  );
-  const found = text.matchAll(
-    /(?:^|\s)(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s+['"]([^'"]+)['"]/gm,
-  );
-  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
-}
+const importsOf = (path: string): string[] => {
+  const { first, later } = importsOfSource(path);
+  return [...first, ...later];
+};
 
 describe('workspaces', () => {
   it.each(workspaces.map((folder, at) => ({ folder, at })))(

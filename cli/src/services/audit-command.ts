@@ -1,5 +1,4 @@
-// Loaded when something is audited and not before: help and completion must not wait for stores.
+// Loaded when something is audited and not before: help, completion and a run that is not there must not wait for stores.
 export { renderAuditTable } from '@gaitway/dashboards';
-export { findRun } from '../run-folder.ts';
 export { renderOptionsOf } from '../terminal.ts';
 export { auditRun } from './audit.ts';

@@ -1,19 +1,10 @@
-import { EXIT_CODE } from '@gaitway/contract';
-import { tokenSecretOf } from '@gaitway/reference-server';
-import {
-  changeScenario,
-  findScenario,
-  type RunOptions,
-  type Scenario,
-  type ScenarioChange,
-} from '@gaitway/scenarios';
+import { tokenSecretOf } from '@gaitway/reference-server/token-secret';
+import type { RunOptions, Scenario } from '@gaitway/scenarios';
 import { probeEnvironment } from '@gaitway/simulator';
-import { Fault } from '../fault.ts';
 import { newRunFolder } from '../run-folder.ts';
 import { type RunRequirements, runRequirements, workersFor } from './run-requirements.ts';
-import { checkedTargets } from './target.ts';
 
-/** What the command line says of a run, parsed. */
+/** What the command line says of a run, parsed and checked. */
 export interface RunRequest {
   scenario: Scenario;
   seed: number;
@@ -29,20 +20,6 @@ export interface RunRequest {
   dataFolder: string;
 }
 
-/** The scenario of this name with what the command line changes of it. */
-export function scenarioOf(name: string, change: ScenarioChange): Scenario {
-  const scenario = changeScenario(findScenario(name), change);
-  if (scenario.phases.measureMs < scenario.slotMs) {
-    throw new Fault(
-      'too_short',
-      `--duration: a run of ${scenario.phases.measureMs / 1000} s is shorter than one slot (${scenario.slotMs / 1000} s), and would measure nothing`,
-      `Give it ${scenario.slotMs / 1000} s at least.`,
-      EXIT_CODE.badInput,
-    );
-  }
-  return scenario;
-}
-
 /** A request with every default filled in, and what it needs of this machine. Nothing is written yet. */
 export interface PlannedRun {
   request: RunRequest & { workers: number };
@@ -50,9 +27,8 @@ export interface PlannedRun {
 }
 
 export function planRun(request: RunRequest): PlannedRun {
-  const targets = checkedTargets(request.targets);
   const { patients, viewers, slotMs, phases } = request.scenario;
-  const { sourceAddresses } = request;
+  const { targets, sourceAddresses } = request;
   const environment = probeEnvironment();
   const wanted = {
     ...{ patients, viewers, slotMs, connectMs: phases.connectMs },
@@ -62,7 +38,7 @@ export function planRun(request: RunRequest): PlannedRun {
   };
   const workers = request.workers ?? workersFor(wanted, environment);
   return {
-    request: { ...request, targets, workers },
+    request: { ...request, workers },
     requirements: runRequirements({ ...wanted, workers }, environment),
   };
 }

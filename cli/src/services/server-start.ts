@@ -3,7 +3,7 @@ import { realClock, type ServerLog, type ServerSettings, startServer } from '@ga
 import { OwnServer } from '@gaitway/scenarios';
 import { Fault } from '../fault.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
-import { insistOnInstances, insistOnKept, instanceSettings } from './server-settings.ts';
+import { instanceSettings } from './server-settings.ts';
 
 /** Servers that listen: where, and how to end them. */
 interface Serving {
@@ -24,8 +24,6 @@ export interface ServeHooks {
  * several are processes of their own. Throws what stops it from starting.
  */
 export async function serve(settings: ServerSettings, instances: number, hooks: ServeHooks): Promise<void> {
-  insistOnKept(settings);
-  insistOnInstances(instances, settings);
   const { log } = hooks;
   const interrupts = listenForInterrupts(
     (line) => log.info(line),

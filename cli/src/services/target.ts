@@ -1,6 +1,5 @@
 import { EXIT_CODE } from '@gaitway/contract';
 import { ArchiveOverHttp, type TargetSettings } from '@gaitway/scenarios';
-import { targetAddress } from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
 
 const PROBE_LIMIT_MS = 5000;
@@ -8,22 +7,6 @@ const PROBE_LIMIT_MS = 5000;
 /** What a target tells of itself. `undefined`: it is a foreign one that tells nothing, and can be loaded all the same. */
 export interface ProbedTarget {
   settings: TargetSettings | undefined;
-}
-
-/** The targets as the command line has them, checked and without a slash at the end. */
-export function checkedTargets(written: readonly string[]): string[] {
-  return written.map((url) => {
-    try {
-      return targetAddress({ url }).origin;
-    } catch (error) {
-      throw new Fault(
-        'bad_target',
-        `--target: ${error instanceof Error ? error.message : String(error)}`,
-        'For example --target http://127.0.0.1:8080.',
-        EXIT_CODE.badInput,
-      );
-    }
-  });
 }
 
 /**

@@ -1,3 +1,5 @@
+import { FrameFlag, HEADER, readStartMs, sealFrame, writeStartMs } from '@gaitway/contract';
+
 /** A frame that the device keeps until it is acknowledged, dropped or refused. */
 export interface HeldFrame {
   /** Header, payload and trailer. Header and payload never change; the trailer is stamped at each transmission. */
@@ -10,4 +12,16 @@ export interface HeldFrame {
   readonly dueMs: number;
   /** When it was first put on the wire; -1: never. */
   firstSentMs: number;
+}
+
+/** It was made by a device that did not know the time, and waits until it does. */
+export function waitsForClock(frame: HeldFrame): boolean {
+  return (frame.bytes[HEADER.flags]! & FrameFlag.clockNotSynced) !== 0;
+}
+
+/** Gives a frame that waits for the clock its true start, `offsetMs` after the one it has; then it waits no more. */
+export function correctStart(frame: HeldFrame, offsetMs: number): void {
+  frame.bytes[HEADER.flags]! &= ~FrameFlag.clockNotSynced;
+  writeStartMs(frame.bytes, readStartMs(frame.bytes) + offsetMs);
+  frame.sealed = sealFrame(frame.bytes);
 }

@@ -5,21 +5,17 @@ import {
   type EventPayload,
   eventPayload,
   type FrameAnswer,
-  FrameFlag,
   FrameKind,
-  HEADER,
   HEADER_BYTES,
   REJECT_REASONS,
   type RejectReason,
-  readStartMs,
   SEQ_MAX,
   sealFrame,
   stampFrame,
   writeFeatures,
-  writeStartMs,
 } from '@gaitway/contract';
 import { frameRoom } from './frame-room.ts';
-import type { HeldFrame } from './held-frame.ts';
+import { correctStart, type HeldFrame, waitsForClock } from './held-frame.ts';
 import {
   ackTimeoutMsOf,
   clockSurvives,
@@ -196,12 +192,7 @@ export class Twin {
   syncClock(offsetMs = 0): void {
     this.clockIsSynced = true;
     if (this.ring === undefined) return;
-    for (const frame of this.ring) {
-      if (!waitsForClock(frame)) continue;
-      frame.bytes[HEADER.flags]! &= ~FrameFlag.clockNotSynced;
-      writeStartMs(frame.bytes, readStartMs(frame.bytes) + offsetMs);
-      frame.sealed = sealFrame(frame.bytes);
-    }
+    for (const frame of this.ring) if (waitsForClock(frame)) correctStart(frame, offsetMs);
   }
 
   private begin(
@@ -301,8 +292,4 @@ export class Twin {
     this.boot = (this.boot + 1) & 0xffff;
     this.nextSeq = 0;
   }
-}
-
-function waitsForClock(frame: HeldFrame): boolean {
-  return (frame.bytes[HEADER.flags]! & FrameFlag.clockNotSynced) !== 0;
 }

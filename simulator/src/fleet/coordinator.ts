@@ -1,26 +1,17 @@
 import type { Clock, TimerHandle } from '@gaitway/contract';
 import { realClock } from '@gaitway/reference-server/real-clock';
-import { LatencyRecorder } from '../latency/latency-recorder.ts';
-import { CountSeries, LatencySeries } from '../latency/per-second.ts';
-import { mergeReadingLatencies } from '../latency/reading-latency.ts';
 import type { ViewersEnd } from '../viewers/viewers.ts';
 import { type FleetCounters, sumCounters } from './counters.ts';
 import type { FleetEnd } from './fleet.ts';
-import {
-  earliestStartMs,
-  type FleetPlan,
-  type FleetRequest,
-  planPhases,
-  planSchedule,
-} from './fleet-plan.ts';
+import { earliestStartMs, type FleetPlan, type FleetRequest, planPhases } from './fleet-plan.ts';
 import type { FleetLive, FleetResult } from './fleet-result.ts';
+import { fleetResultOf } from './fleet-result-of.ts';
 import { ForkedProcess } from './forked-process.ts';
 import { judgeGenerator } from './generator-health.ts';
 import { LiveView } from './live-view.ts';
 import { type FromProcess, REPORT_EVERY_MS } from './messages.ts';
 import { cutShort, type FleetPhases } from './phases.ts';
 import { ProcessRecord } from './process-record.ts';
-import { plannedReadings } from './schedule.ts';
 
 export interface FleetHooks {
   /** Once a second, from the first report on. */
@@ -259,40 +250,14 @@ class Coordinator {
   }
 
   private result(): FleetResult {
-    const { plan, phases } = this;
-    const ends = [...this.ends.values()];
-    const latency = new LatencySeries(planPhases(plan).connectMs);
-    const counts = new CountSeries(planPhases(plan).connectMs);
-    for (const end of ends) {
-      latency.add(end.latencySeries);
-      counts.add(end.countSeries);
-    }
-    const nothing = { startMs: planPhases(plan).connectMs, seconds: [] };
-    const freshness = (encoded: ViewersEnd['readingFreshness'] | undefined) =>
-      (encoded === undefined ? new LatencyRecorder() : LatencyRecorder.decode(encoded)).summary();
-    return {
-      runId: plan.runId,
-      seed: plan.seed,
-      phases,
-      interrupted: this.interrupted,
-      planned: plannedReadings(planSchedule(plan), phases.measureFromMs, phases.measureToMs),
+    const { plan, phases, interrupted, viewersEnd } = this;
+    return fleetResultOf({
+      ...{ plan, phases, interrupted, viewersEnd },
+      ends: [...this.ends.values()],
       counters: this.finalCounters(),
-      latency: mergeReadingLatencies(ends.map((end) => end.latency)),
-      freshness: {
-        reading: freshness(this.viewersEnd?.readingFreshness),
-        window: freshness(this.viewersEnd?.windowFreshness),
-      },
       generator: this.judge(),
       processes: [...this.records.values()].map(({ use }) => use),
-      series: {
-        latency: latency.encode(),
-        counts: counts.encode(),
-        readingFreshness: this.viewersEnd?.readingSeries ?? nothing,
-        windowFreshness: this.viewersEnd?.windowSeries ?? nothing,
-      },
-      viewers: this.viewersEnd?.snapshot,
-      observations: this.viewersEnd?.observations,
-    };
+    });
   }
 
   /** Of workers that ended, their last word; of those that did not, what they last reported. */

@@ -8,13 +8,13 @@ import { CONNECT_TIMEOUT_MS, type DeviceContext, TIMERS_PER_DEVICE } from './dev
 import type { DeviceTwin } from './device-twin.ts';
 import { type LinkEvent, type LinkState, nextLinkState, refusalEvent } from './link-states.ts';
 import { batteryMv, connectAtMs, slotStartMs } from './schedule.ts';
-import { SessionLink } from './session-link.ts';
+import { type ConnectionHearer, SessionLink } from './session-link.ts';
 
 /**
  * One patient's device: its twin, its connection, and its policy of connecting again. It decides nothing
  * about frames (the twin does) and nothing about bytes (the transport does).
  */
-export class DeviceSession implements TwinHooks {
+export class DeviceSession implements TwinHooks, ConnectionHearer {
   readonly index: number;
   private readonly context: DeviceContext;
   private readonly slotTimer: number;
@@ -74,7 +74,6 @@ export class DeviceSession implements TwinHooks {
     this.pump(nowMs);
   }
 
-  /** The server refused the handshake. */
   turnedAway(code: string): void {
     const { counters } = this.context;
     countUnder(counters.handshakesRefused, code);

@@ -1,21 +1,13 @@
 import type { Clock, TimerHandle } from '@gaitway/contract';
 import type { TwinHooks } from '@gaitway/firmware';
-import { type EncodedLatency, LatencyRecorder } from '../latency/latency-recorder.ts';
-import {
-  CountSeries,
-  type EncodedCountSeries,
-  type EncodedLatencySeries,
-  LatencySeries,
-} from '../latency/per-second.ts';
-import { type EncodedReadingLatencies, ReadingLatencies } from '../latency/reading-latency.ts';
-import { BUCKETS, bucketOf, encodeBuckets } from '../latency/sparse-histogram.ts';
 import type { ReadingOutcome } from '../ledger/ledger-format.ts';
 import type { DeviceTransport, LinkTarget } from '../transport/transport.ts';
 import { BACKOFF_DEFAULT, type BackoffPolicy } from './backoff.ts';
-import { type FleetCounters, noCounters } from './counters.ts';
+import type { FleetCounters } from './counters.ts';
 import { type DeviceContext, TIMERS_PER_DEVICE } from './device-context.ts';
 import { DeviceSession } from './device-session.ts';
 import type { DeviceTwin } from './device-twin.ts';
+import { type FiguresEnd, type FiguresSnapshot, FleetFigures } from './fleet-figures.ts';
 import { cutShort, type FleetPhase, type FleetPhases, phaseAt } from './phases.ts';
 import type { Schedule } from './schedule.ts';
 import { deviceIndexOf, type Share, shareSize } from './share.ts';
@@ -47,27 +39,14 @@ export interface FleetOptions {
   wakeEveryMs?: number;
 }
 
-/** A look at a running fleet. Counters are since the start; the rest is since the last look. */
-export interface FleetSnapshot {
+/** A look at a running fleet. */
+export interface FleetSnapshot extends FiguresSnapshot {
   atMs: number;
   phase: FleetPhase;
-  counters: FleetCounters;
-  /** Acknowledgement latencies by bucket (`sparse-histogram.ts`). */
-  latencyBuckets: string;
-  /** How late the generator took up the latest reading of all. */
-  sendLagMaxMs: number;
-  /** Since the first slots; `null`: nothing was due yet. */
-  sendLagP99Ms: number | null;
 }
 
 /** What one worker's fleet comes to. */
-export interface FleetEnd {
-  counters: FleetCounters;
-  latency: EncodedReadingLatencies;
-  /** How late readings were taken up, from the first slots on. */
-  sendLag: EncodedLatency;
-  latencySeries: EncodedLatencySeries;
-  countSeries: EncodedCountSeries;
+export interface FleetEnd extends FiguresEnd {
   /** When drain ended, ms since the epoch. */
   endedMs: number;
   interrupted: boolean;
@@ -81,7 +60,7 @@ export interface FleetEnd {
  * not move a reading.
  */
 export class Fleet {
-  readonly counters = noCounters();
+  readonly counters: FleetCounters;
   /** Called when drain is over, before the devices leave: the last moment at which figures are about the run. */
   ending: () => void = () => {};
   /** Resolves when drain is over and the ledger is finished. */
@@ -90,13 +69,8 @@ export class Fleet {
   private readonly offsetMs: number;
   private readonly wheel: TimerWheel;
   private readonly sessions: DeviceSession[] = [];
-  private readonly latencies: ReadingLatencies;
-  private readonly sendLag = new LatencyRecorder();
-  private readonly latencySeries: LatencySeries;
-  private readonly countSeries: CountSeries;
-  private readonly buckets = new Uint32Array(BUCKETS);
+  private readonly figures: FleetFigures;
   private phases: FleetPhases;
-  private sendLagMaxMs = 0;
   private outstanding = 0;
   private draining = false;
   private ended = false;
@@ -106,13 +80,12 @@ export class Fleet {
   private fail!: (error: unknown) => void;
 
   constructor(options: FleetOptions) {
-    const { clock, share, schedule, phases } = options;
+    const { clock, share, schedule, phases, lateMs } = options;
     this.options = options;
     this.phases = phases;
     this.offsetMs = clock.epochMs() - clock.monotonicMs();
-    this.latencies = new ReadingLatencies({ fromMs: phases.measureFromMs, toMs: phases.measureToMs });
-    this.latencySeries = new LatencySeries(phases.connectMs);
-    this.countSeries = new CountSeries(phases.connectMs);
+    this.figures = new FleetFigures(phases, lateMs);
+    this.counters = this.figures.counters;
     this.finished = new Promise((resolve, reject) => {
       this.settle = resolve;
       this.fail = reject;
@@ -168,45 +141,22 @@ export class Fleet {
     const { clock, ledger } = this.options;
     clock.clearTimer(this.phaseTimer);
     try {
-      this.countConnected();
+      this.figures.countConnected();
       this.ending();
       this.ended = true;
       const endedMs = this.nowMs();
       for (const session of this.sessions) session.finish();
       this.wheel.stop();
       ledger.finish();
-      this.settle({
-        counters: this.counters,
-        latency: this.latencies.finish(endedMs),
-        sendLag: this.sendLag.encode(),
-        latencySeries: this.latencySeries.encode(),
-        countSeries: this.countSeries.encode(),
-        endedMs,
-        interrupted: this.interrupted,
-      });
+      this.settle({ ...this.figures.end(endedMs), endedMs, interrupted: this.interrupted });
     } catch (error) {
       this.fail(error);
     }
   }
 
   snapshot(): FleetSnapshot {
-    this.countConnected();
-    const snapshot = {
-      atMs: this.nowMs(),
-      phase: this.phase,
-      counters: this.counters,
-      latencyBuckets: encodeBuckets(this.buckets),
-      sendLagMaxMs: this.sendLagMaxMs,
-      sendLagP99Ms: this.sendLag.percentileMs(99),
-    };
-    this.buckets.fill(0);
-    this.sendLagMaxMs = 0;
-    return snapshot;
-  }
-
-  private countConnected(): void {
-    const { counters } = this;
-    counters.connectedMost = Math.max(counters.connectedMost, counters.connected);
+    this.figures.countConnected();
+    return { atMs: this.nowMs(), phase: this.phase, ...this.figures.snapshot() };
   }
 
   private drain(): void {
@@ -243,13 +193,9 @@ export class Fleet {
     this.fail(error);
   }
 
-  private isMeasured(dueMs: number): boolean {
-    return dueMs >= this.options.phases.measureFromMs && dueMs < this.options.phases.measureToMs;
-  }
-
   private context(): DeviceContext {
     const fleet = this;
-    const { options, counters, latencies, countSeries } = this;
+    const { options, counters, figures } = this;
     return {
       schedule: options.schedule,
       backoff: options.backoff ?? BACKOFF_DEFAULT,
@@ -265,39 +211,17 @@ export class Fleet {
       createTwin: options.createTwin,
       valuesOf: options.valuesOf,
       made: (index, frame, nowMs) => {
-        const lagMs = nowMs - frame.dueMs;
-        const late = lagMs > options.lateMs;
         this.outstanding++;
-        this.sendLag.record(lagMs);
-        if (lagMs > this.sendLagMaxMs) this.sendLagMaxMs = lagMs;
-        counters.all.due++;
-        if (late) counters.all.notSentOnTime++;
-        if (this.isMeasured(frame.dueMs)) {
-          counters.measured.due++;
-          if (late) counters.measured.notSentOnTime++;
-        }
-        countSeries.count('due', nowMs);
+        figures.made(frame, nowMs);
         try {
           options.ledger.made(index, frame.bytes);
         } catch (error) {
           this.abort(error);
         }
       },
-      firstSent: (frame) => {
-        counters.all.sent++;
-        if (this.isMeasured(frame.dueMs)) counters.measured.sent++;
-        countSeries.count('sent', frame.firstSentMs);
-      },
+      firstSent: (frame) => figures.firstSent(frame),
       resolved: (index, frame, outcome, nowMs) => {
-        counters.all[outcome]++;
-        if (this.isMeasured(frame.dueMs)) counters.measured[outcome]++;
-        countSeries.count(outcome, nowMs);
-        if (outcome === 'acknowledged') {
-          const latencyMs = nowMs - frame.dueMs;
-          latencies.acknowledged(frame.dueMs, nowMs);
-          this.latencySeries.record(nowMs, latencyMs);
-          this.buckets[bucketOf(latencyMs)]!++;
-        } else latencies.neverAcknowledged(frame.dueMs);
+        figures.resolved(frame, outcome, nowMs);
         try {
           options.ledger.resolve(index, frame.bytes, outcome, frame.firstSentMs >= 0);
         } catch (error) {

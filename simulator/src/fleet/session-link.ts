@@ -1,15 +1,24 @@
 import type { DeviceCommand, FrameAnswer } from '@gaitway/contract';
 import type { DeviceLinkListener } from '../transport/transport.ts';
-import type { DeviceSession } from './device-session.ts';
+
+/** What a device hears of its connection. */
+export interface ConnectionHearer {
+  connected(): void;
+  /** The server refused the handshake. */
+  turnedAway(code: string): void;
+  answered(messageId: number, answer: FrameAnswer): void;
+  command(command: DeviceCommand): void;
+  disconnected(reason: string): void;
+}
 
 /**
  * Between one connection and its device. A device that has left a connection hears no more of it, however
  * late that connection ends: each connection has its own listener.
  */
 export class SessionLink implements DeviceLinkListener {
-  private session: DeviceSession | undefined;
+  private session: ConnectionHearer | undefined;
 
-  constructor(session: DeviceSession) {
+  constructor(session: ConnectionHearer) {
     this.session = session;
   }
 

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { realClock } from '@gaitway/reference-server/real-clock';
 import { SERVER_SETTINGS_DEFAULT as DEFAULT, type ServerSettings } from '@gaitway/reference-server/settings';
+import { TOKEN_SECRET_VARIABLE, tokenSecretOf } from '@gaitway/reference-server/token-secret';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
 import { dataFolderOf, SERVER_FOLDER } from '../../data-folder.ts';
 import { SERVER_NUMBER_FLAGS, withNumberFlags } from '../../flags/server-flags.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../../flags/store-flags.ts';
+import { insistOnInstances, insistOnKept, rolesOf, windowOriginMs } from '../../services/server-settings.ts';
 
 export default class ServerStart extends BaseCommand {
   static override summary =
@@ -75,12 +78,9 @@ export default class ServerStart extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ServerStart);
-    const service = await import('../../services/server-command.ts');
-    const { realClock, rolesOf, serve, serverLog, TOKEN_SECRET_VARIABLE, tokenSecretOf, windowOriginMs } =
-      service;
     const dataFolder = dataFolderOf(flags.data);
     const { host, port, durability, cache } = flags;
-    const own: ServerSettings = {
+    const asked: ServerSettings = {
       ...DEFAULT,
       ...{ host, port, durability, cache },
       roles: rolesOf(flags.roles),
@@ -88,7 +88,7 @@ export default class ServerStart extends BaseCommand {
       dataFolder: join(dataFolder, SERVER_FOLDER),
       ...storeUrls(flags),
       redisPrefix: flags['redis-prefix'],
-      tokenSecret: tokenSecretOf(dataFolder, process.env),
+      tokenSecret: '',
       window: {
         windowMs: flags['window-seconds'] * 1000,
         windowOriginMs: windowOriginMs(flags['window-origin'], realClock.epochMs()),
@@ -96,7 +96,12 @@ export default class ServerStart extends BaseCommand {
       },
       reuseWindowOrigin: flags['window-origin'] === 'now',
     };
-    const settings = withNumberFlags(own, flags);
+    const wanted = withNumberFlags(asked, flags);
+    insistOnKept(wanted);
+    insistOnInstances(flags.instances, wanted);
+    // Last: where there is no secret yet one is made, and a wrong flag is to leave nothing behind.
+    const settings = { ...wanted, tokenSecret: tokenSecretOf(dataFolder, process.env) };
+    const { serve, serverLog } = await import('../../services/server-command.ts');
     const log = serverLog(flags['log-format'], realClock, (line) => this.log(line));
     await serve(settings, flags.instances, {
       log,

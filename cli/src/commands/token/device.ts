@@ -1,19 +1,16 @@
 import { type Claims, EXIT_CODE } from '@gaitway/contract';
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../../base-command.ts';
-import { dataFolderOf } from '../../data-folder.ts';
-import { parseDurationSeconds } from '../../duration.ts';
 import { Fault } from '../../fault.ts';
-import { DATA_FLAG } from '../../flags/store-flags.ts';
+import { TOKEN_FLAGS } from '../../flags/token-flags.ts';
+import { type MintedToken, TokenCommand } from '../../token-command.ts';
 
-export default class TokenDevice extends BaseCommand {
+export default class TokenDevice extends TokenCommand {
   static override summary = 'Mint a token with which a device can send readings of one patient.';
   static override description =
     'The token is signed with GAITWAY_TOKEN_SECRET, or with the secret in the data folder. It is printed alone, so that a script can take it.';
   static override examples = [
     '<%= config.bin %> token device --patient p000123 --device 124 --ward w0006 --ttl 1h',
   ];
-  static override enableJsonFlag = true;
   static override flags = {
     patient: Flags.string({
       description: 'whose readings the device sends',
@@ -28,24 +25,14 @@ export default class TokenDevice extends BaseCommand {
       max: 0xffffffff,
     }),
     ward: Flags.string({ description: 'the ward that the patient is in', default: 'w0000', helpValue: 'ID' }),
-    ttl: Flags.string({ description: 'how long the token is good', default: '24h', helpValue: 'TIME' }),
-    data: DATA_FLAG,
+    ...TOKEN_FLAGS,
   };
 
-  async run(): Promise<{ token: string; claims: Claims }> {
+  async run(): Promise<MintedToken> {
     const { flags } = await this.parse(TokenDevice);
     if (flags.patient === '')
       throw new Fault('bad_flag', '--patient is empty', 'Give a patient id.', EXIT_CODE.badInput);
     const claims: Claims = { role: 'device', device: flags.device, patient: flags.patient, ward: flags.ward };
-    const { mintToken, realClock, tokenSecretOf } = await import('@gaitway/reference-server');
-    const secret = tokenSecretOf(dataFolderOf(flags.data), process.env);
-    const token = await mintToken(
-      claims,
-      secret,
-      parseDurationSeconds(flags.ttl, 'ttl'),
-      realClock.epochMs(),
-    );
-    this.log(token);
-    return { token, claims };
+    return this.mint(claims, flags);
   }
 }

@@ -1,14 +1,12 @@
 import { type Claims, EXIT_CODE } from '@gaitway/contract';
 import { Flags } from '@oclif/core';
-import { BaseCommand } from '../../base-command.ts';
-import { dataFolderOf } from '../../data-folder.ts';
-import { parseDurationSeconds } from '../../duration.ts';
 import { Fault } from '../../fault.ts';
-import { DATA_FLAG } from '../../flags/store-flags.ts';
+import { TOKEN_FLAGS } from '../../flags/token-flags.ts';
+import { type MintedToken, TokenCommand } from '../../token-command.ts';
 
 const VIEWER_ROLES = ['patient', 'caregiver', 'doctor', 'operator'] as const;
 
-export default class TokenViewer extends BaseCommand {
+export default class TokenViewer extends TokenCommand {
   static override summary = 'Mint a token with which a viewer can watch patients and read the API.';
   static override description =
     'A patient, caregiver or doctor sees the patients and wards that are named; an operator reads everything and may steer the server.';
@@ -16,7 +14,6 @@ export default class TokenViewer extends BaseCommand {
     '<%= config.bin %> token viewer --role doctor --ward w0006 --name ward-six-screen',
     '<%= config.bin %> token viewer --role caregiver --patient p000123 --patient p000124',
   ];
-  static override enableJsonFlag = true;
   static override flags = {
     role: Flags.string({ description: 'who it is for', options: VIEWER_ROLES, default: 'doctor' }),
     name: Flags.string({
@@ -34,11 +31,10 @@ export default class TokenViewer extends BaseCommand {
       helpValue: 'ID',
       multiple: true,
     }),
-    ttl: Flags.string({ description: 'how long the token is good', default: '24h', helpValue: 'TIME' }),
-    data: DATA_FLAG,
+    ...TOKEN_FLAGS,
   };
 
-  async run(): Promise<{ token: string; claims: Claims }> {
+  async run(): Promise<MintedToken> {
     const { flags } = await this.parse(TokenViewer);
     const role = flags.role as (typeof VIEWER_ROLES)[number];
     const patients = flags.patient ?? [];
@@ -53,15 +49,6 @@ export default class TokenViewer extends BaseCommand {
     }
     const claims: Claims =
       role === 'operator' ? { role, operator: flags.name } : { role, viewer: flags.name, patients, wards };
-    const { mintToken, realClock, tokenSecretOf } = await import('@gaitway/reference-server');
-    const secret = tokenSecretOf(dataFolderOf(flags.data), process.env);
-    const token = await mintToken(
-      claims,
-      secret,
-      parseDurationSeconds(flags.ttl, 'ttl'),
-      realClock.epochMs(),
-    );
-    this.log(token);
-    return { token, claims };
+    return this.mint(claims, flags);
   }
 }
