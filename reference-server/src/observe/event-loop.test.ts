@@ -22,8 +22,8 @@ describe('the watch over a process', () => {
     spin(300);
     // On a busy machine a block of 300 ms is not 300 ms of CPU.
     const { user, system } = process.cpuUsage(before);
-    const blocked = watch.sample();
     const sampledMs = performance.now();
+    const blocked = watch.sample();
     expect(blocked.eventLoopDelayMaxMs).toBeGreaterThan(280);
     expect(blocked.cpuUserMs + blocked.cpuSystemMs).toBeGreaterThanOrEqual((user + system) / 1000);
     await new Promise((resolve) => setImmediate(resolve));
