@@ -5,9 +5,10 @@ import type { FanOut } from '../fanout/fan-out.ts';
 import { assessmentUpdate, windowUpdate } from '../fanout/window-updates.ts';
 import type { LogRecord } from '../ingest/reading-log.ts';
 import type { StageTimer } from '../observe/stage-timer.ts';
+import { foldFrame, type WindowStages } from './fold-frame.ts';
 import { IdentitySet } from './identity-set.ts';
 import { amendWindow, OpenWindow } from './open-window.ts';
-import { type DueWork, foldFrame, type LateWindow, type WindowStages } from './partition-windows.ts';
+import type { DueWork, LateWindow } from './partition-windows.ts';
 import type { ProcessorMeters } from './processor-meters.ts';
 
 /** Documents in one bulk write: bounded, so that one write never holds everything up. */

@@ -36,6 +36,8 @@ export class OpenWindow {
    */
   readonly records: LogRecord[] | undefined;
   readings = 0;
+  /** The longest slot that a reading of this window names: so long after its end one may still be under way. */
+  slotMsMax = 0;
   private readonly identities = new IdentitySet();
   private readonly digest: Digest = emptyDigest();
   /** Sums, then least, then greatest values, one of each per feature. */
@@ -72,6 +74,7 @@ export class OpenWindow {
   ): boolean {
     if (!this.identities.add(frame.device, frame.boot, frame.seq)) return false;
     this.readings += 1;
+    if (frame.slotMs > this.slotMsMax) this.slotMsMax = frame.slotMs;
     addToDigest(this.digest, hashLow, hashHigh);
     if (values && scores) {
       this.foldFeatures(values);

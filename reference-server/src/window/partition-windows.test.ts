@@ -1,6 +1,7 @@
+import type { WindowSettings } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { frameOf } from '../ingest/frames.fixture.ts';
-import type { LogEntry } from '../ingest/reading-log.ts';
+import type { LogEntry, Progress } from '../ingest/reading-log.ts';
 import { createStageTimer } from '../observe/stage-timer.ts';
 import { type DueWork, PartitionWindows } from './partition-windows.ts';
 
@@ -12,10 +13,13 @@ const SETTINGS = {
   idleGraceMs: 1000,
 };
 
-/** A partition of which nobody has read anything yet. */
-function freshPartition(): PartitionWindows {
+/** A partition of which nobody has read anything yet, or that another owner has brought to here. */
+function freshPartition(
+  progress: Progress | null = null,
+  window: WindowSettings = SETTINGS.window,
+): PartitionWindows {
   const timer = createStageTimer(() => 0);
-  return new PartitionWindows(0, SETTINGS, null, {
+  return new PartitionWindows(0, { ...SETTINGS, window }, progress, {
     route: timer.stage('route'),
     infer: timer.stage('infer'),
     fold: timer.stage('fold'),
@@ -26,9 +30,14 @@ function freshPartition(): PartitionWindows {
 let entries = 0;
 
 /** One entry with a reading of each patient that starts at `startMs`. */
-function entryOf(patients: readonly string[], startMs: number, receivedAtMs: number): LogEntry {
+function entryOf(
+  patients: readonly string[],
+  startMs: number,
+  receivedAtMs: number,
+  slotMs = 5000,
+): LogEntry {
   entries += 1;
-  const bytes = frameOf({ seq: entries, startMs });
+  const bytes = frameOf({ seq: entries, startMs, slotMs });
   return {
     position: String(entries),
     receivedAtMs,
@@ -96,5 +105,73 @@ describe('the windows of a partition', () => {
 
     windows.fold(entryOf(['p7'], NOW_MS + 3 * WINDOW_MS, NOW_MS + 3 * WINDOW_MS + 5000));
     expect(windows.openPatients).toBe(1);
+  });
+});
+
+/** Every patient's window is the minute from NOW_MS on here: what differs is the length of their slots. */
+describe('the slots that one device names', () => {
+  const END_MS = NOW_MS + WINDOW_MS;
+  const SLOT_MS = 5000;
+  const LONGEST_SLOT_MS = 65_535;
+  const AT_ONCE = { ...SETTINGS.window, windowPhaseSpreadMs: 0 };
+  const closedAt = (windows: PartitionWindows, nowMs: number) =>
+    windows
+      .takeDue(nowMs, true)
+      .closed.map(({ window, complete }) => ({ patient: window.patient, complete }));
+
+  /** When a partition in which all is silent has closed a window: lateness, one slot, grace, and up to a bucket. */
+  const closedByMs = (slotMs: number) =>
+    END_MS + slotMs + SETTINGS.allowedLatenessMs + SETTINGS.idleGraceMs + 250;
+
+  it('hold nobody else open, however long they are', () => {
+    const windows = freshPartition(null, AT_ONCE);
+    windows.fold(entryOf(['slow'], NOW_MS, NOW_MS + LONGEST_SLOT_MS, LONGEST_SLOT_MS));
+    windows.fold(entryOf(['usual'], NOW_MS + 30_000, NOW_MS + LONGEST_SLOT_MS, SLOT_MS));
+    expect(closedAt(windows, closedByMs(SLOT_MS))).toEqual([{ patient: 'usual', complete: true }]);
+    expect(closedAt(windows, closedByMs(LONGEST_SLOT_MS))).toEqual([{ patient: 'slow', complete: true }]);
+  });
+
+  it('close nobody else before a reading can have come, however short they are', () => {
+    const windows = freshPartition(null, AT_ONCE);
+    windows.fold(entryOf(['usual'], NOW_MS, NOW_MS + SLOT_MS, SLOT_MS));
+    windows.fold(entryOf(['hasty'], NOW_MS, NOW_MS, 0));
+    // The hasty device goes on into the next minute: event time is past the end of the window and its lateness.
+    const lastMs = END_MS + SETTINGS.allowedLatenessMs + 500;
+    windows.fold(entryOf(['hasty'], lastMs, lastMs, 0));
+    expect(closedAt(windows, lastMs)).toEqual([{ patient: 'hasty', complete: true }]);
+    // The last reading of the usual one began within the window, and comes a slot later.
+    windows.fold(entryOf(['usual'], END_MS - 1, END_MS - 1 + SLOT_MS, SLOT_MS));
+    const { closed, late } = windows.takeDue(closedByMs(SLOT_MS), true);
+    expect(late).toEqual([]);
+    expect(closed).toMatchObject([{ complete: true, window: { patient: 'usual', readings: 2 } }]);
+  });
+
+  it('are kept to when the partition changes hands: what is still open is opened again', () => {
+    const windows = freshPartition(null, AT_ONCE);
+    const slow = entryOf(['slow'], NOW_MS, NOW_MS + LONGEST_SLOT_MS, LONGEST_SLOT_MS);
+    windows.fold(slow);
+    windows.fold(entryOf(['usual'], NOW_MS + 30_000, NOW_MS + LONGEST_SLOT_MS, SLOT_MS));
+    expect(closedAt(windows, closedByMs(SLOT_MS))).toHaveLength(1);
+    const progress = windows.progress();
+    expect(progress.position).toBeNull();
+
+    const next = freshPartition(progress, AT_ONCE);
+    next.fold(slow);
+    const { closed, late } = next.takeDue(closedByMs(LONGEST_SLOT_MS), true);
+    expect(late).toEqual([]);
+    expect(closed).toMatchObject([{ complete: true, window: { patient: 'slow', readings: 1 } }]);
+  });
+
+  it('decide whether a window that is closed by command is complete', () => {
+    const windows = freshPartition(null, AT_ONCE);
+    windows.fold(entryOf(['slow'], NOW_MS, NOW_MS + LONGEST_SLOT_MS, LONGEST_SLOT_MS));
+    windows.fold(entryOf(['usual'], NOW_MS + 60_000 - SLOT_MS, NOW_MS + LONGEST_SLOT_MS, SLOT_MS));
+    const receivedAtMs = END_MS + SLOT_MS + 1000;
+    windows.fold({ ...entryOf([], 0, receivedAtMs), closeOpen: true });
+    expect(closedAt(windows, receivedAtMs)).toEqual([
+      { patient: 'slow', complete: false },
+      { patient: 'usual', complete: true },
+    ]);
+    expect(windows.openPatients).toBe(0);
   });
 });

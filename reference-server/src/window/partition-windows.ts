@@ -3,20 +3,14 @@ import {
   type FeatureValues,
   type Frame,
   FrameKind,
-  frameHash,
-  frameHashHigh,
-  HEADER_BYTES,
   isReading,
-  readFeatures,
   readFrame,
   type WindowSettings,
   windowPhaseMs,
   windowStartMs,
 } from '@gaitway/contract';
-import { slotScores } from '../infer/assess.ts';
-import type { SlotScores } from '../infer/model.ts';
 import type { LogEntry, LogPosition, LogRecord, Progress } from '../ingest/reading-log.ts';
-import type { Stage } from '../observe/stage-timer.ts';
+import { foldFrame, type WindowStages } from './fold-frame.ts';
 import { OpenWindow } from './open-window.ts';
 import { lastBucketEndMs, WindowsByEnd } from './windows-by-end.ts';
 
@@ -54,14 +48,6 @@ export interface FoldCounts {
   repeated: number;
 }
 
-/** What the window stage is timed as; none lies inside another. */
-export interface WindowStages {
-  route: Stage;
-  infer: Stage;
-  fold: Stage;
-  close: Stage;
-}
-
 /** A patient with a window open; nothing is kept of the others, a late reading brings all that it takes. */
 interface PatientState {
   phaseMs: number;
@@ -71,9 +57,15 @@ interface PatientState {
 /**
  * The open windows of one partition: pure state, no I/O. Entries go in; what is due comes out.
  *
- * Event time is the start of the newest reading, but never later than that reading can have been under
- * way at (`receivedAt - slot`): one fast device clock must not close the windows of others. When nothing
- * is left to read, event time follows the clock, so that the windows of silent devices close as well.
+ * Event time is the end of the newest reading's slot, but never later than that reading was received at: one fast
+ * device clock must not close the windows of others. When nothing is left to read, event time follows the clock,
+ * so that the windows of silent devices close as well.
+ *
+ * A reading comes at the end of its slot, so a window waits one slot beyond its end: the longest that *its own*
+ * readings name. What a device says of its slots decides about nobody else's windows. One that names the longest
+ * slot there is does not hold them open for a minute; one that names a short slot does not close them before
+ * readings of longer slots can have come. The partition's frontier follows the shortest slot; a window behind it
+ * that still waits for its own is `held`, and takes readings as before.
  */
 export class PartitionWindows {
   readonly partition: number;
@@ -82,9 +74,12 @@ export class PartitionWindows {
   private readonly patients = new Map<string, PatientState>();
   private readonly byEnd = new WindowsByEnd();
   private readonly values: FeatureValues = new Int32Array(FEATURE_FIELDS.length);
-  private eventTimeMs: number;
+  private eventTimeMs = Number.NEGATIVE_INFINITY;
+  /** No window that ends by then is opened any more: what comes for it is late, unless the window is held. */
   private frontierMs: number;
-  private slotMsMax = 0;
+  /** In the order of their ends, within a bucket's length. */
+  private held: OpenWindow[] = [];
+  private slotMsLeast = Number.POSITIVE_INFINITY;
   /** Positions of entries from `positionsFrom` on; an entry's number counts from the start of this object. */
   private positions: LogPosition[] = [];
   private positionsFrom = 0;
@@ -111,7 +106,6 @@ export class PartitionWindows {
     this.committed = progress?.position ?? null;
     this.readPosition = this.committed;
     this.frontierMs = progress?.closedThroughMs ?? Number.NEGATIVE_INFINITY;
-    this.eventTimeMs = this.frontierMs + settings.allowedLatenessMs;
   }
 
   /** Patients with a window open. */
@@ -138,7 +132,7 @@ export class PartitionWindows {
     if (caughtUp) {
       this.ownFromMs = Math.min(this.ownFromMs, nowMs);
       // Before the first reading nobody knows how long slots are, and nothing is open that could be closed.
-      if (this.slotMsMax > 0) this.advance(nowMs - this.slotMsMax - this.settings.idleGraceMs);
+      if (Number.isFinite(this.slotMsLeast)) this.advance(nowMs - this.settings.idleGraceMs);
     }
     this.closeThrough(this.eventTimeMs - this.settings.allowedLatenessMs);
     const { work } = this;
@@ -160,8 +154,15 @@ export class PartitionWindows {
     }
     return {
       position: this.committed,
-      closedThroughMs: Number.isFinite(this.frontierMs) ? this.frontierMs : 0,
+      closedThroughMs: Number.isFinite(this.frontierMs) ? this.closedThroughMs() : 0,
     };
+  }
+
+  /** Whoever takes over opens again what ends after this: a held window too, and with it what has closed beside it. */
+  private closedThroughMs(): number {
+    let throughMs = this.frontierMs;
+    for (const { endMs } of this.held) throughMs = Math.min(throughMs, endMs - 1);
+    return throughMs;
   }
 
   private foldRecord(record: LogRecord, receivedAtMs: number, entryNumber: number): void {
@@ -177,11 +178,10 @@ export class PartitionWindows {
     const phaseMs = patient?.phaseMs ?? windowPhaseMs(record.patient, settings.window);
     const startMs = windowStartMs(frame.startMs, phaseMs, settings.window);
     const endMs = startMs + settings.window.windowMs;
-    let window: OpenWindow | undefined;
-    if (endMs <= this.frontierMs) this.keepLate(record, frame, startMs, endMs);
-    else {
-      if (patient) window = openAt(patient.open, startMs);
-      if (!window) {
+    let window = patient ? openAt(patient.open, startMs) : undefined;
+    if (!window) {
+      if (endMs <= this.frontierMs) this.keepLate(record, frame, startMs, endMs);
+      else {
         const rebuilt = startMs < this.ownFromMs;
         window = new OpenWindow(record.patient, record.ward, startMs, endMs, entryNumber, rebuilt);
         this.keepOpen(window, phaseMs);
@@ -189,8 +189,8 @@ export class PartitionWindows {
     }
     this.stages.route.end(begun);
     if (window) this.foldInto(window, record, frame);
-    if (frame.slotMs > this.slotMsMax) this.slotMsMax = frame.slotMs;
-    this.advance(Math.min(frame.startMs, receivedAtMs - frame.slotMs));
+    if (frame.slotMs < this.slotMsLeast) this.slotMsLeast = frame.slotMs;
+    this.advance(Math.min(frame.startMs + frame.slotMs, receivedAtMs));
   }
 
   private foldInto(window: OpenWindow, record: LogRecord, frame: Frame): void {
@@ -225,29 +225,41 @@ export class PartitionWindows {
   }
 
   /**
-   * Closes what ended by `toMs`. The frontier moves in whole buckets while windows are open: one that ends
-   * within a bucket waits for its end, and until then takes readings.
+   * Closes what ended, and whose slot after it ended, by `toMs`. The frontier moves in whole buckets while windows
+   * are open: one that ends within a bucket waits for its end, and until then takes readings.
    */
   private closeThrough(toMs: number): void {
-    if (!(toMs > this.frontierMs)) return;
-    if (this.byEnd.isEmpty) {
-      this.frontierMs = toMs;
-      return;
+    const frontierToMs = toMs - this.slotMsLeast;
+    if (frontierToMs > this.frontierMs) {
+      if (this.byEnd.isEmpty) this.frontierMs = frontierToMs;
+      else {
+        const frontierMs = Math.max(this.frontierMs, lastBucketEndMs(frontierToMs));
+        for (const window of this.byEnd.take(this.frontierMs, frontierMs)) this.held.push(window);
+        this.frontierMs = frontierMs;
+      }
     }
-    const frontierMs = Math.max(this.frontierMs, lastBucketEndMs(toMs));
-    for (const window of this.byEnd.take(this.frontierMs, frontierMs)) this.close(window, true);
-    this.frontierMs = frontierMs;
+    if (this.held.length > 0) this.closeHeld(toMs);
+  }
+
+  private closeHeld(toMs: number): void {
+    const waiting: OpenWindow[] = [];
+    for (const window of this.held) {
+      if (window.endMs + window.slotMsMax <= toMs) this.close(window, true);
+      else waiting.push(window);
+    }
+    this.held = waiting;
   }
 
   /** The server was told to close what is open: nothing that comes later may open these windows again. */
   private closeAll(receivedAtMs: number): void {
     let lastEndMs = this.frontierMs;
-    for (const window of this.byEnd.takeAll()) {
+    const { held } = this;
+    this.held = [];
+    for (const window of [...held, ...this.byEnd.takeAll()]) {
       if (window.endMs > lastEndMs) lastEndMs = window.endMs;
-      this.close(window, window.endMs + this.slotMsMax <= receivedAtMs);
+      this.close(window, window.endMs + window.slotMsMax <= receivedAtMs);
     }
     this.frontierMs = lastEndMs;
-    this.advance(lastEndMs + this.settings.allowedLatenessMs);
   }
 
   private close(window: OpenWindow, complete: boolean): void {
@@ -263,26 +275,4 @@ export class PartitionWindows {
 function openAt(open: readonly OpenWindow[], startMs: number): OpenWindow | undefined {
   for (let i = 0; i < open.length; i++) if (open[i]!.startMs === startMs) return open[i];
   return undefined;
-}
-
-/** Folds a frame. `false`: the window holds it already, nothing changed. */
-export function foldFrame(
-  window: OpenWindow,
-  bytes: Uint8Array,
-  frame: Frame,
-  values: FeatureValues,
-  stages: WindowStages,
-): boolean {
-  let scores: SlotScores | undefined;
-  if (frame.kind === FrameKind.features) {
-    const inferring = stages.infer.begin();
-    readFeatures(bytes, HEADER_BYTES, values);
-    scores = slotScores(values, frame);
-    stages.infer.end(inferring);
-  }
-  const folding = stages.fold.begin();
-  const hashLow = frameHash(bytes);
-  const folded = window.fold(frame, hashLow, frameHashHigh(), scores ? values : undefined, scores);
-  stages.fold.end(folding);
-  return folded;
 }

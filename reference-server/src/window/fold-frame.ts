@@ -1,0 +1,43 @@
+import {
+  type FeatureValues,
+  type Frame,
+  FrameKind,
+  frameHash,
+  frameHashHigh,
+  HEADER_BYTES,
+  readFeatures,
+} from '@gaitway/contract';
+import { slotScores } from '../infer/assess.ts';
+import type { SlotScores } from '../infer/model.ts';
+import type { Stage } from '../observe/stage-timer.ts';
+import type { OpenWindow } from './open-window.ts';
+
+/** What the window stage is timed as; none lies inside another. */
+export interface WindowStages {
+  route: Stage;
+  infer: Stage;
+  fold: Stage;
+  close: Stage;
+}
+
+/** Folds a frame. `false`: the window holds it already, nothing changed. */
+export function foldFrame(
+  window: OpenWindow,
+  bytes: Uint8Array,
+  frame: Frame,
+  values: FeatureValues,
+  stages: WindowStages,
+): boolean {
+  let scores: SlotScores | undefined;
+  if (frame.kind === FrameKind.features) {
+    const inferring = stages.infer.begin();
+    readFeatures(bytes, HEADER_BYTES, values);
+    scores = slotScores(values, frame);
+    stages.infer.end(inferring);
+  }
+  const folding = stages.fold.begin();
+  const hashLow = frameHash(bytes);
+  const folded = window.fold(frame, hashLow, frameHashHigh(), scores ? values : undefined, scores);
+  stages.fold.end(folding);
+  return folded;
+}
