@@ -1,4 +1,13 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+import { existsSync } from 'node:fs';
 
-await main(process.argv.slice(2), import.meta.url);
+const main = new URL('../dist/main.js', import.meta.url);
+if (existsSync(main)) {
+  const { main: run } = await import(main.href);
+  await run(process.argv.slice(2), import.meta.url);
+} else {
+  console.error(
+    'gaitway: it is not built yet\n  npm start builds what is missing and plays a first run; npm run build only builds.',
+  );
+  process.exitCode = 104;
+}

@@ -1,5 +1,6 @@
 import { didYouMean, EXIT_CODE, nearestName } from '@gaitway/contract';
 import { Errors } from '@oclif/core';
+import { commandName } from './command-name.ts';
 import { Fault } from './fault.ts';
 
 /** An error as the person who met it needs it. */
@@ -36,7 +37,7 @@ function usage(error: Errors.CLIError, commands: readonly string[]): Explained {
     return answer(
       'unknown_flag',
       `there is no flag ${unknown} here`,
-      `${near === undefined ? 'A flag comes after its command.' : `Did you mean '${near}'?`} See gaitway --help.`,
+      `${near === undefined ? 'A flag comes after its command.' : `Did you mean '${near}'?`} See ${commandName()} --help.`,
     );
   }
   if (unknown !== undefined) {
@@ -47,7 +48,7 @@ function usage(error: Errors.CLIError, commands: readonly string[]): Explained {
     return answer(
       'unknown_command',
       `there is no command '${written}'`,
-      `${near === undefined ? `There is: ${own.join(', ')}.` : `Did you mean '${near}'?`} See gaitway --help.`,
+      `${near === undefined ? `There is: ${own.join(', ')}.` : `Did you mean '${near}'?`} See ${commandName()} --help.`,
     );
   }
   const { flags, parse } = error as unknown as {
@@ -119,12 +120,27 @@ function situation(error: unknown): Explained | undefined {
       return fault(code.endsWith('unreachable') ? EXIT_CODE.unreachable : EXIT_CODE.badInput);
     case 'DataFolderFault':
       return fault(EXIT_CODE.badInput);
+    case 'FolderFault':
+      return fault(
+        EXIT_CODE.badInput,
+        'Name another folder with --data, or give this user the right to write there.',
+        'data_folder',
+      );
     case 'TokenSecretFault':
       return fault(EXIT_CODE.badInput, '', 'token_secret');
     case 'UnknownScenario':
-      return fault(EXIT_CODE.badInput, `${capital(hint)} See gaitway run --help.`, 'unknown_scenario');
+      return fault(
+        EXIT_CODE.badInput,
+        `${capital(hint)} See ${commandName()} run --help.`,
+        'unknown_scenario',
+      );
     case 'TargetFault':
       return fault(EXIT_CODE.unreachable, 'Does it run, and is it the address that you meant?', 'target');
+    case 'AuditError':
+      return fault(
+        EXIT_CODE.noVerdict,
+        'What the archive gave is at fault, not the run: see to it that the server answers as docs/openapi.json says, and audit again.',
+      );
     case 'LedgerError':
       return fault(EXIT_CODE.badInput);
     default:

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT_CODE, type RunRecord } from '@gaitway/contract';
+import { makeFolder } from '@gaitway/reference-server/make-folder';
 import { runIdAt } from '@gaitway/scenarios/run-id';
 import { validateRunRecord } from '@gaitway/scenarios/run-record';
+import { commandName } from './command-name.ts';
 import { Fault } from './fault.ts';
 
 const RUNS = 'runs';
@@ -12,7 +14,7 @@ const RECORD = 'run.json';
 export function newRunFolder(dataFolder: string, nowMs: number): { id: string; folder: string } {
   const runs = join(dataFolder, RUNS);
   try {
-    mkdirSync(runs, { recursive: true, mode: 0o700 });
+    makeFolder(runs, 0o700);
     for (let again = 1; ; again++) {
       const id = runIdAt(nowMs) + (again === 1 ? '' : `-${again}`);
       const folder = join(runs, id);
@@ -62,7 +64,7 @@ function latest(dataFolder: string): string {
   throw new Fault(
     'no_run',
     `there is no run in ${runs}`,
-    'Make one with gaitway run smoke, or name another folder with --data.',
+    `Make one with ${commandName()} run smoke, or name another folder with --data.`,
     EXIT_CODE.badInput,
   );
 }
@@ -76,7 +78,7 @@ function recordOf(named: string, dataFolder: string): string {
     throw new Fault(
       'no_record',
       `${path} holds no ${RECORD}`,
-      'A run that was stopped at once writes no record. Name another run, or latest.',
+      'A run that was stopped before its fleet began has none. Name another run, or latest.',
       EXIT_CODE.badInput,
     );
   }

@@ -1,6 +1,8 @@
 export * from './audit/audit.ts';
 export * from './audit/audit-result.ts';
 export * from './audit/measure-audit.ts';
+export * from './audit/newest-seen.ts';
+export * from './audit/unclosed.ts';
 export * from './audit/viewer-observations.ts';
 export * from './clock/virtual-clock.ts';
 export * from './fleet/backoff.ts';
@@ -12,6 +14,7 @@ export * from './fleet/environment.ts';
 export * from './fleet/fleet.ts';
 export * from './fleet/fleet-plan.ts';
 export * from './fleet/fleet-result.ts';
+export * from './fleet/fleet-result-of.ts';
 export * from './fleet/generator-health.ts';
 export * from './fleet/phases.ts';
 export * from './fleet/population.ts';

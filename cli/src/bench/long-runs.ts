@@ -8,6 +8,7 @@ import { SYSTEM_FAULTS_DEFAULT, simulateApart } from '@gaitway/simulator';
 import { type BenchContext, type Benchmark, repeated } from './benchmark.ts';
 import { emptyRedisDatabase } from './redis-database.ts';
 import { type BenchRow, rowOf, spreadOf } from './row.ts';
+import { reasonsOf, rowOfFaults, rowsOfVerdicts } from './run-rows.ts';
 import { BENCH_SECRET } from './server-under-load.ts';
 
 const SEED = 7;
@@ -20,7 +21,7 @@ const QUICK_MEASURE_MS = 60_000;
 /** A generator that calls itself invalid on a quiet machine would make every verdict worthless. */
 export const smokeRuns: Benchmark = {
   name: 'smoke',
-  says: 'twenty quiet runs of the scenario smoke: all are valid',
+  says: 'twenty quiet runs of the scenario smoke: all hold',
   long: true,
   estimateSeconds: ({ quick }) => sizeOf(SMOKE_RUNS, quick) * 26,
   async run(context) {
@@ -28,13 +29,8 @@ export const smokeRuns: Benchmark = {
     const runs = await repeated({ ...context, repeats: count }, 'scenario smoke', () =>
       runOnce(findScenario('smoke'), {}),
     );
-    for (const { generator } of runs) if (!generator.valid) context.progress(generator.reasons.join('; '));
-    const invalid = runs.filter((run) => !run.generator.valid).length;
-    const red = runs.filter((run) => run.verdict === 'fails').length;
-    return [
-      rowOf(`invalid runs of ${count}`, '', spreadOf([invalid]), { goal: { of: 'value', atMost: 0 } }),
-      rowOf(`failed runs of ${count}`, '', spreadOf([red]), { goal: { of: 'value', atMost: 0 } }),
-    ];
+    for (const run of runs) for (const says of reasonsOf(run)) context.progress(says);
+    return rowsOfVerdicts(runs.map(({ verdict }) => verdict));
   },
 };
 
@@ -60,7 +56,7 @@ export const simulation: Benchmark = {
         goal: { of: 'value', atMost: hours * SIMULATED_HOUR_SECONDS_MAX },
       }),
       rowOf('simulate, per reading', 'us', spreadOf([(seconds * 1e6) / result.readings])),
-      faultsOf('simulate', result.audit),
+      rowOfFaults('simulate', result.audit),
     ];
   },
 };
@@ -90,13 +86,13 @@ export const tenThousand: Benchmark = {
 
 function rowsOfRun(record: RunRecord, { progress }: BenchContext): BenchRow[] {
   const { ack } = record.latency;
-  if (!record.generator.valid) progress(`the run is invalid: ${record.generator.reasons.join('; ')}`);
+  for (const says of reasonsOf(record)) progress(says);
   const goal = (atMost: number) => ({ goal: { of: 'value', atMost } as const });
   return [
     rowOf('10,000 patients, acknowledgement p95', 'ms', spreadOf(known(ack.p95Ms)), goal(50)),
     rowOf('10,000 patients, acknowledgement p99', 'ms', spreadOf(known(ack.p99Ms)), goal(200)),
-    rowOf('10,000 patients, invalid', '', spreadOf([record.generator.valid ? 0 : 1]), goal(0)),
-    faultsOf('10,000 patients', record.audit),
+    rowOf('10,000 patients, did not hold', '', spreadOf([record.verdict === 'holds' ? 0 : 1]), goal(0)),
+    rowOfFaults('10,000 patients', record.audit),
   ];
 }
 
@@ -106,24 +102,6 @@ function known(value: number | null | undefined): number[] {
 
 function sizeOf({ usual, quick }: { usual: number; quick: number }, isQuick: boolean): number {
   return isQuick ? quick : usual;
-}
-
-interface AuditCounts {
-  lost: number;
-  duplicated: number;
-  phantom: number;
-  misattributed: number;
-  wrongContent: number;
-}
-
-function faultsOf(name: string, audit: AuditCounts): BenchRow {
-  const { lost, duplicated, phantom, misattributed, wrongContent } = audit;
-  return rowOf(
-    `${name}, readings lost, duplicated, phantom, misattributed or wrong`,
-    '',
-    spreadOf([lost + duplicated + phantom + misattributed + wrongContent]),
-    { goal: { of: 'value', atMost: 0 } },
-  );
 }
 
 async function runOnce(scenario: Scenario, stores: { redisUrl?: string }): Promise<RunRecord> {

@@ -1,7 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { RunAudit, RunRecord } from '@gaitway/contract';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { FULL, Gaitway, gaitway, ownFolder } from './binary.fixture.ts';
 import { ownMongoDatabase } from './service-databases.fixture.ts';
 
@@ -25,10 +27,14 @@ interface Answer {
 /** A copy of a run in a data folder of its own, changed by `change`, and what the audit says of it. */
 async function auditOfCopy(folder: string, change: (copy: string) => void) {
   const data = ownFolder();
+  return auditIn(data, copyWith(folder, data, change));
+}
+
+function copyWith(folder: string, data: string, change: (copy: string) => void): string {
   const copy = join(data, 'copied');
   cpSync(folder, copy, { recursive: true });
   change(copy);
-  return auditIn(data, copy);
+  return copy;
 }
 
 /** What it says, on one line: how it is broken into lines is the terminal's. */
@@ -110,6 +116,59 @@ describe('gaitway audit, later', () => {
     });
     expect(emptied.says).toMatch(/FAILS audit/);
     expect(emptied.code).toBe(99);
+  });
+
+  it('of a target or a store that gives what cannot be read: says whose fault it is, and never ours', async () => {
+    const data = ownFolder();
+    const record = JSON.parse((await gaitway(RUN, { data })).stdout) as RunRecord;
+    const folder = join(data, 'runs', record.id);
+    /** The same run, as if its archive had been behind a target that answers so. */
+    const behind = async (export_: RequestListener) => {
+      const server = createServer((request, response) =>
+        request.url?.startsWith('/v1/export/') ? export_(request, response) : response.writeHead(404).end(),
+      );
+      onTestFinished(() => server.closeAllConnections());
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const location = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return auditOfCopy(folder, (copy) => {
+        changeRecord(copy, ({ archive }) => Object.assign(archive, { kind: 'http', location }));
+      }).finally(() => server.close());
+    };
+
+    const noDocuments = await behind((_, response) => response.end('<html>\n'));
+    expect(noDocuments.says).toMatch(/line 1 of http:.* is no JSON, but should be a window document/);
+    expect(noDocuments.code).toBe(96);
+    const malformed = await behind((_, response) => response.end('{"patient":"p000000","startMs":1}\n'));
+    expect(malformed.says).toMatch(/has no list of identities: this archive cannot be audited/);
+    expect(malformed.code).toBe(96);
+    const cut = await behind((_, response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('{"pat', () => response.destroy());
+    });
+    expect(cut.says).toMatch(/broke off after \d+ lines/);
+    expect(cut.code).toBe(69);
+
+    const damaged = await auditOfCopy(folder, (copy) => {
+      // Pages that a power loss kept from the disk: zeros after the first two, in a file of full length.
+      const file = join(copy, 'data', 'stores', 'data.mdb');
+      writeFileSync(file, readFileSync(file).fill(0, 2 * 4096));
+    });
+    expect(damaged.says).toMatch(/The stores in .* are damaged/);
+    expect(damaged.code).toBe(104);
+
+    const secret = join(data, 'token-secret');
+    rmSync(secret, { force: true });
+    mkdirSync(secret, { mode: 0o700 });
+    const unusable = await auditIn(
+      data,
+      copyWith(folder, data, (copy) => {
+        changeRecord(copy, ({ archive }) =>
+          Object.assign(archive, { kind: 'http', location: 'http://127.0.0.1:9' }),
+        );
+      }),
+    );
+    expect(unusable.says).toMatch(/the token secret .* cannot be read \(EISDIR\)/);
+    expect(unusable.code).toBe(104);
   });
 
   it('of a foreign target, over its API: holds; exit 69 when it is gone', async () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { commandName } from '../command-name.ts';
 import { gaitway, linesWiderThan, ownFolder, unbroken } from './binary.fixture.ts';
 import { HEAVY_PACKAGES, noteHeavyPackages } from './loaded-packages.fixture.ts';
 
@@ -130,7 +131,7 @@ it('an error is JSON where JSON was asked for', async () => {
     error: {
       code: 'unknown_scenario',
       says: "there is no scenario 'smok'",
-      next: "Did you mean 'smoke'? See gaitway run --help.",
+      next: `Did you mean 'smoke'? See ${commandName()} run --help.`,
     },
   });
   expect(stderr).toBe('');

@@ -108,14 +108,17 @@ export function unbroken(text: string): string {
 
 /** Lines that a terminal of this width would break; commands are there to be copied, and stay whole. */
 export function linesWiderThan(columns: number, text: string): string[] {
-  return text.split('\n').filter((line) => [...line].length > columns && !/^\s+(\$ )?gaitway /.test(line));
+  return text
+    .split('\n')
+    .filter((line) => [...line].length > columns && !/^\s+(\$ )?(npx )?gaitway /.test(line));
 }
 
 /** What a person has who has set nothing. */
 function quietEnvironment(): NodeJS.ProcessEnv {
   const environment = { ...process.env };
   for (const name of Object.keys(environment)) {
-    if (/^(GAITWAY_|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST|CI$)/.test(name)) delete environment[name];
+    if (/^(GAITWAY_|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST|CI$|COLUMNS$)/.test(name))
+      delete environment[name];
   }
   return environment;
 }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server/settings';
 import { describe, expect, it } from 'vitest';
+import { commandName } from '../command-name.ts';
 import { gaitway, linesWiderThan } from './binary.fixture.ts';
 
 const commands = readdirSync(fileURLToPath(new URL('../commands', import.meta.url)), { recursive: true })
@@ -23,7 +24,7 @@ describe('the help', () => {
       const { code, stdout } = await gaitway([...words, '--help']);
       expect(code).toBe(0);
       expect(linesWiderThan(80, stdout)).toEqual([]);
-      expect(stdout).toMatch(new RegExp(`EXAMPLES\\n\\s+\\$ gaitway ${name}`));
+      expect(stdout).toMatch(new RegExp(`EXAMPLES\\n\\s+\\$ ${commandName()} ${name}`));
     },
   );
 

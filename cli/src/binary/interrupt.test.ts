@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
 import { validateRunRecord } from '@gaitway/scenarios';
@@ -41,7 +41,8 @@ describe('Ctrl-C', () => {
     // Killed they are; when the system has buried them is its own affair.
     await until(() => children.every(({ pid }) => !isAlive(pid)));
     const [id] = readdirSync(join(data, 'runs'));
-    expect(existsSync(join(data, 'runs', id!, 'run.json'))).toBe(false);
+    const record = readFileSync(join(data, 'runs', id!, 'run.json'), 'utf8');
+    expect(JSON.parse(record)).toMatchObject({ finished: false, verdict: 'no-verdict' });
   });
 
   it.each([

@@ -31,6 +31,18 @@ describe.runIf(process.platform !== 'win32')('what is printed', () => {
     expect(stdout.includes('\u001b[')).toBe(coloured);
   });
 
+  it.each([
+    ['40', 40],
+    ['100', 100],
+    ['none', 80],
+    ['1', 80],
+  ])('without a terminal is as wide as COLUMNS=%s says, where it can be', async (COLUMNS, most) => {
+    const { stdout } = await gaitway(['run', 'mvp', '--dry-run'], { env: { COLUMNS } });
+    const widest = Math.max(...stdout.split('\n').map((line) => [...line].length));
+    expect(widest).toBeLessThanOrEqual(most);
+    expect(widest).toBeGreaterThan(most * 0.8);
+  });
+
   it('goes on when its reader has gone: a server serves until it is told to stop', async () => {
     const server = new Gaitway(['server', 'start', '--port', '0'], shell('exec "$@" > >(head -n 2 >&2)'));
     const [, url] = await server.said(/ at (http:[^\s;]+)/);

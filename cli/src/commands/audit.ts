@@ -32,6 +32,7 @@ Exit codes: 0 every promise was kept, 99 one was broken, 96 ledger or archive is
     const { auditRun, renderAuditTable, renderOptionsOf } = await import('../services/audit-command.ts');
     const { id, scenario, patients, seed } = run.record;
     this.say(`Run ${id}: ${scenario}, ${patients} synthetic patients, seed ${seed}.`);
+    if (!run.record.finished) this.say('It never came to its end: of what happened only the ledger tells.');
     const answer = await auditRun({ run, dataFolder, ...(flags.mongo ? { mongoUrl: flags.mongo } : {}) });
     this.say(`Read from ${answer.archive}.`);
     this.say(renderAuditTable(answer.audit, renderOptionsOf(this.peopleStream)));

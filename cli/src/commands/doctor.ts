@@ -1,6 +1,7 @@
 import { EXIT_CODE } from '@gaitway/contract';
 import { SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server/settings';
 import { BaseCommand } from '../base-command.ts';
+import { commandName } from '../command-name.ts';
 import { dataFolderOf } from '../data-folder.ts';
 import { DATA_FLAG } from '../flags/store-flags.ts';
 import type { Diagnosis } from '../services/doctor/doctor.ts';
@@ -24,7 +25,7 @@ export default class Doctor extends BaseCommand {
     this.say(renderDoctorTable(diagnosis.rows, renderOptionsOf(this.peopleStream)));
     this.say(
       diagnosis.sound
-        ? 'Everything that is needed is there. Try: gaitway run mvp'
+        ? `Everything that is needed is there. Try: ${commandName()} run mvp`
         : 'Something that is needed is missing: see the lines marked MISSING.',
     );
     if (!diagnosis.sound) process.exitCode = EXIT_CODE.unreachable;

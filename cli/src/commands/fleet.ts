@@ -2,16 +2,18 @@ import { EXIT_CODE, type RunRecord, SLOT_MS_DEFAULT } from '@gaitway/contract';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../base-command.ts';
 import { dataFolderOf } from '../data-folder.ts';
-import { parseDurationSeconds } from '../duration.ts';
+import { parseDurationMs } from '../duration.ts';
 import { exitCodeOf } from '../exit-of-verdict.ts';
+import { CONNECT_LIMITS, MEASURE_LIMITS, SLOT_LIMITS } from '../flags/duration-limits.ts';
 import { checkedTargets, FLEET_FLAGS, TARGET_FLAG } from '../flags/fleet-flags.ts';
+import { insistOnSlots } from '../flags/scenario-argument.ts';
 import { DATA_FLAG } from '../flags/store-flags.ts';
 import { checkedSourceAddresses } from '../services/source-addresses.ts';
 
 export default class Fleet extends BaseCommand {
   static override summary = 'Play only the fleet, against any target that speaks docs/wire-format.md.';
   static override description =
-    'Prints counts, latency from due time, and whether the generator kept up. The target is audited where it can be read over its API. Tokens are signed with GAITWAY_TOKEN_SECRET, or with the secret in the data folder. Exits 98 when the generator did not keep up, 99 when the audit finds a broken promise.';
+    'Prints counts, latency from due time, and whether the generator kept up. The target is audited where it can be read over its API. Tokens are signed with GAITWAY_TOKEN_SECRET, or with the secret in the data folder. Exits 98 when the generator did not keep up, 99 when the audit finds a broken promise, 96 when the target told the devices another rate than was planned.';
   static override examples = [
     '<%= config.bin %> fleet --target http://127.0.0.1:8080 --patients 200 --duration 60s',
     '<%= config.bin %> fleet --target http://10.0.0.2:80,http://10.0.0.3:80 --json',
@@ -54,13 +56,25 @@ export default class Fleet extends BaseCommand {
 
   async run(): Promise<RunRecord> {
     const { flags } = await this.parse(Fleet);
-    const ms = (flag: 'duration' | 'slot' | 'connect') => parseDurationSeconds(flags[flag], flag) * 1000;
     const { patients, viewers, seed, transport } = flags;
-    const phases = { slotMs: ms('slot'), connectMs: ms('connect'), measureMs: ms('duration') };
+    const phases = {
+      slotMs: parseDurationMs(flags.slot, 'slot', SLOT_LIMITS),
+      connectMs: parseDurationMs(flags.connect, 'connect', CONNECT_LIMITS),
+      measureMs: parseDurationMs(flags.duration, 'duration', MEASURE_LIMITS),
+    };
+    insistOnSlots('duration', phases.measureMs, phases.slotMs);
     const targets = checkedTargets(flags.target);
     const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
-    const { commandWords, describeRun, fleetScenario, fleetSummary, planRun, playRun, renderOptionsOf } =
-      await import('../services/run-command.ts');
+    const {
+      commandWords,
+      describeRun,
+      fleetScenario,
+      fleetSummary,
+      lacksOnlyTheAudit,
+      planRun,
+      playRun,
+      renderOptionsOf,
+    } = await import('../services/run-command.ts');
     const planned = planRun({
       scenario: fleetScenario({ patients, viewers, ...phases }),
       ...{ seed, transport, cache: 'on', durability: 'process' },
@@ -73,8 +87,9 @@ export default class Fleet extends BaseCommand {
     describeRun(planned, speech);
     const run = await playRun(planned, { command: commandWords(process.argv.slice(2), seed) }, speech);
     for (const line of fleetSummary(run, renderOptionsOf(this.peopleStream))) this.say(line);
-    // Nothing was promised of the target: that it cannot be audited is no failure of this command.
-    process.exitCode = run.interrupted ? EXIT_CODE.interrupted : exitCodeOf(run.record.verdict, true);
+    process.exitCode = run.interrupted
+      ? EXIT_CODE.interrupted
+      : exitCodeOf(run.record.verdict, lacksOnlyTheAudit(run.record));
     return run.record;
   }
 }

@@ -2,8 +2,9 @@ import { EXIT_CODE, type RunRecord } from '@gaitway/contract';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../base-command.ts';
 import { dataFolderOf } from '../data-folder.ts';
-import { parseDurationSeconds } from '../duration.ts';
+import { parseDurationMs } from '../duration.ts';
 import { exitCodeOf } from '../exit-of-verdict.ts';
+import { MEASURE_LIMITS } from '../flags/duration-limits.ts';
 import { checkedTargets, FLEET_FLAGS, TARGET_FLAG } from '../flags/fleet-flags.ts';
 import { scenarioOf } from '../flags/scenario-argument.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../flags/store-flags.ts';
@@ -53,7 +54,7 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
       ...(flags.viewers === undefined ? {} : { viewers: flags.viewers }),
       ...(flags.duration === undefined
         ? {}
-        : { measureMs: parseDurationSeconds(flags.duration, 'duration') * 1000 }),
+        : { measureMs: parseDurationMs(flags.duration, 'duration', MEASURE_LIMITS) }),
     });
     const { seed, transport, cache, durability } = flags;
     const stores = storeUrls(flags);

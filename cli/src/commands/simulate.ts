@@ -2,11 +2,18 @@ import { EXIT_CODE } from '@gaitway/contract';
 import type { SimulationResult } from '@gaitway/simulator';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../base-command.ts';
-import { parseDurationSeconds } from '../duration.ts';
+import { commandName } from '../command-name.ts';
+import { parseDurationMs } from '../duration.ts';
 import { Fault } from '../fault.ts';
+import { SLOT_LIMITS } from '../flags/duration-limits.ts';
+import { insistOnSlots } from '../flags/scenario-argument.ts';
 import { describeSimulation } from '../services/simulation-text.ts';
 
 const FAULTS = ['all', 'links', 'none'] as const;
+const HOUR_MS = 3_600_000;
+const HOURS_MAX = 10_000;
+/** A device numbers its readings in 32 bits. */
+const READINGS_MAX = 2 ** 32 - 1;
 
 export default class Simulate extends BaseCommand {
   static override summary = 'Play the whole system in virtual time: fleet, pipeline, faults, audit.';
@@ -50,16 +57,10 @@ export default class Simulate extends BaseCommand {
 
   async run(): Promise<SimulationResult> {
     const { flags } = await this.parse(Simulate);
-    const hours = Number(flags.hours);
-    if (!(hours > 0 && hours <= 10_000)) {
-      throw new Fault(
-        'bad_hours',
-        `--hours ${flags.hours} is not a number of hours above 0`,
-        'Write it as 24 or 0.5.',
-        EXIT_CODE.badInput,
-      );
-    }
-    const slotMs = parseDurationSeconds(flags.slot, 'slot') * 1000;
+    const hours = hoursOf(flags.hours);
+    const slotMs = parseDurationMs(flags.slot, 'slot', SLOT_LIMITS);
+    insistOnSlots('hours', hours * HOUR_MS, slotMs);
+    insistOnCount(hours, slotMs);
     const { NO_SYSTEM_FAULTS, SYSTEM_FAULTS_DEFAULT, simulateApart } = await import('@gaitway/simulator');
     const faults = {
       all: SYSTEM_FAULTS_DEFAULT,
@@ -89,9 +90,30 @@ export default class Simulate extends BaseCommand {
     if (result.audit.verdict === 'fails') {
       process.exitCode = EXIT_CODE.fails;
       this.say(
-        `Repeat it: gaitway simulate --seed ${flags.seed} --patients ${flags.patients} --hours ${flags.hours} --faults ${flags.faults}`,
+        `Repeat it: ${commandName()} simulate --seed ${flags.seed} --patients ${flags.patients} --hours ${flags.hours} --faults ${flags.faults} --workers ${flags.workers} --slot ${flags.slot}`,
       );
     } else if (result.audit.verdict === 'no-verdict') process.exitCode = EXIT_CODE.noVerdict;
     return result;
   }
+}
+
+function hoursOf(text: string): number {
+  const hours = Number(text);
+  if (hours > 0 && hours <= HOURS_MAX) return hours;
+  throw new Fault(
+    'bad_hours',
+    `--hours ${text} is not a number of hours above 0${hours > HOURS_MAX ? `, and at most ${HOURS_MAX}` : ''}`,
+    'Write it as 24 or 0.5.',
+    EXIT_CODE.badInput,
+  );
+}
+
+function insistOnCount(hours: number, slotMs: number): void {
+  if ((hours * HOUR_MS) / slotMs <= READINGS_MAX) return;
+  throw new Fault(
+    'too_many_readings',
+    `--slot: in ${hours} h a device would make more readings than the ${READINGS_MAX.toLocaleString('en')} that it can number`,
+    'Choose longer slots, or fewer hours.',
+    EXIT_CODE.badInput,
+  );
 }

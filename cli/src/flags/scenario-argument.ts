@@ -6,13 +6,17 @@ import { Fault } from '../fault.ts';
 /** The scenario of this name with what the command line changes of it. */
 export function scenarioOf(name: string, change: ScenarioChange): Scenario {
   const scenario = changeScenario(findScenario(name), change);
-  if (scenario.phases.measureMs < scenario.slotMs) {
-    throw new Fault(
-      'too_short',
-      `--duration: a run of ${scenario.phases.measureMs / 1000} s is shorter than one slot (${scenario.slotMs / 1000} s), and would measure nothing`,
-      `Give it ${scenario.slotMs / 1000} s at least.`,
-      EXIT_CODE.badInput,
-    );
-  }
+  insistOnSlots('duration', scenario.phases.measureMs, scenario.slotMs);
   return scenario;
+}
+
+/** Refuses a time in which no device would come to the end of a slot. */
+export function insistOnSlots(flag: string, lengthMs: number, slotMs: number): void {
+  if (lengthMs >= slotMs) return;
+  throw new Fault(
+    'too_short',
+    `--${flag}: a run of ${lengthMs / 1000} s is shorter than one slot (${slotMs / 1000} s), and would measure nothing`,
+    `Give it ${slotMs / 1000} s at least.`,
+    EXIT_CODE.badInput,
+  );
 }

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EXIT_CODE, type OperatorClaims, type RunAudit, type WindowDocument } from '@gaitway/contract';
+import {
+  EXIT_CODE,
+  type OperatorClaims,
+  type RunAudit,
+  type RunRecord,
+  type WindowDocument,
+} from '@gaitway/contract';
 import {
   type Archive,
   LmdbArchive,
@@ -8,16 +14,26 @@ import {
   openDataFolder,
   openLmdbEnvironment,
   openMongoArchive,
+  openUndamaged,
   RETENTION_DEFAULT,
   realClock,
   StoreFault,
   tokenSecretOf,
 } from '@gaitway/reference-server';
 import { ArchiveOverHttp, auditedSpan } from '@gaitway/scenarios';
-import { audit, type Ledger, LedgerError, ledgerFilesIn, readLedger } from '@gaitway/simulator';
+import {
+  audit,
+  heldMsMax,
+  type Ledger,
+  LedgerError,
+  ledgerFilesIn,
+  readLedger,
+  type Unclosed,
+} from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
 import type { StoredRun } from '../run-folder.ts';
 import { probeTargets } from './target.ts';
+import { withWhatViewersSaw } from './viewers-of-run.ts';
 
 export interface AuditAsked {
   run: StoredRun;
@@ -35,6 +51,8 @@ export interface AuditAnswer {
 const PAGE = 500;
 const LEDGER_FOLDER = 'ledger';
 const TOKEN_SECONDS = 3600;
+/** So long after a run, and after its end, every window was closed by itself if the server is still at work. */
+const CLOSED_BY_ITSELF_MS = 600_000;
 const OPERATOR: OperatorClaims = { role: 'operator', operator: 'gaitway audit' };
 
 /**
@@ -53,11 +71,27 @@ export async function auditRun(asked: AuditAsked): Promise<AuditAnswer> {
   const opened = await openArchive(asked);
   try {
     const windows = opened.windows(...auditedSpan(alone, firstMs, record.endedAtMs, windowMs));
-    const found = await audit(ledger, windows, { store: alone ? 'own' : 'shared' });
-    return { run: record.id, archive: opened.says, audit: withWhatViewersSaw(found, record.audit) };
+    const unclosed = unclosedOf(record, alone);
+    const found = await audit(ledger, windows, {
+      store: alone ? 'own' : 'shared',
+      ...(unclosed ? { unclosed } : {}),
+    });
+    return { run: record.id, archive: opened.says, audit: withWhatViewersSaw(found, record) };
   } finally {
     await opened.close();
   }
+}
+
+/** The run could not have all windows closed. The server of a run's own archive ended with the run: nobody will. */
+function unclosedOf(record: RunRecord, alone: boolean): Unclosed | undefined {
+  const { notClosed } = record.audit;
+  if (notClosed === undefined) return undefined;
+  const dueThroughMs = realClock.epochMs() - CLOSED_BY_ITSELF_MS;
+  return {
+    because: notClosed,
+    heldMs: heldMsMax(record.slotMs),
+    ...(!alone && dueThroughMs >= record.endedAtMs ? { dueThroughMs } : {}),
+  };
 }
 
 function readLedgerOf(folder: string): Ledger {
@@ -111,16 +145,32 @@ async function openEmbedded(path: string, durability: string): Promise<OpenedArc
   }
   const folder = openDataFolder(path);
   const level = durability === 'machine' ? 'machine' : 'process';
-  const environment = openLmdbEnvironment(folder.storesFolder, level);
-  const archive = new LmdbArchive(environment, { retention: RETENTION_DEFAULT });
+  const { storesFolder } = folder;
+  const { environment, archive } = openUndamaged(storesFolder, () => {
+    const environment = openLmdbEnvironment(storesFolder, level);
+    return { environment, archive: new LmdbArchive(environment, { retention: RETENTION_DEFAULT }) };
+  });
+  const { says, windows } = reading(archive, `the embedded store in ${path}`);
   return {
-    ...reading(archive, `the embedded store in ${path}`),
+    says,
+    windows: (fromMs, toMs) => undamaged(storesFolder, windows(fromMs, toMs)),
     close: async () => {
       await archive.close();
       await environment.close();
       folder.close();
     },
   };
+}
+
+/** A damaged page may be met only when it is read. */
+async function* undamaged<Page>(folder: string, pages: AsyncIterable<Page>): AsyncIterable<Page> {
+  try {
+    yield* pages;
+  } catch (error) {
+    openUndamaged(folder, () => {
+      throw error;
+    });
+  }
 }
 
 async function openMongo(url: string, prefix?: string): Promise<OpenedArchive> {
@@ -153,23 +203,4 @@ async function overHttp(url: string, dataFolder: string): Promise<OpenedArchive>
   await probeTargets([url], token);
   const api = new ArchiveOverHttp(url, token);
   return { says: url, windows: (fromMs, toMs) => api.windows(fromMs, toMs), close: async () => {} };
-}
-
-/** What viewers saw is known to the run alone: its findings are carried over. */
-function withWhatViewersSaw(found: RunAudit, recorded: RunAudit): RunAudit {
-  const { staleAtViewer, seenByForbiddenViewer } = recorded;
-  const viewersFail = staleAtViewer + seenByForbiddenViewer > 0;
-  return {
-    ...found,
-    staleAtViewer,
-    seenByForbiddenViewer,
-    verdict: viewersFail ? 'fails' : found.verdict,
-    compared: { ...found.compared, watched: recorded.compared.watched },
-    examples: [
-      ...found.examples,
-      ...recorded.examples.filter(
-        ({ category }) => category === 'staleAtViewer' || category === 'seenByForbiddenViewer',
-      ),
-    ],
-  };
 }

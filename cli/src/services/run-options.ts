@@ -1,5 +1,5 @@
 import { tokenSecretOf } from '@gaitway/reference-server/token-secret';
-import type { RunOptions, Scenario } from '@gaitway/scenarios';
+import { againstTarget, type RunOptions, type Scenario } from '@gaitway/scenarios';
 import { probeEnvironment } from '@gaitway/simulator';
 import { newRunFolder } from '../run-folder.ts';
 import { type RunRequirements, runRequirements, workersFor } from './run-requirements.ts';
@@ -37,8 +37,9 @@ export function planRun(request: RunRequest): PlannedRun {
     ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
   };
   const workers = request.workers ?? workersFor(wanted, environment);
+  const scenario = targets.length > 0 ? againstTarget(request.scenario) : request.scenario;
   return {
-    request: { ...request, workers },
+    request: { ...request, scenario, workers },
     requirements: runRequirements({ ...wanted, workers }, environment),
   };
 }

@@ -6,11 +6,13 @@ import {
   renderVerdictTable,
   verdictReportOf,
 } from '@gaitway/dashboards';
+import { playedLess } from '@gaitway/scenarios';
+import { commandName, typed } from '../command-name.ts';
 import type { FinishedRun } from './run.ts';
 
 /** What a person reads when a run is over: verdict, audit, where the record is, what to try next. */
 export function runSummary(run: FinishedRun, options: RenderOptions): string[] {
-  const { record, recordFile } = run;
+  const { record, recordFile, copyWarning } = run;
   const beside = relative(process.cwd(), recordFile);
   return [
     '',
@@ -19,27 +21,42 @@ export function runSummary(run: FinishedRun, options: RenderOptions): string[] {
     renderAuditTable(record.audit, options),
     '',
     ...(record.notes ?? []).map((note) => `Note: ${note}`),
+    ...(copyWarning === undefined ? [] : [`Warning: ${copyWarning}`]),
     `Record: ${beside.startsWith('..') ? recordFile : beside}`,
     ...nextSteps(run).map((line) => `Next:   ${line}`),
   ];
 }
 
 function nextSteps({ record, interrupted }: FinishedRun): string[] {
-  const again = record.command.join(' ');
+  const us = commandName();
+  const again = typed(record.command);
   if (interrupted) return [`${again}   plays it again, to its end`];
   switch (record.verdict) {
     case 'holds':
       return [
-        `gaitway audit latest   compares ledger and archive once more`,
+        `${us} audit latest   compares ledger and archive once more`,
         record.scenario === 'production'
-          ? 'gaitway simulate --patients 1000 --hours 24 --seed 7   a day with faults, in virtual time'
-          : 'gaitway run production --dry-run   what 10,000 patients would need of this machine',
+          ? `${us} simulate --patients 1000 --hours 24 --seed 7   a day with faults, in virtual time`
+          : `${us} run production --dry-run   what 10,000 patients would need of this machine`,
       ];
     case 'fails':
-      return [`${again}   repeats it`, 'gaitway audit latest --json   every finding that was kept'];
+      if (record.ownServers.ended.length > 0) {
+        return [
+          'what the server said last, above or in the system log (was it killed for its memory?), says why it ended',
+          `${us} audit latest   compares the ledger with what its store holds`,
+          `${again}   repeats it`,
+        ];
+      }
+      return [`${again}   repeats it`, `${us} audit latest --json   every finding that was kept`];
     case 'invalid':
       return [advice(record), `${again}   repeats it`];
     case 'no-verdict':
+      if (playedLess(record)) {
+        return [
+          `let the server keep the rate of ${record.slotMs / 1000} s, or plan for the one that it asks for: figures of fewer readings say nothing of the plan`,
+          `${again}   repeats it`,
+        ];
+      }
       return [`${again} --allow-no-verdict   accepts that the inputs named above are missing`];
   }
 }

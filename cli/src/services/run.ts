@@ -1,15 +1,12 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { EXIT_CODE, type OperatorClaims, type RunRecord } from '@gaitway/contract';
+import type { OperatorClaims, RunRecord } from '@gaitway/contract';
 import { renderRequirementsTable } from '@gaitway/dashboards';
 import { mintToken, realClock, withoutPassword } from '@gaitway/reference-server';
 import { describeScenario, runScenario, type Scenario, sampleShortfalls } from '@gaitway/scenarios';
-import { LedgerError } from '@gaitway/simulator';
-import { Fault } from '../fault.ts';
 import { renderOptionsOf } from '../terminal.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { LiveStateOf } from './live-state.ts';
 import { PipelinePoll } from './pipeline-counts.ts';
+import { copyRecord, insistOnRecordCopy } from './record-copy.ts';
 import { runDisplay } from './run-display.ts';
 import { type PlannedRun, runOptionsOf } from './run-options.ts';
 import { insistOnFit, requirementRows } from './run-requirements.ts';
@@ -26,6 +23,8 @@ export interface FinishedRun {
   recordFile: string;
   /** A person asked it to end before its time. */
   interrupted: boolean;
+  /** Why there is no copy of the record where one was asked for. */
+  copyWarning?: string;
 }
 
 const OPERATOR: OperatorClaims = { role: 'operator', operator: 'gaitway run' };
@@ -48,7 +47,9 @@ export async function playRun(
   speech: RunSpeech,
 ): Promise<FinishedRun> {
   const { request } = planned;
+  const { recordCopy } = options;
   insistOnFit(planned.requirements);
+  if (recordCopy !== undefined) insistOnRecordCopy(recordCopy);
   const runOptions = runOptionsOf(planned, realClock.epochMs(), options.command);
   if (request.targets.length > 0) {
     const token = mintToken(OPERATOR, runOptions.tokenSecret, PROBE_TOKEN_SECONDS, realClock.epochMs());
@@ -83,18 +84,11 @@ export async function playRun(
       },
       { interrupt: interrupts.first, stop: interrupts.second },
     );
-    if (options.recordCopy !== undefined) copyRecord(recordFile, options.recordCopy);
-    return { record, recordFile, interrupted: interrupts.first.aborted };
-  } catch (error) {
-    if (interrupts.first.aborted && playedNothing(error)) {
-      throw new Fault(
-        'interrupted',
-        'the run was interrupted before a device had begun: there is nothing to audit, and no record',
-        'Play it again, to its end.',
-        EXIT_CODE.interrupted,
-      );
-    }
-    throw error;
+    const copyWarning = recordCopy === undefined ? undefined : copyRecord(recordFile, recordCopy);
+    return {
+      ...{ record, recordFile, interrupted: interrupts.first.aborted },
+      ...(copyWarning === undefined ? {} : { copyWarning }),
+    };
   } finally {
     display.close();
     poll?.close();
@@ -107,11 +101,6 @@ function redisKeysText(url: string, prefix: string): string {
   const client = `redis-cli -u ${withoutPassword(url)}`;
   return `Keys of the run in Redis begin with ${prefix}: and are removed at its end. Should it be killed, this removes them:
   ${client} --scan --pattern '${prefix}:*' | xargs ${client} unlink`;
-}
-
-/** No worker came so far as to note anything. */
-function playedNothing(error: unknown): boolean {
-  return error instanceof LedgerError && error.code === 'ledger_empty';
 }
 
 /** The words of the command line, as the record keeps them: what repeats the run, without a password. */
@@ -132,19 +121,4 @@ function targetWarnings(scenario: Scenario, { settings }: ProbedTarget): string[
   return sampleShortfalls(there).map(
     (shortfall) => `With the target's windows of ${windowMs / 1000} s: ${shortfall}`,
   );
-}
-
-function copyRecord(recordFile: string, copy: string): void {
-  const target = resolve(copy);
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(recordFile, target);
-  } catch (error) {
-    throw new Fault(
-      'record_copy',
-      `the record could not be copied to ${target} (${error instanceof Error ? error.message : String(error)})`,
-      `It is at ${recordFile}.`,
-      EXIT_CODE.badInput,
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import { EXIT_CODE } from '@gaitway/contract';
 import { ArchiveOverHttp, type TargetSettings } from '@gaitway/scenarios';
+import { commandName } from '../command-name.ts';
 import { Fault } from '../fault.ts';
 
 const PROBE_LIMIT_MS = 5000;
@@ -43,7 +44,7 @@ async function ask(url: string, token: string): Promise<{ status: number; body: 
     throw new Fault(
       'target_unreachable',
       `nothing answers at ${url} (${reasonOf(error)})`,
-      'Start the server (gaitway server start), or correct --target.',
+      `Start the server (${commandName()} server start), or correct --target.`,
       EXIT_CODE.unreachable,
     );
   }

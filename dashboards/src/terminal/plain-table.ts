@@ -25,7 +25,7 @@ export function plainTable(
   const most = fit === null ? Number.POSITIVE_INFINITY : Math.min(fit.columns, MOST_COLUMNS);
   const widths = columnWidths([head, ...rows], most - 1 - head.length * CELL_FRAME);
   const table = new Table({
-    head: head.map((text) => style.strong(text)),
+    head: head.map((text, column) => broken(text, widths[column]!).map(style.strong).join('\n')),
     // Colours come from the cells; those of the library's own are off.
     style: { head: [], border: [], compact: true },
   });

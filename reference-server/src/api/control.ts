@@ -3,7 +3,8 @@ import type { ApiDeps } from './deps.ts';
 import { Problem } from './problem-types.ts';
 import { answers, json, object, reference } from './schemas.ts';
 
-const ID_CHARACTERS_MAX = 4096;
+/** Of an id of ours; it does not grow with the partitions. */
+const ID_CHARACTERS_MAX = 128;
 
 export function control(api: FastifyInstance, deps: ApiDeps): void {
   api.post('/v1/control/close-open-windows', {

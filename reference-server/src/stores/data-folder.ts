@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FolderLock } from './folder-lock.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The layout of a data folder that this version writes and reads. */
 export const DATA_FORMAT_VERSION = 1;
@@ -73,10 +74,10 @@ export function openDataFolder(path: string): DataFolder {
 
 function createFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     const code = codeOf(error);
-    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw notWritable(folder, error);
     throw new DataFolderFault(
       'not_a_folder',
       `The data folder ${folder} cannot be made: it, or a part of its path, is a file.`,
@@ -130,7 +131,7 @@ function readVersion(folder: string): string | null {
 
 /** Under the lock. The version file comes last: a folder that has one is whole. */
 function prepare(folder: string): void {
-  mkdirSync(join(folder, STORES_FOLDER), { recursive: true });
+  makeFolder(join(folder, STORES_FOLDER));
   if (readVersion(folder) !== null) return;
   const draft = join(folder, `${LOCK_FILE}.${VERSION_FILE}`);
   writeFileSync(draft, `${DATA_FORMAT_VERSION}\n`);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,5 +50,16 @@ describe('the token secret', () => {
     chmodSync(join(folder, TOKEN_SECRET_FILE), 0o644);
     expect(() => tokenSecretOf(folder, {})).toThrow(TokenSecretFault);
     expect(() => tokenSecretOf(folder, {})).toThrow(/mode 644.*chmod 600/);
+  });
+
+  it('is refused with what to do where its file is in the way, or lies where no file can be', () => {
+    mkdirSync(join(folder, TOKEN_SECRET_FILE), { recursive: true, mode: 0o700 });
+    chmodSync(join(folder, TOKEN_SECRET_FILE), 0o700);
+    expect(() => tokenSecretOf(folder, {})).toThrow(TokenSecretFault);
+    expect(() => tokenSecretOf(folder, {})).toThrow(/cannot be read \(EISDIR\): give this user/);
+    const file = join(parent, 'file');
+    writeFileSync(file, '');
+    expect(() => tokenSecretOf(file, {})).toThrow(TokenSecretFault);
+    expect(() => tokenSecretOf(file, {})).toThrow(/file.token-secret cannot be read \(ENOTDIR\)/);
   });
 });

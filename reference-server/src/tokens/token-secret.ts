@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../stores/make-folder.ts';
 
 export const TOKEN_SECRET_VARIABLE = 'GAITWAY_TOKEN_SECRET';
 export const TOKEN_SECRET_FILE = 'token-secret';
@@ -41,7 +42,7 @@ function codeOf(error: unknown): string {
 /**
  * The secret that tokens are signed with: `GAITWAY_TOKEN_SECRET` where it is set, otherwise the file in the
  * data folder, made once with mode 0600. Several instances need the variable.
- * Throws {@link TokenSecretFault}, or the file system's own error.
+ * Throws {@link TokenSecretFault}, or what {@link makeFolder} throws.
  */
 export function tokenSecretOf(
   dataFolder: string,
@@ -55,9 +56,9 @@ export function tokenSecretOf(
   try {
     return readSecret(file);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw notUsable(file, 'read', error);
   }
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  makeFolder(dataFolder, 0o700);
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     writeFileSync(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
@@ -65,9 +66,19 @@ export function tokenSecretOf(
     // A link either makes the whole file or fails: two processes that start at once end with one secret.
     linkSync(draft, file);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw notUsable(file, 'written', error);
   } finally {
     rmSync(draft, { force: true });
   }
   return readSecret(file);
+}
+
+/** What the file system refuses is the user's situation; anything else is handed on as it is. */
+function notUsable(file: string, what: 'read' | 'written', error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === '' || error instanceof TokenSecretFault) return error;
+  return new TokenSecretFault(
+    `the token secret ${file} cannot be ${what} (${code}): give this user the right to it, name another folder with --data, or set ${TOKEN_SECRET_VARIABLE}`,
+    { cause: error },
+  );
 }

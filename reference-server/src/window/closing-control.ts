@@ -1,15 +1,23 @@
-import type { Clock } from '@gaitway/contract';
+import { type Clock, hashString } from '@gaitway/contract';
 import type { ClosingProgress, ServerControl } from '../api/deps.ts';
-import type { LogPosition, ReadingLog } from '../ingest/reading-log.ts';
+import type { ReadingLog } from '../ingest/reading-log.ts';
 
-/** Entries that are looked through for the marker; more than that behind it means "not yet". */
+/** Entries that are read at once while the marker of a partition is looked for. */
+const STEP_ENTRIES = 256;
+/** Entries that are looked through for the marker; more than that before the tail means "not yet". */
 const LOOK_MAX = 10_000;
+/** So many partitions are asked at once: one after the other would take seconds where there are a thousand. */
+const PARTITIONS_AT_ONCE = 32;
 
 /**
  * Closing of open windows, asked for from outside: a marker goes into every partition of the log, behind
  * everything that was acknowledged, and whichever processor owns the partition closes its windows there. It
- * is done when the committed progress has passed the marker. All that is needed to tell is in the id, so any
- * instance can answer for it.
+ * is done when the committed progress has passed the marker.
+ *
+ * The markers of one closing carry one moment, and that moment is the id. So it is as short for a thousand
+ * partitions as for one, nothing has to be remembered, and any instance can answer for it: a partition whose
+ * unread entries hold no marker of that moment has passed it. Two closings of the same millisecond have one id,
+ * which is done when both are.
  */
 export class ClosingControl implements ServerControl {
   private readonly log: ReadingLog;
@@ -21,46 +29,53 @@ export class ClosingControl implements ServerControl {
   }
 
   async closeOpenWindows(): Promise<ClosingProgress> {
-    const markers = await this.log.appendCloseOpen(this.clock.epochMs());
-    return this.progress([...markers]);
+    const markedAtMs = Math.floor(this.clock.epochMs());
+    await this.log.appendCloseOpen(markedAtMs);
+    return this.progress(markedAtMs);
   }
 
   async closingProgress(id: string): Promise<ClosingProgress | null> {
-    const markers = parse(id);
-    return markers && markers.length === this.log.partitions ? this.progress(markers) : null;
+    const markedAtMs = Number.parseInt(id, 36);
+    // What is garbled would be answered with "done": no partition holds a marker of a moment that never was.
+    return Number.isSafeInteger(markedAtMs) && id === idOf(markedAtMs, this.log.partitions)
+      ? this.progress(markedAtMs)
+      : null;
   }
 
-  private async progress(markers: [number, LogPosition][]): Promise<ClosingProgress> {
+  private async progress(markedAtMs: number): Promise<ClosingProgress> {
+    const { partitions } = this.log;
     let partitionsDone = 0;
-    for (const [partition, marker] of markers) if (await this.passed(partition, marker)) partitionsDone += 1;
+    for (let first = 0; first < partitions; first += PARTITIONS_AT_ONCE) {
+      const group = Array.from({ length: Math.min(PARTITIONS_AT_ONCE, partitions - first) }, (_, i) =>
+        this.passed(first + i, markedAtMs),
+      );
+      for (const passed of await Promise.all(group)) if (passed) partitionsDone += 1;
+    }
     return {
-      id: Buffer.from(JSON.stringify(markers)).toString('base64url'),
-      partitions: markers.length,
+      id: idOf(markedAtMs, partitions),
+      partitions,
       partitionsDone,
-      done: partitionsDone === markers.length,
+      done: partitionsDone === partitions,
     };
   }
 
-  private async passed(partition: number, marker: LogPosition): Promise<boolean> {
+  private async passed(partition: number, markedAtMs: number): Promise<boolean> {
     const progress = await this.log.progressOf(partition);
     if (progress === null) return false;
-    if (progress.position === marker) return true;
-    const unread = await this.log.read([{ partition, after: progress.position }], LOOK_MAX);
-    const entries = unread.get(partition) ?? [];
-    return entries.length < LOOK_MAX && entries.every(({ position }) => position !== marker);
+    let after = progress.position;
+    for (let looked = 0; looked < LOOK_MAX; looked += STEP_ENTRIES) {
+      const entries = (await this.log.read([{ partition, after }], STEP_ENTRIES)).get(partition) ?? [];
+      if (entries.some(({ closeOpen, receivedAtMs }) => closeOpen && receivedAtMs === markedAtMs))
+        return false;
+      if (entries.length < STEP_ENTRIES) return true;
+      after = entries.at(-1)!.position;
+    }
+    return false;
   }
 }
 
-function parse(id: string): [number, LogPosition][] | undefined {
-  try {
-    const markers: unknown = JSON.parse(Buffer.from(id, 'base64url').toString());
-    const good =
-      Array.isArray(markers) &&
-      markers.every(
-        (marker) => Array.isArray(marker) && typeof marker[0] === 'number' && typeof marker[1] === 'string',
-      );
-    return good ? (markers as [number, LogPosition][]) : undefined;
-  } catch {
-    return undefined;
-  }
+/** The moment, how many partitions there are, and a check over both. */
+function idOf(markedAtMs: number, partitions: number): string {
+  const says = `${markedAtMs.toString(36)}-${partitions.toString(36)}`;
+  return `${says}-${hashString(says, 0x636c6f73).toString(36)}`;
 }

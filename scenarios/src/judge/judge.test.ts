@@ -81,10 +81,43 @@ describe('judging a run', () => {
       p999Ms: null,
       maxMs: null,
     };
-    const { window } = sampleRunRecord().freshness.viewer;
-    expect(
-      verdictOf({ freshness: { viewer: { reading: nothing, window } } }, 'viewer_freshness_reading'),
-    ).toBe('no-verdict');
+    const { viewer } = sampleRunRecord().freshness;
+    const reading = { ...viewer.reading, ...nothing };
+    expect(verdictOf({ freshness: { viewer: { ...viewer, reading } } }, 'viewer_freshness_reading')).toBe(
+      'no-verdict',
+    );
+  });
+
+  it('gives no verdict of a load that was not played, whatever was measured and however few samples there are', () => {
+    const { load, latency } = sampleRunRecord();
+    const ack = { ...latency.ack, count: 12 };
+    const less = { ...load, madeInMeasure: load.planned / 2, commands: { rate: 100 } };
+    for (const changes of [{ load: less }, { load: less, latency: { ack } }]) {
+      const { verdict, results } = judged(changes);
+      expect(verdict).toBe('no-verdict');
+      expect(results.find(({ metric }) => metric === 'readings_made')).toMatchObject({
+        verdict: 'no-verdict',
+        measured: 0.5,
+        says: 'Of 1300 planned readings 650 were made: the server told devices another rate (100 `rate` commands).',
+      });
+    }
+    expect(judged({ load: less, generator: lagged }).verdict).toBe('invalid');
+    expect(judged({ load: less, latency: slow(200) }).verdict).toBe('fails');
+    expect(judged({ load: { ...load, commands: { rate: 100 } } }).verdict).toBe('holds');
+    expect(verdictOf({ load: less, interrupted: true }, 'readings_made')).toBe('no-verdict');
+  });
+
+  it('fails when a server of its own ended, in an invalid run and with too few samples as well', () => {
+    const ownServers = {
+      started: 1,
+      ended: ['The server process server-0 ended by SIGKILL during the run.'],
+    };
+    const latency = { ack: { ...sampleRunRecord().latency.ack, count: 12 } };
+    for (const changes of [{}, { latency }, { generator: lagged }, { interrupted: true }]) {
+      const { verdict, results } = judged({ ownServers, ...changes });
+      expect(verdict).toBe('fails');
+      expect(results.find(({ metric }) => metric === 'server_ended')?.says).toBe(ownServers.ended[0]);
+    }
   });
 
   it('is invalid with too few samples', () => {

@@ -7,7 +7,7 @@ import {
   type Verdict,
   verdictInRun,
 } from '@gaitway/contract';
-import { type MeasuredRun, measurementsOfRun } from './measurements-of-run.ts';
+import { type MeasuredRun, measurementsOfRun, playedLess } from './measurements-of-run.ts';
 
 export interface Judgement {
   verdict: Verdict;
@@ -15,12 +15,20 @@ export interface Judgement {
   results: SloResult[];
 }
 
-/** Holds measurements against SLOs. In an invalid run only what the audit found still stands. */
+/**
+ * Holds measurements against SLOs. In an invalid run only what the audit found still stands. `playedLess`: fewer
+ * readings were made than planned; that there are too few samples is then no reason to play the run again.
+ */
 export function judge(
-  run: { measurements: Measurements; generatorValid: boolean },
+  run: { measurements: Measurements; generatorValid: boolean; playedLess?: boolean },
   slos: readonly Slo[],
 ): Judgement {
-  const found = slos.map((slo) => evaluateSlo(slo, run.measurements));
+  const found = slos
+    .map((slo) => evaluateSlo(slo, run.measurements))
+    .map((result): SloResult => {
+      const isShort = run.playedLess && result.verdict === 'invalid' && result.subject !== 'generator';
+      return isShort ? { ...result, verdict: 'no-verdict' } : result;
+    });
   return {
     verdict: combineVerdicts(found, run.generatorValid),
     results: found.map((result) => {
@@ -33,5 +41,12 @@ export function judge(
 
 /** Judges what a run record holds; judging a stored record again gives the same. */
 export function judgeRun(run: MeasuredRun, slos: readonly Slo[]): Judgement {
-  return judge({ measurements: measurementsOfRun(run), generatorValid: run.generator.valid }, slos);
+  return judge(
+    {
+      measurements: measurementsOfRun(run),
+      generatorValid: run.generator.valid,
+      playedLess: playedLess(run),
+    },
+    slos,
+  );
 }

@@ -11,7 +11,7 @@ import {
 /** The parts of a run record that hold what was measured. */
 export type MeasuredRun = Pick<
   RunRecord,
-  'load' | 'latency' | 'freshness' | 'audit' | 'generator' | 'phases'
+  'load' | 'latency' | 'freshness' | 'audit' | 'generator' | 'phases' | 'interrupted' | 'ownServers'
 >;
 
 /** What a run measured, as the metrics that SLOs are about. */
@@ -21,16 +21,23 @@ export function measurementsOfRun(run: MeasuredRun): Measurements {
     ['ack_latency', trend(run.latency.ack, 'no reading was measured', 'latency.ack')],
     [
       'viewer_freshness_reading',
-      trend(freshness.viewer.reading, 'no viewer received a reading', 'freshness.viewer.reading'),
+      seen(run, freshness.viewer.reading, 'no viewer was let watch anyone', 'freshness.viewer.reading'),
     ],
     [
       'viewer_freshness_window',
-      trend(freshness.viewer.window, 'no viewer received a window', 'freshness.viewer.window'),
+      seen(
+        run,
+        freshness.viewer.window,
+        'no viewer was let watch anyone, or no window closed',
+        'freshness.viewer.window',
+      ),
     ],
+    ['readings_made', made(run)],
     ['readings_sent', sent(run)],
     ['readings_not_sent_on_time', rate(load.planned, load.notSentOnTime, 'load.notSentOnTime')],
     ['readings_unacknowledged', rate(load.sent, load.unacknowledged, 'load.unacknowledged')],
     ['devices_connected', rate(load.devices.planned, load.devices.connected, 'load.devices')],
+    ['server_ended', ended(run)],
     ['generator_valid', generator(run)],
     ['audit', audit(run, AUDIT_FAULTS)],
   ]);
@@ -38,6 +45,27 @@ export function measurementsOfRun(run: MeasuredRun): Measurements {
     measurements.set(selectorText('audit', { category }), audit(run, [category]));
   }
   return measurements;
+}
+
+/** Whether devices made fewer readings than the plan has, and nobody had cut the run short. */
+export function playedLess({ load, interrupted }: Pick<MeasuredRun, 'load' | 'interrupted'>): boolean {
+  return !interrupted && load.madeInMeasure < load.planned;
+}
+
+/** What there was to see is known by the plan: where another one was played it is not. */
+function seen(
+  { load, interrupted }: MeasuredRun,
+  summary: LatencySummary,
+  withoutSamples: string,
+  evidence: string,
+): Measurement {
+  if (!interrupted && load.madeInMeasure !== load.planned) {
+    return {
+      form: 'missing',
+      says: 'devices did not make the readings that were planned for viewers to see',
+    };
+  }
+  return trend(summary, withoutSamples, evidence);
 }
 
 function trend(summary: LatencySummary, withoutSamples: string, evidence: string): Measurement {
@@ -65,8 +93,35 @@ function trend(summary: LatencySummary, withoutSamples: string, evidence: string
   };
 }
 
-function rate(samples: number, matched: number, evidence: string): Measurement {
-  return { form: 'rate', samples, matched, evidence };
+function rate(samples: number, matched: number, evidence: string) {
+  return { form: 'rate', samples, matched, evidence } as const;
+}
+
+/** Latency and freshness of fewer readings than planned say nothing of the plan, however good they are. */
+function made({ load, interrupted }: MeasuredRun): Measurement {
+  const { planned, madeInMeasure, commands } = load;
+  if (interrupted) return { form: 'missing', says: 'the run was cut short: what was planned was not played' };
+  const rates = commands.rate ?? 0;
+  const why =
+    rates > 0
+      ? `the server told devices another rate (${rates} \`rate\` command${rates === 1 ? '' : 's'})`
+      : 'what became of the others is not known';
+  return {
+    ...rate(planned, madeInMeasure, 'load.madeInMeasure'),
+    untrueSays: `Of ${planned} planned readings ${madeInMeasure} were made: ${why}.`,
+  };
+}
+
+function ended({ ownServers }: MeasuredRun): Measurement {
+  const { started, ended: sentences } = ownServers;
+  if (started === 0) return { form: 'missing', says: 'the run had no server of its own' };
+  return {
+    form: 'counter',
+    samples: started,
+    count: sentences.length,
+    evidence: 'ownServers.ended',
+    untrueSays: sentences.join(' '),
+  };
 }
 
 function sent({ load, phases }: MeasuredRun): Measurement {

@@ -51,6 +51,7 @@ export function sampleRunRecord(changes: Partial<RunRecord> = {}): RunRecord {
     verdict: 'holds',
     verdicts: [],
     seed: 7,
+    finished: true,
     interrupted: false,
     startedAtMs: 1_700_000_000_000,
     endedAtMs: 1_700_000_075_000,
@@ -85,6 +86,7 @@ export function sampleRunRecord(changes: Partial<RunRecord> = {}): RunRecord {
     },
     load: {
       planned: 1300,
+      madeInMeasure: 1300,
       sent: 1300,
       notSentOnTime: 0,
       acknowledged: 1299,
@@ -92,12 +94,19 @@ export function sampleRunRecord(changes: Partial<RunRecord> = {}): RunRecord {
       retransmitted: 2,
       droppedByDevice: 0,
       made: 1500,
+      commands: {},
       rejected: { busy: 1 },
       devices: { planned: 100, connected: 100, reconnects: 0, refused: 0 },
     },
     connections: { deviceSocketsHeldMax: 100, viewerSocketsHeldMax: 5, sourceAddresses: 1, workers: 1 },
     latency: { ack: summary(1300, 12) },
-    freshness: { viewer: { reading: summary(1300, 40), window: summary(100, 90) } },
+    freshness: {
+      viewer: {
+        reading: { ...summary(1300, 40), seen: 1290, superseded: 8, neverSeen: 2 },
+        window: { ...summary(100, 90), seen: 100, superseded: 0, neverSeen: 0 },
+        slow: { notices: 1, dropped: 8 },
+      },
+    },
     audit: cleanAudit(),
     generator: {
       valid: true,
@@ -115,6 +124,7 @@ export function sampleRunRecord(changes: Partial<RunRecord> = {}): RunRecord {
         },
       ],
     },
+    ownServers: { started: 1, ended: [] },
     processes: [
       {
         name: 'worker-0',

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { WindowDocument, WindowSettings } from '@gaitway/contract';
+import { AuditError } from '@gaitway/simulator';
 
 /** What a target's HTTP API could not or would not tell. */
 export class TargetFault extends Error {
@@ -26,10 +27,16 @@ const POLL_MS = 200;
 export class ArchiveOverHttp {
   private readonly url: string;
   private readonly headers: Record<string, string>;
+  private unclosed: string | undefined = 'nobody asked the target to close them';
 
   constructor(url: string, operatorToken: string) {
     this.url = url.replace(/\/$/, '');
     this.headers = { authorization: `Bearer ${operatorToken}` };
+  }
+
+  /** Why windows may still be open; `undefined`: all that were open are archived. */
+  get notClosedBecause(): string | undefined {
+    return this.unclosed;
   }
 
   async settings(): Promise<TargetSettings> {
@@ -39,6 +46,17 @@ export class ArchiveOverHttp {
 
   /** Has every open window closed, and resolves when they are archived; rejects when `limitMs` have passed. */
   async closeOpenWindows(limitMs: number, wait: (ms: number) => Promise<void>): Promise<void> {
+    this.unclosed = 'it is under way';
+    try {
+      await this.untilClosed(limitMs, wait);
+      this.unclosed = undefined;
+    } catch (error) {
+      this.unclosed = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  private async untilClosed(limitMs: number, wait: (ms: number) => Promise<void>): Promise<void> {
     let progress = (await (
       await this.ask('POST', '/v1/control/close-open-windows')
     ).json()) as ClosingProgress;
@@ -51,15 +69,20 @@ export class ArchiveOverHttp {
     }
   }
 
-  /** Every document whose window starts in [fromMs, toMs), by patient and start, in pages. */
+  /**
+   * Every document whose window starts in [fromMs, toMs), by patient and start, in pages. Throws {@link TargetFault}
+   * when it breaks off, and {@link AuditError} for a line that is no JSON.
+   */
   async *windows(fromMs: number, toMs: number): AsyncIterable<WindowDocument[]> {
-    const response = await this.ask('GET', `/v1/export/windows?from=${fromMs}&to=${toMs}`);
+    const path = `/v1/export/windows?from=${fromMs}&to=${toMs}`;
+    const response = await this.ask('GET', path);
     if (response.body === null) return;
     let page: WindowDocument[] = [];
-    const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
-    for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+    let lines = 0;
+    for await (const line of linesOf(response.body, `GET ${this.url}${path}`)) {
+      lines++;
       if (line === '') continue;
-      page.push(JSON.parse(line) as WindowDocument);
+      page.push(documentOf(line, lines, this.url + path));
       if (page.length < PAGE) continue;
       yield page;
       page = [];
@@ -72,12 +95,38 @@ export class ArchiveOverHttp {
     try {
       response = await fetch(this.url + path, { method, headers: this.headers });
     } catch (error) {
-      const cause =
-        error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new TargetFault(`${method} ${this.url}${path}: ${cause}`);
+      throw new TargetFault(`${method} ${this.url}${path}: ${causeOf(error)}`);
     }
     if (response.ok) return response;
     const body = await response.text();
     throw new TargetFault(`${method} ${this.url}${path} answered ${response.status}: ${body.slice(0, 300)}`);
   }
+}
+
+async function* linesOf(body: ReadableStream, request: string): AsyncIterable<string> {
+  const input = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+  let lines = 0;
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      lines++;
+      yield line;
+    }
+  } catch (error) {
+    throw new TargetFault(`${request} broke off after ${lines} lines: ${causeOf(error)}`);
+  }
+}
+
+function documentOf(line: string, number: number, url: string): WindowDocument {
+  try {
+    return JSON.parse(line) as WindowDocument;
+  } catch {
+    throw new AuditError(
+      'archive_malformed',
+      `line ${number} of ${url} is no JSON, but should be a window document: ${JSON.stringify(line.slice(0, 80))}`,
+    );
+  }
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
 }

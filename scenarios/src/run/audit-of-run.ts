@@ -1,9 +1,14 @@
+import { AUDIT_CATEGORIES, type AuditCategory } from '@gaitway/contract';
 import {
+  type AuditOptions,
   type AuditResult,
   audit,
   createPopulation,
   type FleetPlan,
   type FleetResult,
+  heldMsMax,
+  type Ledger,
+  LedgerError,
   ledgerFilesIn,
   readLedger,
   ViewerObservations,
@@ -11,9 +16,14 @@ import {
 import type { ArchiveOverHttp } from './archive-over-http.ts';
 import { auditedSpan } from './audited-span.ts';
 
+/** A target goes on when the run is over, and closes windows by their time. */
+const AGAIN = '; audit the run again ten minutes after its end, when every window was closed by its time';
+
 /**
  * Compares what the fleet noted with what the archive holds and what viewers saw. `alone`: the archive is one that
- * this run had for itself. One that cannot be read leaves the verdict open, and `notes` says why.
+ * this run had for itself. One that cannot be read leaves the verdict open, unless viewers saw what alone makes the run
+ * fail, and `notes` says why; so does a fleet that ended before it noted anything. Where open windows were not all
+ * closed, what they lack is not judged.
  */
 export async function auditOfRun(
   plan: FleetPlan,
@@ -22,26 +32,50 @@ export async function auditOfRun(
   alone: boolean,
   notes: string[],
 ): Promise<AuditResult> {
-  const ledger = readLedger(ledgerFilesIn(plan.ledgerFolder));
-  const viewers = observationsOf(plan, fleet);
+  let ledger: Ledger;
+  try {
+    ledger = readLedger(ledgerFilesIn(plan.ledgerFolder));
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'ledger_empty') throw error;
+    return notAudited(`no worker of the fleet began its ledger (${error.message})`);
+  }
+  const { notClosedBecause } = api;
+  const options: AuditOptions = {
+    viewers: observationsOf(plan, fleet),
+    // An archive that this run had for itself holds nothing else; another may have seen other runs and patients.
+    store: alone ? 'own' : 'shared',
+    ...(notClosedBecause === undefined
+      ? {}
+      : { unclosed: { because: notClosedBecause + (alone ? '' : AGAIN), heldMs: heldMsMax(plan.slotMs) } }),
+  };
   try {
     const windows = api.windows(
       ...auditedSpan(alone, plan.startMs, fleet.phases.drainToMs, plan.window.windowMs),
     );
-    // An archive that this run had for itself holds nothing else; another may have seen other runs and patients.
-    return await audit(ledger, windows, { viewers, store: alone ? 'own' : 'shared' });
+    return await audit(ledger, windows, options);
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     notes.push(`The archive could not be read: ${says}`);
-    const result = await audit(ledger, nothing(), { store: 'shared' });
-    return {
-      ...result,
-      lost: 0,
-      verdict: 'no-verdict',
-      reasons: [`the archive could not be read: ${says}`],
-      examples: [],
-    };
+    return audit(ledger, [], { ...options, unread: `the archive could not be read: ${says}` });
   }
+}
+
+/** What is said of a run that was not audited: nothing was compared, and this is why. */
+export function notAudited(reason: string): AuditResult {
+  const none = Object.fromEntries(AUDIT_CATEGORIES.map((category) => [category, 0]));
+  return {
+    ...(none as Record<AuditCategory, number>),
+    verdict: 'no-verdict',
+    reasons: [reason],
+    compared: { readings: 0, stored: 0, windows: { complete: 0, partial: 0 }, recomputed: 0, watched: 0 },
+    foreign: 0,
+    notJudged: 0,
+    stillOpen: 0,
+    notClosed: reason,
+    atViewers: { phantom: 0, reasons: [] },
+    ledger: { made: 0, acknowledged: 0, dropped: 0, refused: 0, unacknowledged: 0 },
+    examples: [],
+  };
 }
 
 /** What the viewers of the fleet saw, beside the wards of its patients. */
@@ -57,5 +91,3 @@ function observationsOf({ seed, patients }: FleetPlan, { observations }: FleetRe
   if (observations) seen.add(observations);
   return seen;
 }
-
-async function* nothing(): AsyncIterable<never[]> {}

@@ -170,6 +170,7 @@ export function synthesisedRun({
       readyAtMs: START_MS,
       report: { stages: stagesOf(150 * seconds, 300 * seconds), metricsText: '' },
     })),
+    serversEnded: [],
     ledgerFiles: ['ledger/ledger-readings-0-of-1.bin'],
     archive: { kind: 'embedded', location: 'data' },
     notes: [],

@@ -27,6 +27,8 @@ export interface FinishedRun {
   fleet: FleetResult;
   audit: RunAudit;
   servers: { usage: ServerUsage; readyAtMs: number; report: OwnServerReport }[];
+  /** Of these, why those ended that nobody asked to. */
+  serversEnded: string[];
   ledgerFiles: string[];
   archive: RunRecord['archive'];
   notes: string[];
@@ -58,6 +60,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     verdict: 'no-verdict',
     verdicts: [],
     seed: options.seed,
+    finished: true,
     interrupted: fleet.interrupted,
     startedAtMs,
     endedAtMs,
@@ -77,6 +80,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     environment: run.environment,
     load: {
       planned: fleet.planned,
+      madeInMeasure: counters.measured.due,
       sent: counters.measured.sent,
       notSentOnTime: counters.measured.notSentOnTime,
       acknowledged: counters.measured.acknowledged,
@@ -84,6 +88,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
       retransmitted: counters.retransmitted,
       droppedByDevice: counters.all.dropped,
       made: counters.all.due,
+      commands: { ...counters.commands },
       rejected: { ...counters.rejected },
       devices: {
         planned: scenario.patients,
@@ -99,14 +104,10 @@ export function runRecordOf(run: FinishedRun): RunRecord {
       workers: options.workers,
     },
     latency: { ack: withoutExtra(fleet.latency) },
-    freshness: {
-      viewer: {
-        reading: withoutExtra(fleet.freshness.reading),
-        window: withoutExtra(fleet.freshness.window),
-      },
-    },
+    freshness: { viewer: fleet.freshness },
     audit: run.audit,
     generator: fleet.generator,
+    ownServers: { started: run.servers.length, ended: run.serversEnded },
     processes,
     stages,
     series: seriesOf(

@@ -4,8 +4,10 @@ import type { Clock, OperatorClaims, RunRecord, WindowSettings } from '@gaitway/
 import { mintToken, SERVER_VERSION } from '@gaitway/reference-server';
 import { earliestStartMs, type FleetLive, type FleetPlan, runFleet } from '@gaitway/simulator';
 import { tightestLatencySloMs } from '../judge/tightest-latency.ts';
+import { againstTarget } from '../scenarios/scenario.ts';
 import { ArchiveOverHttp, type TargetSettings } from './archive-over-http.ts';
 import { auditOfRun } from './audit-of-run.ts';
+import { provisionalRecordOf } from './provisional-record.ts';
 import { environmentOf } from './record-environment.ts';
 import { runIdAt } from './run-id.ts';
 import type { RunOptions } from './run-options.ts';
@@ -43,14 +45,16 @@ const CLOSE_LIMIT_MS = 60_000;
 
 /**
  * One run from start to record: the server (unless there is a target), the fleet, closing of open windows,
- * audit, judgement. Throws what stops it from beginning; what happens on the way goes into the record.
+ * audit, judgement. Throws what stops it from beginning; what happens on the way goes into the record. A first record
+ * is there when the fleet begins, so that a run that is killed can be audited.
  */
 export async function runScenario(
-  options: RunOptions,
+  asked: RunOptions,
   clock: Clock,
   hooks: RunHooks = {},
   controls: RunControls = {},
 ): Promise<RunOutcome> {
+  const options = asked.targets.length === 0 ? asked : { ...asked, scenario: againstTarget(asked.scenario) };
   const startedAtMs = clock.epochMs();
   const id = options.id ?? runIdAt(startedAtMs);
   mkdirSync(options.folder, { recursive: true });
@@ -74,11 +78,20 @@ export async function runScenario(
     const api = new ArchiveOverHttp(urls[0]!, token);
     const target = await targetSettings(api, own !== undefined, notes);
     const plan = planOf(options, id, urls, target?.window ?? window, own ? window.windowOriginMs : 0, clock);
-    const interrupt = new AbortController();
-    controls.interrupt?.addEventListener('abort', () => interrupt.abort());
-    if (controls.interrupt?.aborted) interrupt.abort();
-    // Without its server a run has nothing more to measure: it drains, and says what happened.
-    own?.onEnd(() => interrupt.abort());
+    const gone = new AbortController();
+    const prefix = started?.mongoPrefix;
+    const begun = {
+      ...{ id, options, startedAtMs, window: plan.window, version: SERVER_VERSION },
+      environment: environmentOf(
+        { url: urls.join(' '), own: own !== undefined, instances: urls.length },
+        options.transport,
+        target,
+      ),
+      archive: archiveOf(options, own !== undefined, urls, prefix),
+    };
+    writeRecord(options.folder, provisionalRecordOf({ ...begun, plan }));
+    // Without its server a run has nothing more to measure, and nobody who could acknowledge what is left.
+    own?.onEnd(() => gone.abort());
     hooks.target?.(urls);
     hooks.stage?.(`${plan.patients} synthetic patients connect to ${urls.join(', ')} (seed ${plan.seed})`);
     const fleet = await runFleet(
@@ -92,7 +105,8 @@ export async function runScenario(
       },
       {
         clock,
-        interrupt: interrupt.signal,
+        ...(controls.interrupt ? { interrupt: controls.interrupt } : {}),
+        end: gone.signal,
         ...(stop ? { stop } : {}),
         nodeArguments,
       },
@@ -100,28 +114,21 @@ export async function runScenario(
     hooks.stage?.('Auditing the ledger against the archive');
     const audited = await auditOfRun(plan, fleet, api, own !== undefined, notes);
     const report = own ? await own.report() : { stages: [], metricsText: '' };
-    if (own?.endedBecause) notes.push(own.endedBecause);
-    const prefix = started?.mongoPrefix;
+    // A signal that was meant to end the run may reach its server as well: then it was asked to.
+    const toEnd = controls.interrupt?.aborted === true;
+    const serversEnded = own?.endedBecause && !toEnd ? [`The ${own.endedBecause} during the run.`] : [];
+    if (own?.endedBecause && toEnd) notes.push(own.endedBecause);
     if (prefix) notes.push(`The window documents stay in MongoDB, in ${prefix}.windows, for gaitway audit.`);
     const record = runRecordOf({
-      id,
-      options,
-      version: SERVER_VERSION,
-      startedAtMs,
+      ...begun,
       endedAtMs: clock.epochMs(),
-      window: plan.window,
-      environment: environmentOf(
-        { url: urls.join(' '), own: own !== undefined, instances: urls.length },
-        options.transport,
-        target,
-      ),
       fleet,
       audit: audited,
       servers: own ? [{ usage: own.usage, readyAtMs, report }] : [],
+      serversEnded,
       ledgerFiles: readdirSync(plan.ledgerFolder).map((file) =>
         relative(options.folder, join(plan.ledgerFolder, file)),
       ),
-      archive: archiveOf(options, own !== undefined, urls, prefix),
       notes: [...notes, ...(own?.usage.warnings ?? [])],
     });
     return { record, recordFile: writeRecord(options.folder, record) };

@@ -22,6 +22,8 @@ export const mvp: Scenario = {
     viewer_freshness_reading: [{ threshold: 'p(95)<1000', leastSamples: 500 }],
     viewer_freshness_window: [{ threshold: 'p(95)<3000', leastSamples: 40 }],
     audit: [{ threshold: 'count==0', leastSamples: 50 }],
+    readings_made: ['rate>=1'],
+    server_ended: ['count==0'],
     generator_valid: ['value==1'],
   }),
 };

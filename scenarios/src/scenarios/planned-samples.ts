@@ -51,6 +51,7 @@ export function samplesLeast(scenario: Scenario, metric: SloMetricKey): number |
   const slots = Math.floor(phases.measureMs / slotMs);
   switch (metric) {
     case 'ack_latency':
+    case 'readings_made':
     case 'readings_sent':
     case 'readings_not_sent_on_time':
     case 'readings_unacknowledged':
@@ -63,6 +64,7 @@ export function samplesLeast(scenario: Scenario, metric: SloMetricKey): number |
       return patients * windowsPerPatient(scenario);
     case 'devices_connected':
       return patients;
+    case 'server_ended':
     case 'generator_valid':
       return 1;
   }

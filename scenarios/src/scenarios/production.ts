@@ -17,6 +17,8 @@ export const production: Scenario = {
     viewer_freshness_reading: [{ threshold: 'p(95)<1000', leastSamples: 10_000 }],
     viewer_freshness_window: [{ threshold: 'p(95)<3000', leastSamples: 1000 }],
     audit: [{ threshold: 'count==0', leastSamples: 10_000 }],
+    readings_made: ['rate>=1'],
+    server_ended: ['count==0'],
     generator_valid: ['value==1'],
   }),
 };

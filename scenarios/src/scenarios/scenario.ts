@@ -52,6 +52,11 @@ export function changeScenario(scenario: Scenario, change: ScenarioChange): Scen
   };
 }
 
+/** The scenario as it is played against servers that are there already: how those end is not the run's to see. */
+export function againstTarget(scenario: Scenario): Scenario {
+  return { ...scenario, slos: scenario.slos.filter(({ metric }) => metric !== 'server_ended') };
+}
+
 /** How long the run takes when the drain has nothing to wait for, ms. */
 export function scenarioMsLeast({ phases }: Pick<Scenario, 'phases'>): number {
   return phases.connectMs + phases.warmUpMs + phases.measureMs;

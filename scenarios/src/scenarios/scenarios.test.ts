@@ -89,6 +89,8 @@ describe('the scenarios', () => {
         'viewer_freshness_reading: p(95)<1000',
         'viewer_freshness_window: p(95)<3000',
         'audit: count==0',
+        'readings_made: rate>=1',
+        'server_ended: count==0',
         'generator_valid: value==1',
       ]);
       expect(scenario.slos.every(({ severity }) => severity === 'must')).toBe(true);
@@ -125,9 +127,11 @@ describe('the scenarios', () => {
       'The fleet connects over 30 s, warms up for 10 s, is measured for 300 s and drains for at most 30 s: 340 s and the drain.',
       'Must hold: ack_latency p(95)<200, with at least 100,000 readings.',
       'Must hold: ack_latency p(99)<500, with at least 100,000 readings.',
-      'Must hold: viewer_freshness_reading p(95)<1000, with at least 10,000 readings seen.',
-      'Must hold: viewer_freshness_window p(95)<3000, with at least 1,000 windows seen.',
+      'Must hold: viewer_freshness_reading p(95)<1000, with at least 10,000 readings to see.',
+      'Must hold: viewer_freshness_window p(95)<3000, with at least 1,000 windows to see.',
       'Must hold: audit count==0, with at least 10,000 complete windows.',
+      'Must hold: readings_made rate>=1.',
+      'Must hold: server_ended count==0.',
       'Must hold: generator_valid value==1.',
     ]);
   });

@@ -17,6 +17,8 @@ export const smoke: Scenario = {
     viewer_freshness_reading: [{ threshold: 'p(95)<1000', leastSamples: 150 }],
     viewer_freshness_window: [{ threshold: 'p(95)<3000', leastSamples: 20 }],
     audit: [{ threshold: 'count==0', leastSamples: 50 }],
+    readings_made: ['rate>=1'],
+    server_ended: ['count==0'],
     generator_valid: ['value==1'],
   }),
 };

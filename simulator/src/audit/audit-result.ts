@@ -31,6 +31,17 @@ export interface AuditResult extends Record<AuditCategory, number> {
   foreign: number;
   /** Stored readings and documents that a ledger which broke off can neither confirm nor deny. */
   notJudged: number;
+  /** Acknowledged readings that are missing from windows which may still have been open. Not judged. */
+  stillOpen: number;
+  /** Why open windows were not all closed when the archive was read; left out: they were. */
+  notClosed?: string;
+  /** What is known from viewers alone, so that a later audit can carry it over; left out: nobody looked. */
+  atViewers?: {
+    /** Of the phantoms, those that a viewer saw. */
+    phantom: number;
+    /** Of the reasons, those that are about viewers. */
+    reasons: string[];
+  };
   ledger: LedgerTotals;
   examples: AuditExample[];
 }

@@ -2,6 +2,7 @@ import type { AuditCategory, IdentityRange, WindowDocument } from '@gaitway/cont
 import type { Ledger, LedgerRun } from '../ledger/ledger.ts';
 import type { Findings } from './audit-result.ts';
 import type { IdentityRows } from './identity-rows.ts';
+import type { ClosedWindows } from './unclosed.ts';
 
 /** What the audit of one patient adds to. */
 export interface AuditState {
@@ -21,6 +22,7 @@ export interface AuditState {
   missing: IdentityRows;
   misattributed: IdentityRows;
   notJudged: number;
+  closed: ClosedWindows;
   /** Readings of other runs in a shared store, and documents that hold them beside readings of this run. */
   foreign: { readings: number; mixedDocuments: number };
 }

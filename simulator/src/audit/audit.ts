@@ -5,8 +5,10 @@ import { type AuditResult, describeRanges, describeWindow, Findings } from './au
 import type { AuditState } from './audit-state.ts';
 import { isForeignDocument, readingsNamed } from './foreign.ts';
 import { IdentityRows } from './identity-rows.ts';
+import type { NewestWindow } from './newest-seen.ts';
 import { auditPatient } from './patient-audit.ts';
-import type { NewestWindow, ViewerObservations } from './viewer-observations.ts';
+import { ClosedWindows, type Unclosed } from './unclosed.ts';
+import type { JudgedViewers, ViewerObservations } from './viewer-observations.ts';
 
 export interface AuditOptions {
   /** What viewers saw; left out: nobody watched. */
@@ -27,6 +29,10 @@ export interface AuditOptions {
    *   sum over both), and then a clean audit is `no-verdict`, not `holds`.
    */
   store?: 'own' | 'shared';
+  /** Given when windows may still have been open as the archive was read: what they lack is not lost then. */
+  unclosed?: Unclosed;
+  /** Why the archive could not be read, as a sentence. Then only what viewers saw is judged. */
+  unread?: string;
 }
 
 export const AUDIT_EXAMPLES_DEFAULT = 5;
@@ -64,6 +70,8 @@ class AuditRun {
   private readonly options: AuditOptions;
   private readonly done = new Set<string>();
   private readonly newest = new Map<string, NewestWindow>();
+  /** Start of the newest window of a patient that was certainly closed. */
+  private readonly newestClosedMs = new Map<string, number>();
   /** Patients whom viewers saw. */
   private readonly seen: ReadonlySet<string>;
   private patient: string | null = null;
@@ -81,6 +89,7 @@ class AuditRun {
       missing: new IdentityRows(),
       misattributed: new IdentityRows(),
       notJudged: 0,
+      closed: new ClosedWindows(ledger.header.window.windowMs, options.unclosed),
       foreign: { readings: 0, mixedDocuments: 0 },
     };
   }
@@ -108,27 +117,35 @@ class AuditRun {
       const patient = ledger.patientId(index)!;
       if (!this.done.has(patient)) auditPatient(this.state, patient, []);
     }
-    this.countLost();
+    const { unread, unclosed } = this.options;
+    const stillOpen = unread === undefined ? this.countLost() : 0;
     const viewers = this.judgeViewers();
+    const ofViewers = reasonsOf(viewers, unclosed);
     const fails = AUDIT_FAULTS.some((category) => findings.counts[category] > 0);
-    const reasons = [...ledger.problems];
+    const reasons = [...(unread === undefined ? [] : [unread]), ...ledger.problems];
+    if (stillOpen > 0) {
+      reasons.push(
+        `${stillOpen} acknowledged readings are missing from windows that may still have been open: nobody knows whether they are lost, since open windows were not closed (${unclosed?.because})`,
+      );
+    }
     const { mixedDocuments } = this.state.foreign;
     if (mixedDocuments > 0) {
       reasons.push(
         `${mixedDocuments} documents hold readings of another run beside this one's, so their content could not be compared: let a window's time pass between two runs, or give each a server of its own`,
       );
     }
-    if (viewers.blind > 0) {
-      reasons.push(`${viewers.blind} viewers never came to watch anyone, so nothing shows what they missed`);
-    }
+    reasons.push(...ofViewers);
     if (this.state.notJudged > 0) {
       reasons.push(
         `${this.state.notJudged} stored readings were not judged: the ledger that would know them breaks off`,
       );
     }
-    if (compared.windows.complete === 0) reasons.push('not one complete window was compared');
-    else if (compared.recomputed === 0)
+    const { windows, recomputed } = compared;
+    if (unread === undefined && windows.complete === 0) {
+      reasons.push('not one complete window was compared');
+    } else if (unread === undefined && recomputed === 0) {
       reasons.push('of no window the content was recomputed from what was sent');
+    }
     return {
       verdict: fails ? 'fails' : reasons.length > 0 ? 'no-verdict' : 'holds',
       reasons,
@@ -136,14 +153,17 @@ class AuditRun {
       compared: { ...compared, watched: viewers.watched },
       foreign: this.state.foreign.readings,
       notJudged: this.state.notJudged,
+      stillOpen,
+      ...(unclosed ? { notClosed: unclosed.because } : {}),
+      ...(this.options.viewers ? { atViewers: { phantom: viewers.invented, reasons: ofViewers } } : {}),
       ledger: { ...ledger.totals },
       examples: findings.examples,
     };
   }
 
-  private judgeViewers(): { watched: number; blind: number } {
-    const { viewers } = this.options;
-    if (viewers === undefined) return { watched: 0, blind: 0 };
+  private judgeViewers(): JudgedViewers {
+    const { viewers, unclosed, unread } = this.options;
+    if (viewers === undefined) return { watched: 0, blind: 0, invented: 0, open: 0 };
     const { ledger, findings, shared } = this.state;
     const ofPatient = (find: (index: number) => number | undefined) => (patient: string) => {
       const index = ledger.indexOf(patient);
@@ -153,6 +173,8 @@ class AuditRun {
       newestAcknowledgedMs: ofPatient((index) => ledger.newestAcknowledgedMs(index)),
       newestSentMs: ofPatient((index) => ledger.newestSentMs(index)),
       newestWindow: (patient) => this.newest.get(patient),
+      ...(unclosed ? { newestClosedMs: (patient: string) => this.newestClosedMs.get(patient) } : {}),
+      archiveRead: unread === undefined,
       shared,
     });
   }
@@ -182,14 +204,33 @@ class AuditRun {
         }
       }
     }
+    this.noteClosed(patient, judged);
     if (judged.length > 0) auditPatient(this.state, patient, judged);
   }
 
-  /** Lost is what is in no document of its patient, and in nobody else's either. */
-  private countLost(): void {
-    const { ledger, findings, missing, misattributed } = this.state;
+  private noteClosed(patient: string, documents: readonly WindowDocument[]): void {
+    const { closed } = this.state;
+    closed.note(patient, documents);
+    if (!this.seen.has(patient)) return;
+    for (const { startMs } of documents) {
+      if (startMs <= (this.newestClosedMs.get(patient) ?? -1)) continue;
+      if (closed.isCertain(patient, startMs)) this.newestClosedMs.set(patient, startMs);
+    }
+  }
+
+  /**
+   * Lost is what is in no document of its patient, and in nobody else's either. Returns how many readings are
+   * missing in the same way from windows that may still have been open.
+   */
+  private countLost(): number {
+    const { ledger, findings, missing, misattributed, closed } = this.state;
+    let stillOpen = 0;
     for (const { patient: index, startMs, ...range } of missing.without(misattributed)) {
       const patient = ledger.patientId(index)!;
+      if (!closed.isCertain(patient, startMs)) {
+        stillOpen += range.toSeq - range.fromSeq + 1;
+        continue;
+      }
       const expected = 'acknowledged readings in the document of their window';
       const found = 'they are in no document';
       findings.add('lost', range.toSeq - range.fromSeq + 1, () => ({
@@ -201,7 +242,22 @@ class AuditRun {
         says: `Patient ${patient}, ${describeWindow(startMs)}, ${describeRanges([range])}: expected ${expected}; ${found}.`,
       }));
     }
+    return stillOpen;
   }
+}
+
+/** What is left open about viewers, one sentence each. */
+function reasonsOf({ blind, open }: JudgedViewers, unclosed: Unclosed | undefined): string[] {
+  const reasons: string[] = [];
+  if (blind > 0) {
+    reasons.push(`${blind} viewers never came to watch anyone, so nothing shows what they missed`);
+  }
+  if (open > 0) {
+    reasons.push(
+      `${open} pairs of viewer and patient had not seen the newest that there was when the viewers left, and nobody knows whether it would have come: open windows were not closed (${unclosed?.because})`,
+    );
+  }
+  return reasons;
 }
 
 /** Why this is no document that can be compared: what comes from a foreign server is looked at first. */

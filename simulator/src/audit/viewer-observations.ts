@@ -1,4 +1,5 @@
 import { describeWindow, type Findings } from './audit-result.ts';
+import { describeMoment, missedOf, type NewestState, type SeenState } from './newest-seen.ts';
 
 export const VIEWER_UPDATE_KINDS = ['reading', 'window', 'assessment', 'alert', 'insight'] as const;
 export type ViewerUpdateKind = (typeof VIEWER_UPDATE_KINDS)[number];
@@ -10,29 +11,16 @@ export interface ViewerRights {
   wards: readonly string[];
 }
 
-export interface NewestWindow {
-  startMs: number;
-  revision: number;
-}
-
-/** What there was to see at the end of drain. */
-export interface NewestState {
-  newestAcknowledgedMs(patient: string): number | undefined;
-  /** Nobody sent anything newer. */
-  newestSentMs(patient: string): number | undefined;
-  newestWindow(patient: string): NewestWindow | undefined;
-  /** Other runs may have shown the same patients: what is newer than this run knows may be theirs. */
-  shared: boolean;
-}
-
-/** The newest that one viewer saw of one patient; -1: nothing. */
-export interface SeenState {
-  watching: boolean;
-  readingMs: number;
-  windowMs: number;
-  revision: number;
-  updates: number;
-  seenAtMs: number;
+/** How much of what viewers saw was compared. */
+export interface JudgedViewers {
+  /** Pairs of viewer and watched patient that were compared. */
+  watched: number;
+  /** Viewers who never watched anyone: whom a server lets see nothing cannot miss anything. */
+  blind: number;
+  /** Pairs in which the viewer saw what there never was. */
+  invented: number;
+  /** Pairs that miss something which may not have been due yet. */
+  open: number;
 }
 
 export interface ForbiddenSight {
@@ -161,23 +149,23 @@ export class ViewerObservations {
     this.forbiddenExamples.push(...record.forbiddenExamples.slice(0, Math.max(0, room)));
   }
 
-  /**
-   * Adds to `findings` what is wrong. Returns how many pairs of viewer and watched patient were compared, and
-   * how many viewers never watched anyone: whom a server lets see nothing cannot miss anything.
-   */
-  judge(findings: Findings, newest: NewestState): { watched: number; blind: number } {
+  /** Adds to `findings` what is wrong. */
+  judge(findings: Findings, newest: NewestState): JudgedViewers {
     this.judgeForbidden(findings);
-    let watched = 0;
-    let blind = 0;
+    const judged: JudgedViewers = { watched: 0, blind: 0, invented: 0, open: 0 };
     for (const [viewer, { seen, rights }] of this.viewers) {
-      if (seen.size === 0 && rights.patients.length + rights.wards.length > 0) blind++;
+      if (seen.size === 0 && rights.patients.length + rights.wards.length > 0) judged.blind++;
       for (const [patient, state] of seen) {
         if (!this.maySee(viewer, patient)) continue;
-        this.judgeInvented(findings, newest, viewer, patient, state);
+        if (this.judgeInvented(findings, newest, viewer, patient, state)) judged.invented++;
         if (!state.watching) continue;
-        watched++;
+        judged.watched++;
         const missed = missedOf(state, newest.newestAcknowledgedMs(patient), newest.newestWindow(patient));
         if (missed === null) continue;
+        if (newest.newestClosedMs && state.windowMs >= (newest.newestClosedMs(patient) ?? -1)) {
+          judged.open++;
+          continue;
+        }
         findings.add('staleAtViewer', 1, () => ({
           patient,
           identities: [],
@@ -186,7 +174,7 @@ export class ViewerObservations {
         }));
       }
     }
-    return { watched, blind };
+    return judged;
   }
 
   private judgeInvented(
@@ -195,8 +183,8 @@ export class ViewerObservations {
     viewer: string,
     patient: string,
     { readingMs, windowMs }: SeenState,
-  ): void {
-    if (newest.shared) return;
+  ): boolean {
+    if (newest.shared) return false;
     const sentMs = newest.newestSentMs(patient);
     const storedMs = newest.newestWindow(patient)?.startMs ?? -1;
     const invented =
@@ -207,7 +195,7 @@ export class ViewerObservations {
             found: describeMoment(readingMs),
             last: describeMoment(sentMs),
           }
-        : windowMs > storedMs
+        : newest.archiveRead && windowMs > storedMs
           ? {
               startMs: windowMs,
               what: 'window',
@@ -215,7 +203,7 @@ export class ViewerObservations {
               last: storedMs < 0 ? 'none' : describeWindow(storedMs),
             }
           : null;
-    if (invented === null) return;
+    if (invented === null) return false;
     const { startMs, what, found, last } = invented;
     findings.add('phantom', 1, () => ({
       patient,
@@ -225,6 +213,7 @@ export class ViewerObservations {
       found: `a ${what}: ${found}`,
       says: `Viewer ${viewer} saw a ${what} of patient ${patient} that nobody sent: ${found}; the last there is: ${last}.`,
     }));
+    return true;
   }
 
   private judgeForbidden(findings: Findings): void {
@@ -268,30 +257,4 @@ export class ViewerObservations {
     }
     return state;
   }
-}
-
-function missedOf(
-  state: SeenState,
-  newestReadingMs: number | undefined,
-  newestWindow: NewestWindow | undefined,
-): { startMs: number; expected: string; found: string } | null {
-  if (newestReadingMs !== undefined && state.readingMs < newestReadingMs) {
-    return {
-      startMs: newestReadingMs,
-      expected: `the reading of ${describeMoment(newestReadingMs)}`,
-      found: state.readingMs < 0 ? 'none' : `the reading of ${describeMoment(state.readingMs)}`,
-    };
-  }
-  if (newestWindow === undefined) return null;
-  const { startMs, revision } = newestWindow;
-  if (state.windowMs > startMs || (state.windowMs === startMs && state.revision >= revision)) return null;
-  return {
-    startMs,
-    expected: `${describeWindow(startMs)} in revision ${revision}`,
-    found: state.windowMs < 0 ? 'none' : `${describeWindow(state.windowMs)} in revision ${state.revision}`,
-  };
-}
-
-function describeMoment(atMs: number): string {
-  return new Date(atMs).toISOString();
 }

@@ -177,6 +177,26 @@ describe('runFleet', () => {
     expect(readLedger(ledgerFilesIn(folder)).problems).toEqual([]);
   });
 
+  it('ends without a drain when nobody is there who could acknowledge what is left', async () => {
+    const end = new AbortController();
+    const result = await runFleet(
+      plan({ viewers: 0, measureMs: LONG_MS, drainMs: LONG_MS }),
+      {
+        live: ({ counters }) => {
+          if (counters.measured.acknowledged === 0 || end.signal.aborted) return;
+          void server.stop().then(() => end.abort());
+        },
+      },
+      { end: end.signal },
+    );
+    const { all } = result.counters;
+    expect(result.interrupted).toBe(true);
+    expect(all.due).toBe(all.acknowledged + all.unacknowledged + all.dropped);
+    // A drain would have gone on for a minute, and every worker came to its end before.
+    expect(Date.now()).toBeLessThan(result.phases.drainToMs);
+    expect(result.generator.reasons.filter((reason) => /Worker \d ended/.test(reason))).toEqual([]);
+  });
+
   it('names a worker that was stopped for 3 s', async () => {
     const { generator } = await runUntil(/^Worker 0 did not report for/, ([first]) => {
       process.kill(first!.pid!, 'SIGSTOP');

@@ -31,6 +31,8 @@ export interface FleetHooks {
 export interface FleetControls {
   /** Aborted: the fleet goes to drain at once, and ends as ever. */
   interrupt?: AbortSignal;
+  /** Aborted: the fleet makes no more readings and does not drain either, since nobody is there who could answer. */
+  end?: AbortSignal;
   /** Aborted: every process is killed; what it had is lost, and said so. */
   stop?: AbortSignal;
   /** Arguments of Node itself for the forked processes, such as `--cpu-prof`. */
@@ -91,10 +93,13 @@ class Coordinator {
     }
     if (this.plan.viewers > 0) this.viewers = this.fork("The viewers' process", 'viewers/viewers-process');
     const interrupt = () => this.interrupt();
+    const end = () => this.end();
     const stop = () => this.stop();
     controls.interrupt?.addEventListener('abort', interrupt);
+    controls.end?.addEventListener('abort', end);
     controls.stop?.addEventListener('abort', stop);
     if (controls.interrupt?.aborted) interrupt();
+    if (controls.end?.aborted) end();
     if (controls.stop?.aborted) stop();
     try {
       await this.loaded();
@@ -110,7 +115,7 @@ class Coordinator {
       );
       await hooks.drained?.();
       if (this.viewers !== undefined) {
-        this.viewers.send({ kind: 'end' });
+        this.viewers.send({ kind: 'leave', measureToMs: this.phases.measureToMs });
         const untilMs = this.clock.epochMs() + VIEWERS_OVERDUE_MS;
         await this.awaitEnd(
           this.viewers,
@@ -121,6 +126,7 @@ class Coordinator {
     } finally {
       this.clock.clearTimer(this.liveTimer);
       controls.interrupt?.removeEventListener('abort', interrupt);
+      controls.end?.removeEventListener('abort', end);
       controls.stop?.removeEventListener('abort', stop);
       for (const process of this.records.keys()) process.kill();
     }
@@ -154,6 +160,7 @@ class Coordinator {
     this.viewers?.send({ kind: 'play', plan, worker: -1 });
     this.look();
     if (this.interrupted) this.interruptWorkers();
+    if (this.controls.end?.aborted) this.end();
   }
 
   private fork(name: string, module: 'fleet/worker-process' | 'viewers/viewers-process'): ForkedProcess {
@@ -228,6 +235,11 @@ class Coordinator {
   private interruptWorkers(): void {
     this.phases = cutShort(this.phases, this.clock.epochMs());
     for (const worker of this.workers) worker.send({ kind: 'interrupt' });
+  }
+
+  private end(): void {
+    this.interrupt();
+    for (const worker of this.workers) worker.send({ kind: 'end' });
   }
 
   private stop(): void {

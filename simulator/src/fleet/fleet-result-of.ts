@@ -1,8 +1,9 @@
 import { LatencyRecorder } from '../latency/latency-recorder.ts';
 import { CountSeries, LatencySeries } from '../latency/per-second.ts';
 import { mergeReadingLatencies } from '../latency/reading-latency.ts';
+import type { EncodedSightFreshness } from '../viewers/sight-freshness.ts';
 import type { ViewersEnd } from '../viewers/viewers.ts';
-import type { FleetCounters } from './counters.ts';
+import { type FleetCounters, noCounters } from './counters.ts';
 import type { FleetEnd } from './fleet.ts';
 import { type FleetPlan, planPhases, planSchedule } from './fleet-plan.ts';
 import type { FleetResult, ProcessUse } from './fleet-result.ts';
@@ -26,6 +27,20 @@ export interface PlayedFleet {
   processes: ProcessUse[];
 }
 
+/** A plan of which nothing is known to have been played; `reason` says why its generator counts as invalid. */
+export function unplayedFleet(plan: FleetPlan, reason: string): FleetResult {
+  return fleetResultOf({
+    plan,
+    phases: planPhases(plan),
+    interrupted: false,
+    ends: [],
+    viewersEnd: undefined,
+    counters: noCounters(),
+    generator: { valid: false, reasons: [reason], processes: [] },
+    processes: [],
+  });
+}
+
 /** Puts together what the processes of a fleet measured. */
 export function fleetResultOf(played: PlayedFleet): FleetResult {
   const { plan, phases, interrupted, ends, viewersEnd, counters, generator, processes } = played;
@@ -37,8 +52,6 @@ export function fleetResultOf(played: PlayedFleet): FleetResult {
     counts.add(end.countSeries);
   }
   const nothing = { startMs: connectMs, seconds: [] };
-  const freshness = (encoded: ViewersEnd['readingFreshness'] | undefined) =>
-    (encoded === undefined ? new LatencyRecorder() : LatencyRecorder.decode(encoded)).summary();
   return {
     runId: plan.runId,
     seed: plan.seed,
@@ -46,16 +59,28 @@ export function fleetResultOf(played: PlayedFleet): FleetResult {
     planned: plannedReadings(planSchedule(plan), phases.measureFromMs, phases.measureToMs),
     latency: mergeReadingLatencies(ends.map((end) => end.latency)),
     freshness: {
-      reading: freshness(viewersEnd?.readingFreshness),
-      window: freshness(viewersEnd?.windowFreshness),
+      reading: freshnessOf(viewersEnd?.readings),
+      window: freshnessOf(viewersEnd?.windows),
+      slow: {
+        notices: viewersEnd?.snapshot.slow ?? 0,
+        dropped: viewersEnd?.snapshot.missed ?? 0,
+      },
     },
     series: {
       latency: latency.encode(),
       counts: counts.encode(),
-      readingFreshness: viewersEnd?.readingSeries ?? nothing,
-      windowFreshness: viewersEnd?.windowSeries ?? nothing,
+      readingFreshness: viewersEnd?.readings.series ?? nothing,
+      windowFreshness: viewersEnd?.windows.series ?? nothing,
     },
     viewers: viewersEnd?.snapshot,
     observations: viewersEnd?.observations,
   };
+}
+
+function freshnessOf(encoded: EncodedSightFreshness | undefined): FleetResult['freshness']['reading'] {
+  if (encoded === undefined) {
+    return { ...new LatencyRecorder().summary(), seen: 0, superseded: 0, neverSeen: 0 };
+  }
+  const { freshness, seen, superseded, neverSeen } = encoded;
+  return { ...LatencyRecorder.decode(freshness).summary(), seen, superseded, neverSeen };
 }

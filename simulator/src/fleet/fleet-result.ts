@@ -1,4 +1,4 @@
-import type { LatencySummary } from '@gaitway/contract';
+import type { RunFreshness } from '@gaitway/contract';
 import type { StageCpu } from '@gaitway/reference-server';
 import type { ViewerObservationsRecord } from '../audit/viewer-observations.ts';
 import type { EncodedCountSeries, EncodedLatencySeries } from '../latency/per-second.ts';
@@ -45,7 +45,8 @@ export interface FleetResult {
   counters: FleetCounters;
   /** From due to acknowledged, readings due in the measure phase. */
   latency: ReadingLatencySummary;
-  freshness: { reading: LatencySummary; window: LatencySummary };
+  /** What viewers knew of what there was to see, and how old it was. */
+  freshness: RunFreshness['viewer'];
   generator: GeneratorVerdict;
   processes: ProcessUse[];
   series: {

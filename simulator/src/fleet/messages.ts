@@ -8,8 +8,10 @@ export type ToProcess =
   | { kind: 'play'; plan: FleetPlan; worker: number }
   /** No new readings: go to drain at once. */
   | { kind: 'interrupt' }
-  /** End now; viewers: leave when what is on its way has come. */
-  | { kind: 'end' };
+  /** To a worker: end now, without a drain. */
+  | { kind: 'end' }
+  /** To viewers: leave when what is on its way has come. The measure phase ended at `measureToMs`, maybe early. */
+  | { kind: 'leave'; measureToMs: number };
 
 /** What a process says of itself once a second. */
 export interface ProcessReport {

@@ -70,6 +70,8 @@ function play(plan: FleetPlan, worker: number): Fleet {
   playing.start();
   const stopReports = reportEverySecond(clock, (report) => {
     void send({ kind: 'fleet', snapshot: playing.snapshot(), report });
+    // Of a run that is killed a second of the ledger is missing, and no more, however small the run.
+    ledger.flush();
   });
   let stages: StageCpu[] = [];
   playing.ending = () => {

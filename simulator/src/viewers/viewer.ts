@@ -16,7 +16,7 @@ import type { ViewerPlan } from './viewer-plan.ts';
 export interface ViewerEyes {
   /** The server lets the viewer watch this. */
   watching(target: WatchTarget): void;
-  reading(patient: string, startMs: number, slotMs: number): void;
+  reading(patient: string, startMs: number): void;
   window(patient: string, startMs: number, revision: number, closedAtMs: number): void;
   other(kind: 'assessment' | 'alert', patient: string, startMs: number, revision: number): void;
   slow(dropped: number): void;
@@ -83,10 +83,16 @@ export class Viewer {
       this.refused++;
       if (refusalEvent(error.data?.code ?? '') !== 'barred') comeBack();
     });
-    socket.on('reading', (reading) => eyes.reading(reading.patient, reading.startMs, reading.slotMs));
+    socket.on('reading', (reading) => eyes.reading(reading.patient, reading.startMs));
     socket.on('window', (window) =>
       eyes.window(window.patient, window.startMs, window.revision, window.closedAtMs),
     );
+    // What a screen shows at once after a watch was allowed: of whoever was away meanwhile, it may be news.
+    socket.on('newest', (windows) => {
+      for (const { window } of windows) {
+        eyes.window(window.patient, window.startMs, window.revision, window.closedAtMs);
+      }
+    });
     socket.on('assessment', ({ patient, startMs, revision }) =>
       eyes.other('assessment', patient, startMs, revision),
     );

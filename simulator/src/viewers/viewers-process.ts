@@ -4,6 +4,7 @@ import { type FleetPlan, planPhases, tokenSeconds } from '../fleet/fleet-plan.ts
 import type { ToProcess } from '../fleet/messages.ts';
 import { personAt } from '../fleet/population.ts';
 import { connectToCoordinator, reportEverySecond } from '../fleet/process-report.ts';
+import { patientSightsOf } from './patient-sights.ts';
 import { viewerAt } from './viewer-plan.ts';
 import { Viewers } from './viewers.ts';
 
@@ -12,7 +13,7 @@ import { Viewers } from './viewers.ts';
  * and must not delay the devices.
  */
 const clock = realClock;
-let leave: (() => Promise<void>) | undefined;
+let leave: ((measureToMs: number) => Promise<void>) | undefined;
 
 /** Viewers leave when nothing has come for this long, so that the last windows are seen. */
 const QUIET_MS = 500;
@@ -26,21 +27,23 @@ const send = connectToCoordinator((message: ToProcess) => {
     case 'interrupt':
       // Viewers make no load of their own: they stay until the devices are done.
       break;
-    case 'end':
-      void leave?.();
+    case 'leave':
+      void leave?.(message.measureToMs);
       break;
   }
 });
 
-function play(plan: FleetPlan): () => Promise<void> {
+function play(plan: FleetPlan): (measureToMs: number) => Promise<void> {
   const plans = Array.from({ length: plan.viewers }, (_, i) =>
     viewerAt(i, plan.seed, plan.patients, personAt),
   );
   const wardOf = new Map<string, string>();
+  const indexOf = new Map<string, number>();
   const patientsOf = new Map<string, string[]>();
   for (let index = 0; index < plan.patients; index++) {
     const { patient, ward } = personAt(index);
     wardOf.set(patient, ward);
+    indexOf.set(patient, index);
     const others = patientsOf.get(ward);
     if (others === undefined) patientsOf.set(ward, [patient]);
     else others.push(patient);
@@ -53,15 +56,19 @@ function play(plan: FleetPlan): () => Promise<void> {
     tokenOf: ({ claims }) => mintToken(claims, plan.tokenSecret, tokenSeconds(plan), clock.epochMs()),
     wardOf: (patient) => wardOf.get(patient),
     patientsOf: (ward) => patientsOf.get(ward) ?? [],
+    sightsOf: (patient) => {
+      const index = indexOf.get(patient);
+      return index === undefined ? undefined : patientSightsOf(plan, index, patient);
+    },
   });
   viewers.start();
   const stopReports = reportEverySecond(clock, (report) => {
     void send({ kind: 'viewers', snapshot: viewers.snapshot(), report });
   });
-  return async () => {
+  return async (measureToMs) => {
     await viewers.settle(QUIET_MS, SETTLE_MS_MAX);
     stopReports();
-    await send({ kind: 'viewersEnd', end: viewers.finish() });
+    await send({ kind: 'viewersEnd', end: viewers.finish(measureToMs) });
     process.exit(0);
   };
 }

@@ -5,6 +5,7 @@ import { realClock } from '@gaitway/reference-server/real-clock';
 import { type Namespace, Server } from 'socket.io';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LatencyRecorder } from '../latency/latency-recorder.ts';
+import type { EncodedSightFreshness } from './sight-freshness.ts';
 import type { ViewerPlan } from './viewer-plan.ts';
 import { Viewers } from './viewers.ts';
 
@@ -21,6 +22,7 @@ beforeEach(async () => {
   io = new Server(http, { transports: ['websocket'] });
   live = io.of('/live');
   watched.length = 0;
+  sinceNoonMs = 0;
   unavailable = 1;
   live.on('connection', (socket) => {
     socket.on('watch', (target: WatchTarget, answer: (value: unknown) => void) => {
@@ -37,15 +39,23 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  viewers?.finish();
+  viewers?.finish(NOW_MS);
   viewers = undefined;
   await io.close();
 });
 
 const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 
-/** The wall stands at noon; timers are real, since sockets are. */
-const clock: Clock = { ...realClock, epochMs: () => NOW_MS, monotonicMs: () => 0 };
+/** The wall stands at noon, or as long after it as the test says; timers are real, since sockets are. */
+let sinceNoonMs: number;
+const clock: Clock = { ...realClock, epochMs: () => NOW_MS, monotonicMs: () => sinceNoonMs };
+
+/** The first reading of the measure phase is due 200 ms before noon. */
+const SLOT_MS = 5000;
+const SIGHTS = {
+  ...{ firstSlotMs: NOW_MS - 5200, slotMs: SLOT_MS },
+  ...{ firstWindowMs: NOW_MS - 70_000, windowMs: 60_000 },
+};
 
 async function start(...plans: ViewerPlan[]): Promise<Viewers> {
   const phases = {
@@ -63,6 +73,7 @@ async function start(...plans: ViewerPlan[]): Promise<Viewers> {
     tokenOf: ({ claims }) => claims.viewer,
     wardOf: (patient) => (patient === 'p7' ? 'w2' : 'w1'),
     patientsOf: (ward) => (ward === 'w1' ? ['p1', 'p2'] : ['p7']),
+    sightsOf: () => SIGHTS,
   });
   viewers.start();
   const asked = plans.reduce((sum, { targets }) => sum + targets.length, 0);
@@ -78,25 +89,34 @@ const DOCTOR: ViewerPlan = {
   targets: [{ ward: 'w1' }],
 };
 
-const reading = (patient: string, startMs: number) => ({ patient, ward: 'w1', startMs, slotMs: 5000 });
+const reading = (patient: string, startMs: number) => ({ patient, ward: 'w1', startMs, slotMs: SLOT_MS });
 const window = (patient: string, closedAtMs: number, revision = 1) => ({
   ...{ patient, ward: 'w1', revision, closedAtMs },
   startMs: NOW_MS - 70_000,
 });
 
+function summaryOf({ freshness, series, ...counts }: EncodedSightFreshness) {
+  return { ...LatencyRecorder.decode(freshness).summary(), ...counts };
+}
+
 describe('viewers', () => {
   it('measure how old a reading and a window are when they are seen, within the measure phase', async () => {
     const seen = await start(DOCTOR);
     live.emit('reading', reading('p1', NOW_MS - 5200));
-    live.emit('reading', reading('p2', NOW_MS - 40_000));
     live.emit('window', window('p1', NOW_MS - 900));
     live.emit('window', window('p1', NOW_MS - 900, 2));
     live.emit('window', window('p2', NOW_MS - 31_000));
-    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(5));
-    const end = seen.finish();
-    // Two readings and two windows of before the measure phase or of a later revision do not count.
-    expect(LatencyRecorder.decode(end.readingFreshness).summary()).toMatchObject({ count: 1, maxMs: 200 });
-    expect(LatencyRecorder.decode(end.windowFreshness).summary()).toMatchObject({ count: 1, maxMs: 900 });
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(4));
+    const { readings, windows } = seen.finish(NOW_MS - 100);
+    // Of p2 no reading was shown; its window closed before the measure phase, and a later revision is none anew.
+    expect(summaryOf(readings)).toMatchObject({
+      count: 2,
+      minMs: expect.closeTo(200, 0),
+      maxMs: 200,
+      seen: 1,
+      neverSeen: 1,
+    });
+    expect(summaryOf(windows)).toMatchObject({ count: 1, maxMs: 900, seen: 1 });
   });
 
   it('hand the audit what each viewer watches, what it saw, and what it should not have seen', async () => {
@@ -104,7 +124,7 @@ describe('viewers', () => {
     live.emit('reading', reading('p1', NOW_MS - 5000));
     live.emit('alert', { patient: 'p7', atMs: NOW_MS - 100 });
     await vi.waitFor(() => expect(seen.snapshot().updates).toBe(2));
-    const { observations } = seen.finish();
+    const { observations } = seen.finish(NOW_MS);
     expect(observations.forbidden).toBe(1);
     expect(observations.forbiddenExamples[0]).toMatchObject({ viewer: 'd', kind: 'alert', patient: 'p7' });
     expect(Object.fromEntries(observations.viewers[0]!.seen)).toMatchObject({
@@ -122,6 +142,24 @@ describe('viewers', () => {
     for (const socket of live.sockets.values()) socket.conn.close();
     await vi.waitFor(() => expect(watched).toHaveLength(4), { timeout: 60_000 });
     await vi.waitFor(() => expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 2 }));
+  });
+
+  it('know nothing while they are away, and say how old what they missed was when they were back', async () => {
+    const seen = await start(DOCTOR);
+    const show = (slot: number) => live.emit('reading', reading('p1', NOW_MS - 5200 + slot * SLOT_MS));
+    show(0);
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(1));
+    for (const socket of live.sockets.values()) socket.conn.close();
+    await vi.waitFor(() => expect(watched).toHaveLength(2), { timeout: 60_000 });
+    sinceNoonMs = 3 * SLOT_MS;
+    show(3);
+    live.emit('newest', [{ window: window('p1', NOW_MS + 1000) }]);
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(3));
+    const { readings, windows } = seen.finish(NOW_MS + 3 * SLOT_MS);
+    // Two readings of p1 were passed over, 10.2 s and 5.2 s after they were due; p2 was never shown.
+    expect(summaryOf(readings)).toMatchObject({ count: 8, seen: 2, superseded: 2, neverSeen: 4 });
+    expect(readings.series.seconds.length).toBeGreaterThan(0);
+    expect(summaryOf(windows)).toMatchObject({ seen: 1, maxMs: 3 * SLOT_MS - 1000 });
   });
 
   it('ask again for a watch of which nobody knew whether it is allowed', async () => {

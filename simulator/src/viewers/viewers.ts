@@ -1,10 +1,10 @@
 import type { Clock } from '@gaitway/contract';
 import { ViewerObservations, type ViewerObservationsRecord } from '../audit/viewer-observations.ts';
 import type { FleetPhases } from '../fleet/phases.ts';
-import { type EncodedLatency, LatencyRecorder } from '../latency/latency-recorder.ts';
-import { type EncodedLatencySeries, LatencySeries } from '../latency/per-second.ts';
-import { BUCKETS, bucketOf, encodeBuckets } from '../latency/sparse-histogram.ts';
+import type { PatientSights } from './patient-sights.ts';
+import type { EncodedSightFreshness } from './sight-freshness.ts';
 import { Viewer } from './viewer.ts';
+import { ViewerFreshness } from './viewer-freshness.ts';
 import type { ViewerPlan } from './viewer-plan.ts';
 
 export interface ViewersOptions {
@@ -16,6 +16,8 @@ export interface ViewersOptions {
   wardOf(patient: string): string | undefined;
   /** The patients of a ward. */
   patientsOf(ward: string): readonly string[];
+  /** What there is to see of a patient; `undefined` for one who is none of the run's. */
+  sightsOf(patient: string): PatientSights | undefined;
 }
 
 export interface ViewersSnapshot {
@@ -28,7 +30,7 @@ export interface ViewersSnapshot {
   /** Times that a viewer was told it was too slow, and what it missed. */
   slow: number;
   missed: number;
-  /** Freshness of readings since the last look, by bucket (`sparse-histogram.ts`). */
+  /** Freshness of readings since the last look, those passed over included, by bucket (`sparse-histogram.ts`). */
   freshnessBuckets: string;
   /** The same for windows. */
   windowFreshnessBuckets: string;
@@ -37,12 +39,10 @@ export interface ViewersSnapshot {
 /** What the viewers of a run saw. */
 export interface ViewersEnd {
   snapshot: ViewersSnapshot;
-  /** Age of a reading when it was seen, from the end of its slot; readings due in the measure phase. */
-  readingFreshness: EncodedLatency;
-  /** From a window's closing until it was seen; windows closed in the measure phase, first revision. */
-  windowFreshness: EncodedLatency;
-  readingSeries: EncodedLatencySeries;
-  windowSeries: EncodedLatencySeries;
+  /** From the end of a reading's slot until it was seen or passed over; readings due in the measure phase. */
+  readings: EncodedSightFreshness;
+  /** From a window's closing until it was seen or passed over; windows closed in the measure phase. */
+  windows: EncodedSightFreshness;
   observations: ViewerObservationsRecord;
 }
 
@@ -51,12 +51,7 @@ export class Viewers {
   private readonly options: ViewersOptions;
   private readonly observations: ViewerObservations;
   private readonly viewers: Viewer[] = [];
-  private readonly readingFreshness = new LatencyRecorder();
-  private readonly windowFreshness = new LatencyRecorder();
-  private readonly readingSeries: LatencySeries;
-  private readonly windowSeries: LatencySeries;
-  private readonly buckets = new Uint32Array(BUCKETS);
-  private readonly windowBuckets = new Uint32Array(BUCKETS);
+  private readonly freshness: ViewerFreshness;
   private readonly offsetMs: number;
   private updates = 0;
   private lastUpdateMs = 0;
@@ -66,8 +61,7 @@ export class Viewers {
   constructor(options: ViewersOptions) {
     this.options = options;
     this.observations = new ViewerObservations(options.wardOf);
-    this.readingSeries = new LatencySeries(options.phases.connectMs);
-    this.windowSeries = new LatencySeries(options.phases.connectMs);
+    this.freshness = new ViewerFreshness(options.phases, options.sightsOf);
     this.offsetMs = options.clock.epochMs() - options.clock.monotonicMs();
   }
 
@@ -89,7 +83,7 @@ export class Viewers {
   snapshot(): ViewersSnapshot {
     const sum = (of: (viewer: Viewer) => number) =>
       this.viewers.reduce((total, viewer) => total + of(viewer), 0);
-    const snapshot = {
+    return {
       atMs: this.nowMs(),
       connected: sum((viewer) => (viewer.connected ? 1 : 0)),
       watching: sum((viewer) => viewer.watching),
@@ -97,12 +91,9 @@ export class Viewers {
       updates: this.updates,
       slow: this.slow,
       missed: this.missed,
-      freshnessBuckets: encodeBuckets(this.buckets),
-      windowFreshnessBuckets: encodeBuckets(this.windowBuckets),
+      freshnessBuckets: this.freshness.readings.takeBuckets(),
+      windowFreshnessBuckets: this.freshness.windows.takeBuckets(),
     };
-    this.buckets.fill(0);
-    this.windowBuckets.fill(0);
-    return snapshot;
   }
 
   /** Resolves when nothing has arrived for `quietMs`, at the latest after `atMostMs`. */
@@ -115,24 +106,22 @@ export class Viewers {
     }
   }
 
-  /** They all leave. */
-  finish(): ViewersEnd {
+  /** They all leave. `measureToMs`: when the measure phase really ended, which is earlier in a run that was cut short. */
+  finish(measureToMs: number): ViewersEnd {
+    const { freshness } = this;
+    freshness.finish(this.nowMs(), measureToMs);
     const snapshot = this.snapshot();
     for (const viewer of this.viewers) viewer.leave();
     return {
       snapshot,
-      readingFreshness: this.readingFreshness.encode(),
-      windowFreshness: this.windowFreshness.encode(),
-      readingSeries: this.readingSeries.encode(),
-      windowSeries: this.windowSeries.encode(),
+      readings: freshness.readings.encode(),
+      windows: freshness.windows.encode(),
       observations: this.observations.toRecord(),
     };
   }
 
   private seenBy(viewer: string) {
-    const { observations, options } = this;
-    const { phases } = options;
-    const measured = (atMs: number) => atMs >= phases.measureFromMs && atMs < phases.measureToMs;
+    const { observations, options, freshness } = this;
     const arrived = () => {
       this.updates++;
       this.lastUpdateMs = this.nowMs();
@@ -141,24 +130,20 @@ export class Viewers {
     return {
       watching: (target: { patient: string } | { ward: string }) => {
         const patients = 'patient' in target ? [target.patient] : options.patientsOf(target.ward);
-        for (const patient of patients) observations.watch(viewer, patient);
+        for (const patient of patients) {
+          observations.watch(viewer, patient);
+          freshness.watch(viewer, patient);
+        }
       },
-      reading: (patient: string, startMs: number, slotMs: number) => {
+      reading: (patient: string, startMs: number) => {
         const nowMs = arrived();
         observations.observe(viewer, 'reading', patient, startMs, 0, nowMs);
-        const freshnessMs = nowMs - (startMs + slotMs);
-        this.buckets[bucketOf(freshnessMs)]!++;
-        this.readingSeries.record(nowMs, freshnessMs);
-        if (measured(startMs + slotMs)) this.readingFreshness.record(freshnessMs);
+        freshness.reading(viewer, patient, startMs, nowMs);
       },
       window: (patient: string, startMs: number, revision: number, closedAtMs: number) => {
         const nowMs = arrived();
         observations.observe(viewer, 'window', patient, startMs, revision, nowMs);
-        // A later revision keeps the moment of the first closing: its age is the late reading's, not the way's.
-        if (revision !== 1) return;
-        this.windowBuckets[bucketOf(nowMs - closedAtMs)]!++;
-        this.windowSeries.record(nowMs, nowMs - closedAtMs);
-        if (measured(closedAtMs)) this.windowFreshness.record(nowMs - closedAtMs);
+        freshness.window(viewer, patient, startMs, closedAtMs, nowMs);
       },
       other: (kind: 'assessment' | 'alert', patient: string, startMs: number, revision: number) => {
         observations.observe(viewer, kind, patient, startMs, revision, arrived());

@@ -88,6 +88,7 @@ function mergeAudits(audits: readonly AuditResult[]): AuditResult {
     compared: sumOf(audits.map(({ compared }) => compared)),
     foreign: audits.reduce((sum, { foreign }) => sum + foreign, 0),
     notJudged: audits.reduce((sum, { notJudged }) => sum + notJudged, 0),
+    stillOpen: audits.reduce((sum, { stillOpen }) => sum + stillOpen, 0),
     ledger: sumOf(audits.map(({ ledger }) => ledger)),
     examples: AUDIT_CATEGORIES.flatMap((category) =>
       examples.filter((example) => example.category === category).slice(0, EXAMPLES_MAX),

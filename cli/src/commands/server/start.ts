@@ -4,6 +4,7 @@ import { SERVER_SETTINGS_DEFAULT as DEFAULT, type ServerSettings } from '@gaitwa
 import { TOKEN_SECRET_VARIABLE, tokenSecretOf } from '@gaitway/reference-server/token-secret';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
+import { commandName } from '../../command-name.ts';
 import { dataFolderOf, SERVER_FOLDER } from '../../data-folder.ts';
 import { SERVER_NUMBER_FLAGS, withNumberFlags } from '../../flags/server-flags.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../../flags/store-flags.ts';
@@ -112,8 +113,8 @@ export default class ServerStart extends BaseCommand {
           : flags.data === undefined
             ? ''
             : ` --data ${flags.data}`;
-        log.info(`Let a device in: gaitway token device --patient p000123 --device 124${secret}`);
-        log.info(`Play a fleet:    gaitway fleet --target ${urls[0]} --patients 50${secret}`);
+        log.info(`Let a device in: ${commandName()} token device --patient p000123 --device 124${secret}`);
+        log.info(`Play a fleet:    ${commandName()} fleet --target ${urls[0]} --patients 50${secret}`);
       },
     });
   }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { DoctorRow } from '@gaitway/dashboards';
 import { probeEnvironment } from '@gaitway/simulator';
+import { commandName } from '../../command-name.ts';
 import type { DoctorCheck } from './check.ts';
 
 const LEAST_NODE = [20, 19] as const;
@@ -55,8 +56,8 @@ export const checkPort: DoctorCheck = async ({ port }) => {
     {
       what: `Port ${port}`,
       state: error === undefined ? 'there' : 'optional',
-      found: error === undefined ? 'free' : `not free (${error}); gaitway run takes any other`,
-      ...(error === undefined ? {} : { fix: 'gaitway server start --port 0' }),
+      found: error === undefined ? 'free' : `not free (${error}); ${commandName()} run takes any other`,
+      ...(error === undefined ? {} : { fix: `${commandName()} server start --port 0` }),
     },
   ];
 };

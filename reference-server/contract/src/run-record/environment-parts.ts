@@ -92,8 +92,11 @@ export const SERIES = object('The run, second by second; every list has one entr
     EACH_SECOND,
   ),
   ackLatency: list('Of the readings acknowledged in a step.', HISTOGRAM),
-  freshnessReading: list('Of the readings seen in a step.', HISTOGRAM),
-  freshnessWindow: list('Of the windows seen in a step.', HISTOGRAM),
+  freshnessReading: list(
+    'Of the readings seen or passed over in a step; those never seen are in the step in which the viewers left.',
+    HISTOGRAM,
+  ),
+  freshnessWindow: list('The same of windows.', HISTOGRAM),
   processes: map(
     'By name of the process.',
     object('What it used.', {

@@ -8,24 +8,26 @@ import {
   number,
   object,
   oneOf,
+  optional,
   text,
   whole,
 } from './schema-builder.ts';
 
 /** What is kept of many times. Without samples every value is `null`: a number would be a lie. */
+const LATENCY_FIELDS = {
+  count: whole('Samples.'),
+  minMs: nullable(number('The least, ms.')),
+  meanMs: nullable(number('The mean, ms.')),
+  p50Ms: nullable(number('Half of the samples are at most this, ms.')),
+  p90Ms: nullable(number('90 % of the samples are at most this, ms.')),
+  p95Ms: nullable(number('95 % of the samples are at most this, ms.')),
+  p99Ms: nullable(number('99 % of the samples are at most this, ms.')),
+  p999Ms: nullable(number('99.9 % of the samples are at most this, ms.')),
+  maxMs: nullable(number('The largest, ms.')),
+};
 export const LATENCY_SUMMARY = object(
   'A distribution of times, from HDR histograms merged over the workers.',
-  {
-    count: whole('Samples.'),
-    minMs: nullable(number('The least, ms.')),
-    meanMs: nullable(number('The mean, ms.')),
-    p50Ms: nullable(number('Half of the samples are at most this, ms.')),
-    p90Ms: nullable(number('90 % of the samples are at most this, ms.')),
-    p95Ms: nullable(number('95 % of the samples are at most this, ms.')),
-    p99Ms: nullable(number('99 % of the samples are at most this, ms.')),
-    p999Ms: nullable(number('99.9 % of the samples are at most this, ms.')),
-    maxMs: nullable(number('The largest, ms.')),
-  },
+  LATENCY_FIELDS,
 );
 export type LatencySummary = Infer<typeof LATENCY_SUMMARY>;
 
@@ -42,8 +44,40 @@ export const LATENCY_SUMMARY_EMPTY: Readonly<LatencySummary> = {
   maxMs: null,
 };
 
+const FRESHNESS_FIELDS = {
+  ...LATENCY_FIELDS,
+  seen: whole('Shown to the viewer before anything newer of the patient was.'),
+  superseded: whole(
+    'Passed over: something newer was shown first, or instead. They count with their age at that moment.',
+  ),
+  neverSeen: whole(
+    'Neither shown nor passed over when the viewers left. They count with their age at that moment.',
+  ),
+};
+
+export const FRESHNESS = object('How old what viewers see is.', {
+  viewer: object(
+    'One sample for each viewer, patient watched and thing that there was to see, whether it was shown or not: count = seen + superseded + neverSeen.',
+    {
+      reading: object('Readings due in the measure phase, from when they were due.', FRESHNESS_FIELDS),
+      window: object(
+        'Windows closed in the measure phase, from their closing. Of one that was never shown the server told no closing: it is taken to have closed as long after its end as the next of the patient that was shown.',
+        FRESHNESS_FIELDS,
+      ),
+      slow: object('What the server told viewers who fell behind, whole run.', {
+        notices: whole('Times that a viewer was told.'),
+        dropped: whole('Updates of any kind that it said it had left out.'),
+      }),
+    },
+  ),
+});
+export type RunFreshness = Infer<typeof FRESHNESS>;
+
 export const LOAD = object('What was planned, and what became of it. Readings, unless it says otherwise.', {
-  planned: whole('Due in the measure phase.'),
+  planned: whole('Due in the measure phase, by the schedule.'),
+  madeInMeasure: whole(
+    'Made by the devices in the measure phase: as many as planned, unless the server told them another rate or the run was cut short.',
+  ),
   sent: whole('Of these, sent at least once.'),
   notSentOnTime: whole('Of these, sent later than the generator limit allows, or never.'),
   acknowledged: whole('Of these, acknowledged.'),
@@ -53,6 +87,7 @@ export const LOAD = object('What was planned, and what became of it. Readings, u
   retransmitted: whole('Transmissions beyond the first, whole run.'),
   droppedByDevice: whole('Given up by the device, whole run.'),
   made: whole('Readings made in the whole run: what the audit covers.'),
+  commands: map('Commands that the devices got from the server, by name, whole run.', whole('How often.')),
   rejected: map('Answers that refused a frame, by reason, whole run.', whole('How often.')),
   devices: object('Devices.', {
     planned: whole('Devices of the scenario.'),
@@ -108,6 +143,18 @@ export const AUDIT = object('What the comparison of ledger and archive found.', 
   }),
   foreign: whole('Readings of other runs in a store that is shared. Not judged.'),
   notJudged: whole('Stored readings that a broken-off ledger can neither confirm nor deny.'),
+  stillOpen: optional(
+    whole('Acknowledged readings that are missing from windows which may still have been open. Not judged.'),
+  ),
+  notClosed: optional(
+    text('Why open windows were not all closed when the archive was read; left out: they were.'),
+  ),
+  atViewers: optional(
+    object('What is known from viewers alone, and carried over by an audit after the run.', {
+      phantom: whole('Of the phantoms, those that a viewer saw.'),
+      reasons: list('Of the reasons, those that are about viewers.', text('A sentence.')),
+    }),
+  ),
   ledger: object('Readings by what became of them.', {
     made: whole('Made.'),
     acknowledged: whole('Acknowledged.'),

@@ -1,6 +1,6 @@
 import { SEVERITIES, SUBJECTS, VERDICTS } from '../slo/verdict.ts';
 import { ENVIRONMENT, PROCESS_USAGE, SERIES, STAGE } from './environment-parts.ts';
-import { AUDIT, CONNECTIONS, GENERATOR, LATENCY_SUMMARY, LOAD } from './measured-parts.ts';
+import { AUDIT, CONNECTIONS, FRESHNESS, GENERATOR, LATENCY_SUMMARY, LOAD } from './measured-parts.ts';
 import {
   exactly,
   flag,
@@ -30,6 +30,7 @@ export {
   type LatencySummary,
   type RunAudit,
   type RunConnections,
+  type RunFreshness,
   type RunGenerator,
   type RunLoad,
 } from './measured-parts.ts';
@@ -66,7 +67,10 @@ const RUN_RECORD = object('Everything that is known of one run of Gaitway.', {
   verdict: oneOf('The verdict of the whole run.', VERDICTS),
   verdicts: list('The SLOs, one by one.', SLO_RESULT),
   seed: whole('The seed: with it the same fleet sends the same bytes.'),
-  interrupted: flag('True: stopped with Ctrl-C, and incomplete.'),
+  finished: flag(
+    'False: written when the run began, and the run never came to its end; of what happened only the ledger tells.',
+  ),
+  interrupted: flag('True: cut short with Ctrl-C, or because its server ended, and incomplete.'),
   startedAtMs: number('Start, ms since the epoch.'),
   endedAtMs: number('End, ms since the epoch.'),
   phases: list(
@@ -91,14 +95,16 @@ const RUN_RECORD = object('Everything that is known of one run of Gaitway.', {
   load: LOAD,
   connections: CONNECTIONS,
   latency: object('From due time, of readings due in the measure phase.', { ack: LATENCY_SUMMARY }),
-  freshness: object('How old what viewers see is.', {
-    viewer: object('At the viewer.', {
-      reading: LATENCY_SUMMARY,
-      window: LATENCY_SUMMARY,
-    }),
-  }),
+  freshness: FRESHNESS,
   audit: AUDIT,
   generator: GENERATOR,
+  ownServers: object('The servers that the run started for itself.', {
+    started: whole('How many; 0 against a target that was there already.'),
+    ended: list(
+      'Those that ended during the run without being asked to, one sentence each.',
+      text('A sentence.'),
+    ),
+  }),
   processes: list('Every process of the run that could be watched.', PROCESS_USAGE),
   stages: list('CPU by stage.', STAGE),
   series: SERIES,

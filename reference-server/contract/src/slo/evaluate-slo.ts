@@ -47,11 +47,12 @@ export function evaluateSlo(slo: Slo, measurements: Measurements): SloResult {
   const measured = samples > 0 ? finite(statisticOf(measurement, slo.statistic)) : null;
   const settled = { ...base, measured, samples, evidence };
   const holds = measured !== null && meetsLimit(measured, slo.operator, slo.limit);
+  const more = 'untrueSays' in measurement ? measurement.untrueSays : undefined;
   // A fault that the audit found is a fault, however little it could compare.
   if (row.subject === 'audit' && !holds && measurement.form === 'counter' && measurement.count > 0) {
     const found = statisticOf(measurement, slo.statistic);
     if (found !== undefined && !meetsLimit(found, slo.operator, slo.limit)) {
-      return { ...settled, measured: found, verdict: 'fails', says: untrue(row, found, slo) };
+      return { ...settled, measured: found, verdict: 'fails', says: more ?? untrue(row, found, slo) };
     }
   }
   if (samples < slo.leastSamples) {
@@ -62,7 +63,7 @@ export function evaluateSlo(slo: Slo, measurements: Measurements): SloResult {
     const says = `${statisticText(slo.statistic)} of ${metric} is not known: ask for one that was kept.`;
     return { ...settled, verdict: 'no-verdict', says };
   }
-  if (!holds) return { ...settled, verdict: row.whenUntrue, says: untrue(row, measured, slo) };
+  if (!holds) return { ...settled, verdict: row.whenUntrue, says: more ?? untrue(row, measured, slo) };
   return { ...settled, verdict: 'holds', says: `True of ${count(samples, row.samples)}.` };
 }
 

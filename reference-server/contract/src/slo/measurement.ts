@@ -2,7 +2,8 @@ import type { Statistic } from './slo.ts';
 
 /**
  * What a run measured of one metric, in the metric's unit. `missing`: it was not measured, and `says` why.
- * `evidence` says where a person finds more: a key of the run record, an example.
+ * `evidence` says where a person finds more: a key of the run record, an example. `untrueSays`: what a person reads
+ * where the expression is not true, if there is more to say than the numbers.
  */
 export type Measurement =
   | { form: 'missing'; says: string }
@@ -16,8 +17,15 @@ export type Measurement =
       percentile: (percentile: number) => number | undefined;
       evidence?: string;
     }
-  | { form: 'counter'; samples: number; count: number; seconds?: number; evidence?: string }
-  | { form: 'rate'; samples: number; matched: number; evidence?: string }
+  | {
+      form: 'counter';
+      samples: number;
+      count: number;
+      seconds?: number;
+      evidence?: string;
+      untrueSays?: string;
+    }
+  | { form: 'rate'; samples: number; matched: number; evidence?: string; untrueSays?: string }
   | { form: 'gauge'; samples: number; value: number; evidence?: string };
 
 /** By selector, as `selectorText` writes it. */

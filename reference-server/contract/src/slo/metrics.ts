@@ -25,8 +25,11 @@ export interface SloMetric {
   readonly says: string;
   /** Tags that select a part of it, and every value that each may have. */
   readonly tags?: Readonly<Record<string, readonly string[]>>;
-  /** What it means that the expression is not true; a generator that lagged does not fail, it voids the run. */
-  readonly whenUntrue: 'fails' | 'invalid';
+  /**
+   * What it means that the expression is not true. A generator that lagged does not fail, it voids the run; and a load
+   * that was not played breaks no promise, but nothing can be said of the one that was planned.
+   */
+  readonly whenUntrue: 'fails' | 'invalid' | 'no-verdict';
   /**
    * What too few samples mean. The audit gives no verdict then; and what it found wrong is wrong, however
    * little it compared.
@@ -50,17 +53,26 @@ export const SLO_METRICS = {
     form: 'trend',
     subject: 'freshness',
     unit: 'ms',
-    samples: 'readings seen',
-    says: 'From the moment a reading was due to the moment a viewer received it.',
+    samples: 'readings to see',
+    says: 'From the moment a reading of a watched patient was due to the moment a viewer received it, or a newer one first; one never seen counts with its age when the viewers left.',
     ...measured,
   },
   viewer_freshness_window: {
     form: 'trend',
     subject: 'freshness',
     unit: 'ms',
-    samples: 'windows seen',
-    says: 'From the closing of a window to the moment a viewer received it.',
+    samples: 'windows to see',
+    says: 'From the closing of a window of a watched patient to the moment a viewer received it, or a newer one first; one never seen counts with its age when the viewers left.',
     ...measured,
+  },
+  readings_made: {
+    form: 'rate',
+    subject: 'load',
+    unit: '',
+    samples: 'readings',
+    says: 'Share of the readings planned for the measure phase that the devices made. Below 1 where the server told them another rate: then the plan was not played.',
+    whenUntrue: 'no-verdict',
+    whenTooFew: 'no-verdict',
   },
   readings_sent: {
     form: 'counter',
@@ -101,6 +113,16 @@ export const SLO_METRICS = {
     samples: 'complete windows',
     says: 'What the audit found wrong when it compared the ledger with the archive.',
     tags: { category: AUDIT_CATEGORIES },
+    whenUntrue: 'fails',
+    whenTooFew: 'no-verdict',
+  },
+  server_ended: {
+    form: 'counter',
+    // As with the audit, it is a fact that no clock has measured: a generator that lagged does not void it.
+    subject: 'audit',
+    unit: '',
+    samples: 'servers',
+    says: "The run's own servers that ended during the run, and nobody had asked them to.",
     whenUntrue: 'fails',
     whenTooFew: 'no-verdict',
   },
