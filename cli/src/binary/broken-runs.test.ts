@@ -165,6 +165,36 @@ describe('a server that tells the devices another rate', () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('a run whose server was killed before its Ctrl-C', () => {
+  it('fails by the server all the same', async () => {
+    const data = ownFolder();
+    // The Ctrl-C comes in the very moment in which the run has learned that its server is gone.
+    const env = before(
+      ownFolder(),
+      /gaitway\.js/,
+      `const { ChildProcess } = require('node:child_process');
+      const emit = ChildProcess.prototype.emit;
+      ChildProcess.prototype.emit = function (event, ...values) {
+        const heard = emit.call(this, event, ...values);
+        if (event === 'exit' && this.spawnargs.some((word) => word.includes('server-process'))) process.emit('SIGINT');
+        return heard;
+      };`,
+    );
+    const run = new Gaitway(LONG, { data, env });
+    await run.said(/measure \|/);
+    process.kill(
+      childrenOf(run.pid).find(({ command }) => command.includes('server-process'))!.pid,
+      'SIGKILL',
+    );
+    const { stdout } = await run.ended;
+    expect(unbroken(stdout)).toMatch(/Interrupted: the fleet drains/);
+    const record = recordIn(data);
+    expect(record.interrupted).toBe(true);
+    expect(record.ownServers.ended).toEqual(['The server process server-0 ended by SIGKILL during the run.']);
+    expect(slo(record, 'server_ended')).toMatchObject({ verdict: 'fails', measured: 1 });
+  });
+});
+
 describe('a place where nothing can be written', () => {
   const blocked = (data: string) => {
     writeFileSync(join(data, 'file'), '');

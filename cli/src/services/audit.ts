@@ -22,6 +22,7 @@ import {
 } from '@gaitway/reference-server';
 import { ArchiveOverHttp, auditedSpan } from '@gaitway/scenarios';
 import {
+  AUDIT_AGAIN,
   audit,
   heldMsMax,
   type Ledger,
@@ -86,11 +87,13 @@ export async function auditRun(asked: AuditAsked): Promise<AuditAnswer> {
 function unclosedOf(record: RunRecord, alone: boolean): Unclosed | undefined {
   const { notClosed } = record.audit;
   if (notClosed === undefined) return undefined;
+  const { slotMs, endedAtMs, load } = record;
   const dueThroughMs = realClock.epochMs() - CLOSED_BY_ITSELF_MS;
+  const ofTarget = dueThroughMs >= endedAtMs ? { dueThroughMs } : { advice: AUDIT_AGAIN };
   return {
     because: notClosed,
-    heldMs: heldMsMax(record.slotMs),
-    ...(!alone && dueThroughMs >= record.endedAtMs ? { dueThroughMs } : {}),
+    heldMs: heldMsMax(slotMs, load.commands.rate ?? 0),
+    ...(alone ? {} : ofTarget),
   };
 }
 

@@ -34,10 +34,13 @@ export function fleetScenario({ patients, viewers, slotMs, connectMs, measureMs 
 }
 
 /**
- * Whether all that the verdict of a fleet lacks is an audit. Nothing was promised of the target, so that it cannot be
- * audited is no failure; that it changed the load is, for then the figures are those of another one.
+ * Whether all that the verdict of a fleet lacks is an archive to compare with. Nothing was promised of the target, so
+ * that it has no export is no failure. Anything else that is left open is: an export that breaks off or lacks readings,
+ * a ledger that does, viewers of whom nobody knows what they missed; and that the target changed the load, for then
+ * the figures are those of another one.
  */
-export function lacksOnlyTheAudit({ verdicts }: RunRecord): boolean {
+export function lacksOnlyAnExport({ verdicts, audit }: Pick<RunRecord, 'verdicts' | 'audit'>): boolean {
+  if (audit.noExport !== true || audit.reasons.length !== 1) return false;
   return verdicts.every(({ verdict, metric }) => verdict !== 'no-verdict' || metric === 'audit');
 }
 

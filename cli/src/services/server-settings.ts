@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { EXIT_CODE } from '@gaitway/contract';
 import { SERVER_ROLES, type ServerRole, type ServerSettings } from '@gaitway/reference-server/settings';
 import { Fault } from '../fault.ts';
@@ -80,6 +81,17 @@ export function insistOnInstances(instances: number, settings: ServerSettings): 
 
 /** The settings of one instance: its own name, and the next port (0 stays 0: any that is free). */
 export function instanceSettings(settings: ServerSettings, instance: number): ServerSettings {
-  const { port } = settings;
-  return { ...settings, instance: `server-${instance}`, port: port === 0 ? 0 : port + instance };
+  const port = settings.port === 0 ? 0 : settings.port + instance;
+  return { ...settings, instance: instanceName(settings, instance, port), port };
+}
+
+/**
+ * Instances that share stores divide the partitions by their names, also those of several commands and machines: two of
+ * one name would take each other's all the time. The name outlives a restart where the port does, so that what was not
+ * given back is its own at once.
+ */
+function instanceName({ redisUrl, host }: ServerSettings, instance: number, port: number): string {
+  const name = `server-${instance}`;
+  if (redisUrl === undefined) return name;
+  return `${name}@${hostname()}:${port === 0 ? `process ${process.pid}` : `${host}:${port}`}`;
 }

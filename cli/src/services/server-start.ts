@@ -32,7 +32,7 @@ export async function serve(settings: ServerSettings, instances: number, hooks: 
   try {
     const serving =
       instances === 1
-        ? await serveHere(settings, log)
+        ? await serveHere(instanceSettings(settings, 0), log)
         : await serveForked(settings, instances, log, interrupts);
     hooks.ready(serving.urls);
     const asked = new Promise<undefined>((resolve) => {

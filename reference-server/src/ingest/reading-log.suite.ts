@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { isAtOrAfter } from './log-position.ts';
 import { LogFull, type ReadingLog } from './reading-log.ts';
 import { describeEntries } from './reading-log-entries.suite.ts';
 import { describeProgress, describeTrim } from './reading-log-progress.suite.ts';
@@ -85,6 +86,16 @@ export function describeReadingLog(
         }
         const order = (await readAll(log, 0)).map((entry) => entry.closeOpen ?? entry.records[0]?.bytes[0]);
         expect(order).toEqual([1, true, 2]);
+      });
+
+      it('has a position that is compared with any other of its partition', async () => {
+        const { log } = await openLog();
+        for (let seq = 0; seq < 12; seq++) await log.append(batchOf(1, [recordOf('a', seq)]));
+        const marker = (await log.appendCloseOpen(7000)).get(1)!;
+        for (let seq = 12; seq < 24; seq++) await log.append(batchOf(1, [recordOf('a', seq)]));
+        const entries = await readAll(log, 1);
+        const after = entries.map(({ position }) => isAtOrAfter(position, marker));
+        expect(after).toEqual([...Array<boolean>(12).fill(false), ...Array<boolean>(13).fill(true)]);
       });
     });
 

@@ -2,7 +2,7 @@
 
 import { hashString } from '@gaitway/contract';
 
-/** A place in one partition. Opaque outside the adapter; ordered only by what `read` returns. */
+/** A place in one partition. Opaque outside the adapter, but for its order: see `isAtOrAfter`. */
 export type LogPosition = string;
 
 /** One frame, and whom it belongs to by the token that it came with. */

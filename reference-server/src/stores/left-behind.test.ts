@@ -62,7 +62,7 @@ describe('readings that were left in another log', () => {
       name: 'StoreFault',
       code: 'readings_left_behind',
       message: expect.stringMatching(
-        /^The reading log in .* holds 3 acknowledged readings that are not archived yet .* gaitway server start --roles processor --cache on, with the other flags as they are, for 3\d{3} s; then start this one\.$/,
+        /^The reading log in .* holds 3 acknowledged readings that are not archived yet .* Have them archived first: start a server with --roles processor --cache on, and the other flags as they are, for 3\d{3} s; then start this one\.$/,
       ),
     });
     expect(await finish(on)).toEqual(['1:1:0', '2:1:0', '3:1:0']);

@@ -78,7 +78,7 @@ export async function insistOnNothingLeftBehind(
     throw new StoreFault(
       'readings_left_behind',
       `${name} holds ${readings} acknowledged reading${readings === 1 ? '' : 's'} that ${readings === 1 ? 'is' : 'are'} not archived yet and that this server would not read.`,
-      `Have them archived first: gaitway server start --roles processor ${readWith}, with the other flags as they are, for ${forSeconds} s; then start this one.`,
+      `Have them archived first: start a server with --roles processor ${readWith}, and the other flags as they are, for ${forSeconds} s; then start this one.`,
     );
   }
 }

@@ -116,6 +116,84 @@ describe('closing of open windows', () => {
     expect(await later.closingProgress(again.id)).toMatchObject({ done: false });
   });
 
+  /** Counts what is read of it. */
+  class CountingLog extends MemoryReadingLog {
+    entriesRead = 0;
+
+    override async read(...asked: Parameters<MemoryReadingLog['read']>) {
+      const found = await super.read(...asked);
+      for (const entries of found.values()) this.entriesRead += entries.length;
+      return found;
+    }
+  }
+
+  /** A log of as many partitions in each of which so many entries are unread. */
+  async function logBehind(partitions: number, entries: number): Promise<CountingLog> {
+    const log = new CountingLog({ partitions, entriesMax: 1_000_000 });
+    for (let partition = 0; partition < partitions; partition++)
+      await log.commit(partition, 1, { position: null, closedThroughMs: 0 });
+    const batch = all.slice(0, partitions).map((partition) => ({ partition, records: [frame] }));
+    for (let i = 0; i < entries; i++)
+      await log.append({ receivedAtMs: 4000, partitions: batch, watermarks: new Map() });
+    return log;
+  }
+
+  it('is asked about without a look at the log where it was asked for, however far behind that is', async () => {
+    const log = await logBehind(8, 2000);
+    const control = new ClosingControl(log, clock(5000));
+    const { id } = await control.closeOpenWindows();
+    await log.commit(3, 1, { position: '2000', closedThroughMs: 0 });
+    expect(await control.closingProgress(id)).toMatchObject({ partitionsDone: 0 });
+    await log.commit(3, 1, { position: '2001', closedThroughMs: 0 });
+    expect(await control.closingProgress(id)).toMatchObject({ partitionsDone: 1, done: false });
+    for (let partition = 0; partition < 8; partition++)
+      await log.commit(partition, 1, { position: '2001', closedThroughMs: 0 });
+    expect(await control.closingProgress(id)).toMatchObject({ partitionsDone: 8, done: true });
+    expect(log.entriesRead).toBe(0);
+  });
+
+  it('is looked for once, in bounded steps, where another instance was asked for it', async () => {
+    const log = await logBehind(8, 3000);
+    const { id } = await new ClosingControl(log, clock(5000)).closeOpenWindows();
+    const control = new ClosingControl(log, clock(9000));
+    let readBefore = 0;
+    for (let asked = 0; asked < 10; asked++) {
+      expect(await control.closingProgress(id)).toMatchObject({ partitionsDone: 0 });
+      expect(log.entriesRead - readBefore).toBeLessThan(12_000);
+      readBefore = log.entriesRead;
+    }
+    expect(log.entriesRead).toBe(8 * 3001);
+    for (let partition = 0; partition < 8; partition++)
+      await log.commit(partition, 1, { position: '3001', closedThroughMs: 0 });
+    expect(await control.closingProgress(id)).toMatchObject({ partitionsDone: 8, done: true });
+    // One that never heard of it finds nothing unread, which says the same.
+    expect(await new ClosingControl(log, clock(9000)).closingProgress(id)).toMatchObject({ done: true });
+    expect(log.entriesRead).toBe(8 * 3001);
+  });
+
+  it('comes to an end where it was looked for while the processor went on', async () => {
+    const log = await logBehind(1, 30_000);
+    const { id } = await new ClosingControl(log, clock(5000)).closeOpenWindows();
+    const control = new ClosingControl(log, clock(9000));
+    await log.commit(0, 1, { position: '5000', closedThroughMs: 0 });
+    expect(await control.closingProgress(id)).toMatchObject({ done: false });
+    await log.commit(0, 1, { position: '29000', closedThroughMs: 0 });
+    expect(await control.closingProgress(id)).toMatchObject({ done: false });
+    await log.commit(0, 1, { position: '30001', closedThroughMs: 0 });
+    expect(await control.closingProgress(id)).toMatchObject({ done: true });
+  });
+
+  it('is answered for after so many others that it was forgotten', async () => {
+    const log = await logBehind(2, 3);
+    let nowMs = 5000;
+    const control = new ClosingControl(log, { ...realClock, epochMs: () => nowMs });
+    const { id } = await control.closeOpenWindows();
+    for (nowMs = 5001; nowMs < 5020; nowMs++) await control.closeOpenWindows();
+    expect(await control.closingProgress(id)).toMatchObject({ partitionsDone: 0 });
+    for (const partition of [0, 1]) await log.commit(partition, 1, { position: '4', closedThroughMs: 0 });
+    expect(await control.closingProgress(id)).toMatchObject({ done: true });
+  });
+
   it('is not known by an id that was garbled, or that is of a log with other partitions', async () => {
     const control = new ClosingControl(new MemoryReadingLog({ partitions: 2, entriesMax: 10 }), clock(5000));
     const other = new ClosingControl(new MemoryReadingLog({ partitions: 3, entriesMax: 10 }), clock(5000));

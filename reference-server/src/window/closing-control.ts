@@ -1,13 +1,10 @@
 import { type Clock, hashString } from '@gaitway/contract';
 import type { ClosingProgress, ServerControl } from '../api/deps.ts';
 import type { ReadingLog } from '../ingest/reading-log.ts';
+import { ClosingUnderWay } from './closing-under-way.ts';
 
-/** Entries that are read at once while the marker of a partition is looked for. */
-const STEP_ENTRIES = 256;
-/** Entries that are looked through for the marker; more than that before the tail means "not yet". */
-const LOOK_MAX = 10_000;
-/** So many partitions are asked at once: one after the other would take seconds where there are a thousand. */
-const PARTITIONS_AT_ONCE = 32;
+/** Of so many closings it is remembered how far they got: as a rule there is one. */
+const REMEMBERED_MAX = 8;
 
 /**
  * Closing of open windows, asked for from outside: a marker goes into every partition of the log, behind
@@ -15,13 +12,15 @@ const PARTITIONS_AT_ONCE = 32;
  * is done when the committed progress has passed the marker.
  *
  * The markers of one closing carry one moment, and that moment is the id. So it is as short for a thousand
- * partitions as for one, nothing has to be remembered, and any instance can answer for it: a partition whose
- * unread entries hold no marker of that moment has passed it. Two closings of the same millisecond have one id,
- * which is done when both are.
+ * partitions as for one, and any instance can answer for it: a partition whose unread entries hold no marker of that
+ * moment has passed it. What is remembered only makes it cheap to ask again. Two closings of the same millisecond
+ * have one id: at one instance it is done when both are.
  */
 export class ClosingControl implements ServerControl {
   private readonly log: ReadingLog;
   private readonly clock: Clock;
+  /** By the moment of their markers, the one asked for last at the end. */
+  private readonly remembered = new Map<number, ClosingUnderWay>();
 
   constructor(log: ReadingLog, clock: Clock) {
     this.log = log;
@@ -30,27 +29,22 @@ export class ClosingControl implements ServerControl {
 
   async closeOpenWindows(): Promise<ClosingProgress> {
     const markedAtMs = Math.floor(this.clock.epochMs());
-    await this.log.appendCloseOpen(markedAtMs);
-    return this.progress(markedAtMs);
+    const markers = await this.log.appendCloseOpen(markedAtMs);
+    return this.progress(markedAtMs, new ClosingUnderWay(this.log, markedAtMs, markers));
   }
 
   async closingProgress(id: string): Promise<ClosingProgress | null> {
     const markedAtMs = Number.parseInt(id, 36);
     // What is garbled would be answered with "done": no partition holds a marker of a moment that never was.
-    return Number.isSafeInteger(markedAtMs) && id === idOf(markedAtMs, this.log.partitions)
-      ? this.progress(markedAtMs)
-      : null;
+    if (!Number.isSafeInteger(markedAtMs) || id !== idOf(markedAtMs, this.log.partitions)) return null;
+    const closing = this.remembered.get(markedAtMs) ?? new ClosingUnderWay(this.log, markedAtMs);
+    return this.progress(markedAtMs, closing);
   }
 
-  private async progress(markedAtMs: number): Promise<ClosingProgress> {
+  private async progress(markedAtMs: number, closing: ClosingUnderWay): Promise<ClosingProgress> {
+    this.remember(markedAtMs, closing);
     const { partitions } = this.log;
-    let partitionsDone = 0;
-    for (let first = 0; first < partitions; first += PARTITIONS_AT_ONCE) {
-      const group = Array.from({ length: Math.min(PARTITIONS_AT_ONCE, partitions - first) }, (_, i) =>
-        this.passed(first + i, markedAtMs),
-      );
-      for (const passed of await Promise.all(group)) if (passed) partitionsDone += 1;
-    }
+    const partitionsDone = await closing.partitionsDone();
     return {
       id: idOf(markedAtMs, partitions),
       partitions,
@@ -59,18 +53,10 @@ export class ClosingControl implements ServerControl {
     };
   }
 
-  private async passed(partition: number, markedAtMs: number): Promise<boolean> {
-    const progress = await this.log.progressOf(partition);
-    if (progress === null) return false;
-    let after = progress.position;
-    for (let looked = 0; looked < LOOK_MAX; looked += STEP_ENTRIES) {
-      const entries = (await this.log.read([{ partition, after }], STEP_ENTRIES)).get(partition) ?? [];
-      if (entries.some(({ closeOpen, receivedAtMs }) => closeOpen && receivedAtMs === markedAtMs))
-        return false;
-      if (entries.length < STEP_ENTRIES) return true;
-      after = entries.at(-1)!.position;
-    }
-    return false;
+  private remember(markedAtMs: number, closing: ClosingUnderWay): void {
+    this.remembered.delete(markedAtMs);
+    this.remembered.set(markedAtMs, closing);
+    if (this.remembered.size > REMEMBERED_MAX) this.remembered.delete(this.remembered.keys().next().value!);
   }
 }
 

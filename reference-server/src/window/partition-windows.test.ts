@@ -146,6 +146,16 @@ describe('the slots that one device names', () => {
     expect(closed).toMatchObject([{ complete: true, window: { patient: 'usual', readings: 2 } }]);
   });
 
+  it('make late, and lose not, a longer one that is the first of a window behind the shortest', () => {
+    const windows = freshPartition(null, AT_ONCE);
+    const lastMs = END_MS + SETTINGS.allowedLatenessMs + 500;
+    windows.fold(entryOf(['hasty'], lastMs, lastMs, 0));
+    expect(closedAt(windows, lastMs)).toEqual([]);
+    windows.fold(entryOf(['usual'], END_MS - 1, END_MS - 1 + SLOT_MS, SLOT_MS));
+    const { late } = windows.takeDue(lastMs, true);
+    expect(late).toMatchObject([{ patient: 'usual', startMs: NOW_MS, endMs: END_MS }]);
+  });
+
   it('are kept to when the partition changes hands: what is still open is opened again', () => {
     const windows = freshPartition(null, AT_ONCE);
     const slow = entryOf(['slow'], NOW_MS, NOW_MS + LONGEST_SLOT_MS, LONGEST_SLOT_MS);

@@ -62,10 +62,15 @@ interface PatientState {
  * so that the windows of silent devices close as well.
  *
  * A reading comes at the end of its slot, so a window waits one slot beyond its end: the longest that *its own*
- * readings name. What a device says of its slots decides about nobody else's windows. One that names the longest
- * slot there is does not hold them open for a minute; one that names a short slot does not close them before
- * readings of longer slots can have come. The partition's frontier follows the shortest slot; a window behind it
- * that still waits for its own is `held`, and takes readings as before.
+ * readings name. What a device says of its slots decides about no other window that holds a reading. One that names
+ * the longest slot there is does not hold the others open for a minute; one that names a short slot does not close them
+ * before readings of longer slots can have come. The partition's frontier follows the shortest slot; a window behind
+ * it that still waits for its own is `held`, and takes readings as before.
+ *
+ * A window without any reading is nobody's yet, and has no slot to wait for: the frontier passes it. Where slots of
+ * several lengths are in one partition, a reading of a longer one that is the first of its window, and comes behind
+ * the frontier, is late: it is kept, and its document is there a little later. The longest slot of each patient would
+ * have to be kept for ever to know better.
  */
 export class PartitionWindows {
   readonly partition: number;

@@ -21,14 +21,14 @@ export function measurementsOfRun(run: MeasuredRun): Measurements {
     ['ack_latency', trend(run.latency.ack, 'no reading was measured', 'latency.ack')],
     [
       'viewer_freshness_reading',
-      seen(run, freshness.viewer.reading, 'no viewer was let watch anyone', 'freshness.viewer.reading'),
+      seen(run, freshness.viewer.reading, 'no viewer came to watch anyone', 'freshness.viewer.reading'),
     ],
     [
       'viewer_freshness_window',
       seen(
         run,
         freshness.viewer.window,
-        'no viewer was let watch anyone, or no window closed',
+        'no viewer came to watch anyone, or no window closed',
         'freshness.viewer.window',
       ),
     ],

@@ -71,6 +71,19 @@ describe('closing of open windows at a target', () => {
     expect(api.notClosedBecause).toBeUndefined();
   });
 
+  it('is asked about ever more seldom, and no longer than may be', async () => {
+    const waits: number[] = [];
+    const slow = await targetThat((_, response) => response.end(progress(false)));
+    const note = async (ms: number) => {
+      waits.push(ms);
+    };
+    await expect(slow.closeOpenWindows(60_000, note)).rejects.toThrow(/within 60 s/);
+    expect(waits[0]).toBe(200);
+    expect(waits.length).toBeLessThan(40);
+    expect(Math.max(...waits)).toBe(2000);
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
+  });
+
   it('is not done where the target knows no such thing, or does not come to an end', async () => {
     const without = await targetThat((_, response) => response.writeHead(404).end('nothing here'));
     await expect(without.closeOpenWindows(1000, wait)).rejects.toThrow(/answered 404/);

@@ -6,6 +6,13 @@ import { AuditError } from '@gaitway/simulator';
 /** What a target's HTTP API could not or would not tell. */
 export class TargetFault extends Error {
   override name = 'TargetFault';
+  /** The HTTP status that it answered, if it answered one of failure. */
+  readonly status: number | undefined;
+
+  constructor(says: string, status?: number) {
+    super(says);
+    this.status = status;
+  }
 }
 
 /** What a run needs to know of its target before it starts. */
@@ -21,7 +28,9 @@ interface ClosingProgress {
 }
 
 const PAGE = 500;
-const POLL_MS = 200;
+/** Closing is asked about at this distance at first, and then at ever longer ones: answering takes time from it. */
+const POLL_FIRST_MS = 200;
+const POLL_MOST_MS = 2000;
 
 /** The HTTP API of a target, as far as a run needs it, with an operator's token. */
 export class ArchiveOverHttp {
@@ -60,10 +69,14 @@ export class ArchiveOverHttp {
     let progress = (await (
       await this.ask('POST', '/v1/control/close-open-windows')
     ).json()) as ClosingProgress;
-    for (let waitedMs = 0; !progress.done; waitedMs += POLL_MS) {
+    let waitMs = POLL_FIRST_MS;
+    for (let waitedMs = 0; !progress.done; ) {
       if (waitedMs >= limitMs)
         throw new TargetFault(`open windows were not all archived within ${limitMs / 1000} s`);
-      await wait(POLL_MS);
+      const nextMs = Math.min(waitMs, limitMs - waitedMs);
+      await wait(nextMs);
+      waitedMs += nextMs;
+      waitMs = Math.min(POLL_MOST_MS, waitMs * 1.5);
       const path = `/v1/control/close-open-windows?id=${encodeURIComponent(progress.id)}`;
       progress = (await (await this.ask('GET', path)).json()) as ClosingProgress;
     }
@@ -99,7 +112,8 @@ export class ArchiveOverHttp {
     }
     if (response.ok) return response;
     const body = await response.text();
-    throw new TargetFault(`${method} ${this.url}${path} answered ${response.status}: ${body.slice(0, 300)}`);
+    const { status } = response;
+    throw new TargetFault(`${method} ${this.url}${path} answered ${status}: ${body.slice(0, 300)}`, status);
   }
 }
 

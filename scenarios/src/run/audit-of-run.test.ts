@@ -26,16 +26,20 @@ let ledgerFolder: string;
 let server: Server;
 let done: boolean;
 let exportStatus: number;
+let exported: string;
+let commands: Record<string, number>;
 let api: ArchiveOverHttp;
 
-/** A target that closes nothing unless `done`, and whose export holds nothing. */
+/** A target that closes nothing unless `done`, and whose export holds nothing unless a test says so. */
 beforeEach(async () => {
   ledgerFolder = mkdtempSync(join(tmpdir(), 'gaitway-audit-'));
   done = true;
   exportStatus = 200;
+  exported = '';
+  commands = {};
   server = createServer((request, response) => {
     const { url = '' } = request;
-    if (url.startsWith('/v1/export/')) response.writeHead(exportStatus).end();
+    if (url.startsWith('/v1/export/')) response.writeHead(exportStatus).end(exported);
     else if (done) response.end(JSON.stringify({ id: 'c1', done }));
     else response.writeHead(404).end('nothing here');
   });
@@ -69,16 +73,17 @@ function writeLedger(): void {
   writer.finish();
 }
 
-async function auditAfterClosing(observations?: ViewerObservations) {
+async function auditAfterClosing(observations?: ViewerObservations, alone = true) {
   await api.closeOpenWindows(1000, async () => {}).catch(() => {});
   const plan = { ledgerFolder, seed: SEED, patients: 1, slotMs: 5000, startMs: START_MS };
   const fleet = {
     observations: observations?.toRecord(),
     phases: { drainToMs: START_MS + 60_000 },
-  } as FleetResult;
+    counters: { commands },
+  } as unknown as FleetResult;
   const notes: string[] = [];
   const window = WINDOW_SETTINGS_DEFAULT;
-  return { ...(await auditOfRun({ ...plan, window } as FleetPlan, fleet, api, true, notes)), notes };
+  return { ...(await auditOfRun({ ...plan, window } as FleetPlan, fleet, api, alone, notes)), notes };
 }
 
 describe('the audit at the end of a run', () => {
@@ -96,6 +101,17 @@ describe('the audit at the end of a run', () => {
     expect(result.notClosed).toMatch(/answered 404/);
   });
 
+  it('calls nothing lost by a later window where devices were told another rate', async () => {
+    done = false;
+    const { windowMs } = WINDOW_SETTINGS_DEFAULT;
+    const later = { patient, ward, startMs: START_MS + 60 * windowMs, endMs: START_MS + 61 * windowMs };
+    const content = { readings: 0, lateReadings: 0, identities: [], digest: '', aggregates: {} };
+    exported = JSON.stringify({ ...later, ...content, revision: 1, complete: true });
+    expect((await auditAfterClosing()).lost).toBe(READINGS);
+    commands = { rate: 1 };
+    expect(await auditAfterClosing()).toMatchObject({ lost: 0, stillOpen: READINGS });
+  });
+
   it('counts what a viewer may not see, though the archive cannot be read', async () => {
     exportStatus = 500;
     const viewers = new ViewerObservations(() => ward);
@@ -111,5 +127,25 @@ describe('the audit at the end of a run', () => {
   it('is no verdict when the archive cannot be read, and nobody saw anything', async () => {
     exportStatus = 500;
     expect(await auditAfterClosing()).toMatchObject({ verdict: 'no-verdict', lost: 0 });
+  });
+
+  it('knows a foreign target without an export from one that has a broken one', async () => {
+    for (const [status, noExport] of [
+      [404, true],
+      [429, undefined],
+      [500, undefined],
+    ] as const) {
+      exportStatus = status;
+      const result = await auditAfterClosing(undefined, false);
+      expect(result.reasons).toHaveLength(1);
+      expect(result.noExport).toBe(noExport);
+    }
+  });
+
+  it('advises a later audit of a target that goes on', async () => {
+    done = false;
+    const { reasons, notClosed } = await auditAfterClosing(undefined, false);
+    expect(reasons[0]).toMatch(/; audit the run again ten minutes after its end, when every window was/);
+    expect(notClosed).not.toMatch(/again/);
   });
 });

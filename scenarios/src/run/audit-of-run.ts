@@ -1,5 +1,6 @@
 import { AUDIT_CATEGORIES, type AuditCategory } from '@gaitway/contract';
 import {
+  AUDIT_AGAIN,
   type AuditOptions,
   type AuditResult,
   audit,
@@ -13,11 +14,12 @@ import {
   readLedger,
   ViewerObservations,
 } from '@gaitway/simulator';
-import type { ArchiveOverHttp } from './archive-over-http.ts';
+import { type ArchiveOverHttp, TargetFault } from './archive-over-http.ts';
 import { auditedSpan } from './audited-span.ts';
 
-/** A target goes on when the run is over, and closes windows by their time. */
-const AGAIN = '; audit the run again ten minutes after its end, when every window was closed by its time';
+const TIMED_OUT = 408;
+const TOO_MANY_REQUESTS = 429;
+const NOT_IMPLEMENTED = 501;
 
 /**
  * Compares what the fleet noted with what the archive holds and what viewers saw. `alone`: the archive is one that
@@ -46,7 +48,13 @@ export async function auditOfRun(
     store: alone ? 'own' : 'shared',
     ...(notClosedBecause === undefined
       ? {}
-      : { unclosed: { because: notClosedBecause + (alone ? '' : AGAIN), heldMs: heldMsMax(plan.slotMs) } }),
+      : {
+          unclosed: {
+            because: notClosedBecause,
+            heldMs: heldMsMax(plan.slotMs, fleet.counters.commands.rate ?? 0),
+            ...(alone ? {} : { advice: AUDIT_AGAIN }),
+          },
+        }),
   };
   try {
     const windows = api.windows(
@@ -56,8 +64,20 @@ export async function auditOfRun(
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     notes.push(`The archive could not be read: ${says}`);
-    return audit(ledger, [], { ...options, unread: `the archive could not be read: ${says}` });
+    return audit(ledger, [], {
+      ...options,
+      unread: `the archive could not be read: ${says}`,
+      noExport: !alone && saysThereIsNone(error),
+    });
   }
+}
+
+/** The target knows no such request, or grants it to nobody: it has no export, which is another thing than a broken one. */
+function saysThereIsNone(error: unknown): boolean {
+  if (!(error instanceof TargetFault) || error.status === undefined) return false;
+  const { status } = error;
+  if (status === TIMED_OUT || status === TOO_MANY_REQUESTS) return false;
+  return (status >= 400 && status < 500) || status === NOT_IMPLEMENTED;
 }
 
 /** What is said of a run that was not audited: nothing was compared, and this is why. */

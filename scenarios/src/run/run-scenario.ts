@@ -12,6 +12,7 @@ import { environmentOf } from './record-environment.ts';
 import { runIdAt } from './run-id.ts';
 import type { RunOptions } from './run-options.ts';
 import { runRecordOf } from './run-record-of.ts';
+import { watchServerEnd } from './server-end.ts';
 import { startServerOfRun } from './server-of-run.ts';
 import { writeRecord } from './write-record.ts';
 
@@ -71,6 +72,7 @@ export async function runScenario(
         })
       : undefined;
   const own = started?.server;
+  const ended = own && watchServerEnd(own, controls.interrupt);
   try {
     const readyAtMs = clock.epochMs();
     const urls = own ? [own.url] : [...options.targets];
@@ -114,10 +116,7 @@ export async function runScenario(
     hooks.stage?.('Auditing the ledger against the archive');
     const audited = await auditOfRun(plan, fleet, api, own !== undefined, notes);
     const report = own ? await own.report() : { stages: [], metricsText: '' };
-    // A signal that was meant to end the run may reach its server as well: then it was asked to.
-    const toEnd = controls.interrupt?.aborted === true;
-    const serversEnded = own?.endedBecause && !toEnd ? [`The ${own.endedBecause} during the run.`] : [];
-    if (own?.endedBecause && toEnd) notes.push(own.endedBecause);
+    notes.push(...(ended?.withTheRun ?? []));
     if (prefix) notes.push(`The window documents stay in MongoDB, in ${prefix}.windows, for gaitway audit.`);
     const record = runRecordOf({
       ...begun,
@@ -125,7 +124,7 @@ export async function runScenario(
       fleet,
       audit: audited,
       servers: own ? [{ usage: own.usage, readyAtMs, report }] : [],
-      serversEnded,
+      serversEnded: ended?.byItself ?? [],
       ledgerFiles: readdirSync(plan.ledgerFolder).map((file) =>
         relative(options.folder, join(plan.ledgerFolder, file)),
       ),

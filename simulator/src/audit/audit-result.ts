@@ -33,6 +33,8 @@ export interface AuditResult extends Record<AuditCategory, number> {
   notJudged: number;
   /** Acknowledged readings that are missing from windows which may still have been open. Not judged. */
   stillOpen: number;
+  /** The archive could not be read, since the target offers it to nobody; left out: that is not the reason. */
+  noExport?: boolean;
   /** Why open windows were not all closed when the archive was read; left out: they were. */
   notClosed?: string;
   /** What is known from viewers alone, so that a later audit can carry it over; left out: nobody looked. */

@@ -33,6 +33,8 @@ export interface AuditOptions {
   unclosed?: Unclosed;
   /** Why the archive could not be read, as a sentence. Then only what viewers saw is judged. */
   unread?: string;
+  /** It could not, since the target offers it to nobody. */
+  noExport?: boolean;
 }
 
 export const AUDIT_EXAMPLES_DEFAULT = 5;
@@ -117,7 +119,7 @@ class AuditRun {
       const patient = ledger.patientId(index)!;
       if (!this.done.has(patient)) auditPatient(this.state, patient, []);
     }
-    const { unread, unclosed } = this.options;
+    const { unread, noExport, unclosed } = this.options;
     const stillOpen = unread === undefined ? this.countLost() : 0;
     const viewers = this.judgeViewers();
     const ofViewers = reasonsOf(viewers, unclosed);
@@ -125,7 +127,7 @@ class AuditRun {
     const reasons = [...(unread === undefined ? [] : [unread]), ...ledger.problems];
     if (stillOpen > 0) {
       reasons.push(
-        `${stillOpen} acknowledged readings are missing from windows that may still have been open: nobody knows whether they are lost, since open windows were not closed (${unclosed?.because})`,
+        `${stillOpen} acknowledged readings are missing from windows that may still have been open: nobody knows whether they are lost, since open windows were not closed (${[unclosed?.because, unclosed?.advice].filter(Boolean).join('; ')})`,
       );
     }
     const { mixedDocuments } = this.state.foreign;
@@ -154,6 +156,7 @@ class AuditRun {
       foreign: this.state.foreign.readings,
       notJudged: this.state.notJudged,
       stillOpen,
+      ...(unread !== undefined && noExport ? { noExport: true } : {}),
       ...(unclosed ? { notClosed: unclosed.because } : {}),
       ...(this.options.viewers ? { atViewers: { phantom: viewers.invented, reasons: ofViewers } } : {}),
       ledger: { ...ledger.totals },
@@ -163,7 +166,7 @@ class AuditRun {
 
   private judgeViewers(): JudgedViewers {
     const { viewers, unclosed, unread } = this.options;
-    if (viewers === undefined) return { watched: 0, blind: 0, invented: 0, open: 0 };
+    if (viewers === undefined) return { watched: 0, blind: 0, unwatched: 0, invented: 0, open: 0 };
     const { ledger, findings, shared } = this.state;
     const ofPatient = (find: (index: number) => number | undefined) => (patient: string) => {
       const index = ledger.indexOf(patient);
@@ -247,10 +250,15 @@ class AuditRun {
 }
 
 /** What is left open about viewers, one sentence each. */
-function reasonsOf({ blind, open }: JudgedViewers, unclosed: Unclosed | undefined): string[] {
+function reasonsOf({ blind, unwatched, open }: JudgedViewers, unclosed: Unclosed | undefined): string[] {
   const reasons: string[] = [];
   if (blind > 0) {
     reasons.push(`${blind} viewers never came to watch anyone, so nothing shows what they missed`);
+  }
+  if (unwatched > 0) {
+    reasons.push(
+      `${unwatched} pairs of viewer and patient were never let watch, though the tokens allow it, and there was nothing to see by which to judge it`,
+    );
   }
   if (open > 0) {
     reasons.push(

@@ -13,7 +13,8 @@ export interface NewestState {
   newestWindow(patient: string): NewestWindow | undefined;
   /**
    * Given when windows may still have been open as the viewers left: then a viewer who saw less than the newest
-   * is stale only when the window that starts here, which was certainly closed before, was not seen either.
+   * is stale only when the window that starts here, which was certainly closed before, was not seen either, or no
+   * reading of that window or later: the server had come so far, and readings are shown before their window closes.
    */
   newestClosedMs?(patient: string): number | undefined;
   /** Without the archive nobody knows which windows there were. */
@@ -24,6 +25,9 @@ export interface NewestState {
 
 /** The newest that one viewer saw of one patient; -1: nothing. */
 export interface SeenState {
+  /** The viewer asked to watch the patient: its token allows it. */
+  asked: boolean;
+  /** The server let it. */
   watching: boolean;
   readingMs: number;
   windowMs: number;
@@ -53,6 +57,17 @@ export function missedOf(
     expected: `${describeWindow(startMs)} in revision ${revision}`,
     found: state.windowMs < 0 ? 'none' : `${describeWindow(state.windowMs)} in revision ${state.revision}`,
   };
+}
+
+/** Whether the viewer may have left before that came which it missed. */
+export function mayHaveComeLater(
+  { windowMs, readingMs }: SeenState,
+  patient: string,
+  { newestClosedMs }: NewestState,
+): boolean {
+  if (newestClosedMs === undefined) return false;
+  const closedMs = newestClosedMs(patient) ?? -1;
+  return windowMs >= closedMs && readingMs >= closedMs;
 }
 
 export function describeMoment(atMs: number): string {

@@ -10,7 +10,7 @@ import { ViewerObservations } from './viewer-observations.ts';
 /** Twenty minutes of eight patients, each with one window a minute. */
 const history = makeHistory({ readings: 240 });
 const honest = honestDocuments(history);
-const unclosed = { because: 'it answered 404', heldMs: heldMsMax(history.slotMs) };
+const unclosed = { because: 'it answered 404', heldMs: heldMsMax(history.slotMs, 0) };
 
 /** A server that closes windows by their time alone: the newest of each patient are still open. */
 const byTimeAlone = (documents: WindowDocument[]) => documents.filter(({ complete }) => complete);
@@ -64,6 +64,21 @@ describe('an audit of windows that could not all be closed', () => {
     expect(result.reasons).toHaveLength(1);
   });
 
+  it('is certain of nothing where the server told devices another rate, until all was due', async () => {
+    const documents = byTimeAlone(honest).filter((document) => document !== beforeNewest('patient-3', 3));
+    const slowed = { ...unclosed, heldMs: heldMsMax(history.slotMs, 1) };
+    expect(await auditOf(documents, { unclosed: slowed })).toMatchObject({ lost: 0, verdict: 'no-verdict' });
+    const dueThroughMs = Math.max(...honest.map(({ endMs }) => endMs));
+    expect((await auditOf(documents, { unclosed: { ...slowed, dueThroughMs } })).lost).toBeGreaterThan(0);
+  });
+
+  it('says what would tell later whether readings are lost', async () => {
+    const advised = { ...unclosed, advice: 'audit again' };
+    const { reasons, notClosed } = await auditOf(byTimeAlone(honest), { unclosed: advised });
+    expect(reasons[0]).toMatch(/not closed \(it answered 404; audit again\)$/);
+    expect(notClosed).toBe('it answered 404');
+  });
+
   it('believes nothing of a patient of whom nothing was archived, until all was due for certain', async () => {
     const documents = byTimeAlone(honest).filter(({ patient }) => patient !== 'patient-5');
     expect(counts(await auditOf(documents))).toEqual({});
@@ -110,7 +125,8 @@ describe('what viewers saw of windows that could not all be closed', () => {
 
   it('is not stale for want of what may have come after they left: no verdict, and why', async () => {
     const viewers = viewerOf('patient-2', (kind, startMs) => kind === 'reading' || startMs < newestMs);
-    const result = await auditOf(archived, { viewers, unclosed });
+    // They have left, so a later audit would tell nothing: it is not advised.
+    const result = await auditOf(archived, { viewers, unclosed: { ...unclosed, advice: 'audit again' } });
     expect(counts(result)).toEqual({});
     expect(result.verdict).toBe('no-verdict');
     expect(result.reasons).toEqual([
@@ -125,6 +141,21 @@ describe('what viewers saw of windows that could not all be closed', () => {
     const result = await auditOf(archived, { viewers: frozen, unclosed });
     expect(counts(result)).toEqual({ staleAtViewer: 1 });
     expect(result.verdict).toBe('fails');
+  });
+
+  it('is stale where every window was shown and no reading of one that was certainly closed, or later', async () => {
+    const blindToReadings = viewerOf('patient-2', (kind) => kind === 'window');
+    const result = await auditOf(archived, { viewers: blindToReadings, unclosed });
+    expect(counts(result)).toEqual({ staleAtViewer: 1 });
+    expect(result.verdict).toBe('fails');
+  });
+
+  it('is stale of whom the server never let them watch: no time would have brought it', async () => {
+    const viewers = viewerOf('patient-2', () => true);
+    viewers.ask('doctor-1', 'patient-3');
+    const nothingClosed = { ...unclosed, heldMs: Number.POSITIVE_INFINITY };
+    const result = await auditOf(archived, { viewers, unclosed: nothingClosed });
+    expect(counts(result)).toEqual({ staleAtViewer: 1 });
   });
 });
 

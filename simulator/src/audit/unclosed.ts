@@ -8,18 +8,25 @@ import { RING_FRAMES, type WindowDocument } from '@gaitway/contract';
 export interface Unclosed {
   /** Why, in a few words. */
   because: string;
+  /** What would tell later whether missing readings are lost. It tells nothing of viewers, who have left. */
+  advice?: string;
   /** For how long a device holds a reading at the most until it is acknowledged or given up. */
   heldMs: number;
   /** Windows that ended by then had so long to be closed by themselves that they must be in the archive. */
   dueThroughMs?: number;
 }
 
+/** A target goes on when a run is over, and closes windows by their time. */
+export const AUDIT_AGAIN =
+  'audit the run again ten minutes after its end, when every window was closed by its time';
+
 /**
  * For how long a device holds a reading at the most, from its start: its slot, and as many more as its ring has room
- * for. Then it was acknowledged, or gave way to newer ones.
+ * for. Then it was acknowledged, or gave way to newer ones. `rateCommands`: how often the server told a device another
+ * rate; after any, slots may have been of whatever length, and nobody knows.
  */
-export function heldMsMax(slotMs: number): number {
-  return (1 + RING_FRAMES) * slotMs;
+export function heldMsMax(slotMs: number, rateCommands: number): number {
+  return rateCommands > 0 ? Number.POSITIVE_INFINITY : (1 + RING_FRAMES) * slotMs;
 }
 
 /**

@@ -139,6 +139,31 @@ describe('what viewers saw', () => {
     expect(counts(result)).toEqual({});
   });
 
+  it('is stale of a patient whom the server never let the viewer watch, though the token allows it', async () => {
+    const viewers = attentive();
+    for (const patient of ['patient-2', 'patient-3']) viewers.ask('doctor-1', patient);
+    const result = await auditWith(viewers);
+    expect(counts(result)).toEqual({ staleAtViewer: 1 });
+    expect(result).toMatchObject({ verdict: 'fails', compared: { watched: 2 } });
+    expect(result.examples[0]!.says).toMatch(
+      /^Viewer doctor-1 may watch and was never let watch patient patient-3 and should have seen the reading of /,
+    );
+  });
+
+  it('is unknown of such a patient of whom there was nothing to see: no verdict; fine where it was let', async () => {
+    const viewers = attentive();
+    viewers.admit({ viewer: 'doctor-1', patients: ['patient-silent'], wards: ['ward-1'] });
+    viewers.ask('doctor-1', 'patient-silent');
+    const result = await auditWith(viewers);
+    expect(counts(result)).toEqual({});
+    expect(result).toMatchObject({
+      verdict: 'no-verdict',
+      reasons: [expect.stringMatching(/^1 pairs of viewer and patient were never let watch, though /)],
+    });
+    viewers.watch('doctor-1', 'patient-silent');
+    expect(await auditWith(viewers)).toMatchObject({ verdict: 'holds', compared: { watched: 3 } });
+  });
+
   it('is unknown of a viewer who was never let in: no verdict', async () => {
     const viewers = attentive();
     viewers.admit({ viewer: 'doctor-2', patients: ['patient-3'], wards: [] });

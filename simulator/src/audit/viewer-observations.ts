@@ -1,5 +1,11 @@
 import { describeWindow, type Findings } from './audit-result.ts';
-import { describeMoment, missedOf, type NewestState, type SeenState } from './newest-seen.ts';
+import {
+  describeMoment,
+  mayHaveComeLater,
+  missedOf,
+  type NewestState,
+  type SeenState,
+} from './newest-seen.ts';
 
 export const VIEWER_UPDATE_KINDS = ['reading', 'window', 'assessment', 'alert', 'insight'] as const;
 export type ViewerUpdateKind = (typeof VIEWER_UPDATE_KINDS)[number];
@@ -15,8 +21,10 @@ export interface ViewerRights {
 export interface JudgedViewers {
   /** Pairs of viewer and watched patient that were compared. */
   watched: number;
-  /** Viewers who never watched anyone: whom a server lets see nothing cannot miss anything. */
+  /** Viewers who never came to ask for anyone: whom a server does not let in cannot miss anything. */
   blind: number;
+  /** Pairs that the server never let the viewer watch, of which there was nothing to miss. */
+  unwatched: number;
   /** Pairs in which the viewer saw what there never was. */
   invented: number;
   /** Pairs that miss something which may not have been due yet. */
@@ -58,8 +66,9 @@ const FORBIDDEN_EXAMPLES_MAX = 20;
  *
  * - seenByForbiddenViewer: every update, of any kind, of a patient whom the viewer's token does not allow.
  *   Wards are looked up in the population, never believed from the update.
- * - staleAtViewer: a viewer who watches a patient at the end of drain and has not seen the start of the
- *   newest acknowledged reading, or the newest window in its newest revision. One per viewer and patient.
+ * - staleAtViewer: a viewer who watches a patient at the end of drain, or asked to and was never let, and has not
+ *   seen the start of the newest acknowledged reading, or the newest window in its newest revision. One per viewer
+ *   and patient.
  * - phantom: a viewer who saw a reading newer than any that was sent, or a window newer than any that is
  *   stored; else one invented update would hide that everything after it was kept back. One per viewer and
  *   patient, and only where no other run can have been seen.
@@ -81,6 +90,11 @@ export class ViewerObservations {
     this.viewers.set(viewer, { rights, patients: new Set(patients), wards: new Set(wards), seen });
   }
 
+  /** The viewer asks to watch this patient (a ward: once for each of its patients), whatever the server answers. */
+  ask(viewer: string, patient: string): void {
+    this.stateOf(viewer, patient).asked = true;
+  }
+
   /** The viewer watches this patient from now on (a ward: once for each of its patients). */
   watch(viewer: string, patient: string): void {
     this.stateOf(viewer, patient).watching = true;
@@ -88,7 +102,9 @@ export class ViewerObservations {
 
   /** The viewer no longer watches, or left: what comes later is not missed. */
   unwatch(viewer: string, patient: string): void {
-    this.stateOf(viewer, patient).watching = false;
+    const state = this.stateOf(viewer, patient);
+    state.asked = false;
+    state.watching = false;
   }
 
   /** An update arrived. `startMs`: of the reading, window or assessment, or the alert's moment; `revision`: 0 where there is none. */
@@ -152,25 +168,31 @@ export class ViewerObservations {
   /** Adds to `findings` what is wrong. */
   judge(findings: Findings, newest: NewestState): JudgedViewers {
     this.judgeForbidden(findings);
-    const judged: JudgedViewers = { watched: 0, blind: 0, invented: 0, open: 0 };
+    const judged: JudgedViewers = { watched: 0, blind: 0, unwatched: 0, invented: 0, open: 0 };
     for (const [viewer, { seen, rights }] of this.viewers) {
       if (seen.size === 0 && rights.patients.length + rights.wards.length > 0) judged.blind++;
       for (const [patient, state] of seen) {
         if (!this.maySee(viewer, patient)) continue;
         if (this.judgeInvented(findings, newest, viewer, patient, state)) judged.invented++;
-        if (!state.watching) continue;
-        judged.watched++;
+        const { asked, watching } = state;
+        if (!asked && !watching) continue;
+        if (watching) judged.watched++;
         const missed = missedOf(state, newest.newestAcknowledgedMs(patient), newest.newestWindow(patient));
-        if (missed === null) continue;
-        if (newest.newestClosedMs && state.windowMs >= (newest.newestClosedMs(patient) ?? -1)) {
+        if (missed === null) {
+          if (!watching) judged.unwatched++;
+          continue;
+        }
+        // Nothing would have come to whom the server never let watch, however long they had stayed.
+        if (watching && mayHaveComeLater(state, patient, newest)) {
           judged.open++;
           continue;
         }
+        const how = watching ? 'watches' : 'may watch and was never let watch';
         findings.add('staleAtViewer', 1, () => ({
           patient,
           identities: [],
           ...missed,
-          says: `Viewer ${viewer} watches patient ${patient} and should have seen ${missed.expected}; the last it saw is ${missed.found}.`,
+          says: `Viewer ${viewer} ${how} patient ${patient} and should have seen ${missed.expected}; the last it saw is ${missed.found}.`,
         }));
       }
     }
@@ -252,7 +274,10 @@ export class ViewerObservations {
     }
     let state = known.seen.get(patient);
     if (state === undefined) {
-      state = { watching: false, readingMs: -1, windowMs: -1, revision: 0, updates: 0, seenAtMs: -1 };
+      state = {
+        ...{ asked: false, watching: false, readingMs: -1, windowMs: -1 },
+        ...{ revision: 0, updates: 0, seenAtMs: -1 },
+      };
       known.seen.set(patient, state);
     }
     return state;

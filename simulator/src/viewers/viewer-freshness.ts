@@ -31,7 +31,8 @@ interface WatchedPatient {
  * closed as long after their end as the patient's next one that was shown (never shown any: as the last that
  * anybody saw).
  *
- * A patient whom the server never let the viewer watch gives no samples here; the audit speaks of that.
+ * A patient whom the server never let the viewer watch counts like one of whom it shows nothing. A viewer whom it
+ * never let in gives no samples here; the audit speaks of that.
  */
 export class ViewerFreshness {
   readonly readings: SightFreshness;
@@ -49,7 +50,7 @@ export class ViewerFreshness {
     this.windows = new SightFreshness(phases.connectMs);
   }
 
-  /** The server lets the viewer watch this patient; again after each connection, which changes nothing. */
+  /** The viewer asks to watch this patient; again after each connection, which changes nothing. */
   watch(viewer: string, patient: string): void {
     let patients = this.watched.get(viewer);
     if (patients === undefined) {

@@ -14,6 +14,8 @@ import type { ViewerPlan } from './viewer-plan.ts';
 
 /** Told what one viewer sees. All moments in ms since the epoch. */
 export interface ViewerEyes {
+  /** The viewer asks to watch this, after each connection anew. */
+  asking(target: WatchTarget): void;
   /** The server lets the viewer watch this. */
   watching(target: WatchTarget): void;
   reading(patient: string, startMs: number): void;
@@ -33,6 +35,8 @@ export class Viewer {
   connected = false;
   watching = 0;
   refused = 0;
+  /** Targets of which the server has not said yet whether the viewer may watch them. */
+  unanswered = 0;
   private readonly socket: Socket<ServerToViewerEvents, ViewerToServerEvents>;
 
   private attempt = 0;
@@ -57,9 +61,11 @@ export class Viewer {
       this.connected = true;
       this.attempt = 0;
       this.watching = 0;
+      this.unanswered = plan.targets.length;
       const { id } = socket;
       const watch = (target: WatchTarget) => {
         socket.emit('watch', target, (answer: WatchAnswer) => {
+          if (socket.id === id && (answer.watching || answer.code !== 'unavailable')) this.unanswered--;
           if (answer.watching) {
             this.watching++;
             eyes.watching(target);
@@ -71,10 +77,14 @@ export class Viewer {
           } else this.refused++;
         });
       };
-      for (const target of plan.targets) watch(target);
+      for (const target of plan.targets) {
+        eyes.asking(target);
+        watch(target);
+      }
     });
     socket.on('disconnect', (reason) => {
       this.connected = false;
+      this.unanswered = 0;
       if (reason === 'io server disconnect') comeBack();
     });
     socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {

@@ -58,6 +58,16 @@ const SIGHTS = {
 };
 
 async function start(...plans: ViewerPlan[]): Promise<Viewers> {
+  const begun = begin(...plans);
+  const asked = plans.reduce((sum, { targets }) => sum + targets.length, 0);
+  await vi.waitFor(() => {
+    const { watching, refused } = begun.snapshot();
+    expect(watching + refused).toBe(asked);
+  });
+  return begun;
+}
+
+function begin(...plans: ViewerPlan[]): Viewers {
   const phases = {
     connectMs: NOW_MS - 60_000,
     startMs: NOW_MS - 50_000,
@@ -76,11 +86,6 @@ async function start(...plans: ViewerPlan[]): Promise<Viewers> {
     sightsOf: () => SIGHTS,
   });
   viewers.start();
-  const asked = plans.reduce((sum, { targets }) => sum + targets.length, 0);
-  await vi.waitFor(() => {
-    const { watching, refused } = viewers!.snapshot();
-    expect(watching + refused).toBe(asked);
-  });
   return viewers;
 }
 
@@ -170,6 +175,43 @@ describe('viewers', () => {
     });
     expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 2, refused: 0 });
     expect(watched.filter((target) => 'patient' in target)).toHaveLength(3);
+  });
+
+  it('count whom they were never let watch like one of whom they are shown nothing', async () => {
+    const seen = await start({
+      claims: { role: 'caregiver', viewer: 'c', patients: ['p1', 'p9'], wards: [] },
+      targets: [{ patient: 'p1' }, { patient: 'p9' }],
+    });
+    live.emit('reading', reading('p1', NOW_MS - 5200));
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(1));
+    const { readings, observations } = seen.finish(NOW_MS - 100);
+    expect(Object.fromEntries(observations.viewers[0]!.seen)).toMatchObject({
+      p1: { asked: true, watching: true },
+      p9: { asked: true, watching: false, readingMs: -1 },
+    });
+    expect(summaryOf(readings)).toMatchObject({ seen: 1, neverSeen: 1 });
+  });
+
+  it('do not leave before every watch was answered, or the time for it has passed', async () => {
+    unavailable = Number.POSITIVE_INFINITY;
+    const plan: ViewerPlan = {
+      claims: { role: 'caregiver', viewer: 'c', patients: ['p8'], wards: [] },
+      targets: [{ patient: 'p8' }],
+    };
+    const seen = begin(plan, DOCTOR);
+    await vi.waitFor(() => expect(seen.snapshot().watching).toBe(1));
+    let settled = false;
+    const settling = seen.settle(0, 10).then(() => {
+      settled = true;
+    });
+    for (let asked = watched.length; watched.length < asked + 5; ) await new Promise(setImmediate);
+    expect(settled).toBe(false);
+    sinceNoonMs = 10;
+    await settling;
+    const waiting = seen.settle(0, 600_000);
+    unavailable = 0;
+    await waiting;
+    expect(seen.snapshot()).toMatchObject({ watching: 2, refused: 0 });
   });
 
   it('come back after a server that sent them away, or was full for a while', async () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '@gaitway/contract';
+import type { Clock, WatchTarget } from '@gaitway/contract';
 import { ViewerObservations, type ViewerObservationsRecord } from '../audit/viewer-observations.ts';
 import type { FleetPhases } from '../fleet/phases.ts';
 import type { PatientSights } from './patient-sights.ts';
@@ -97,11 +97,14 @@ export class Viewers {
   }
 
   /** Resolves when nothing has arrived for `quietMs`, at the latest after `atMostMs`. */
+  /** Resolves when nothing has come for a while and every watch was answered, or when `atMostMs` have passed. */
   async settle(quietMs: number, atMostMs: number): Promise<void> {
     const { clock } = this.options;
     const fromMs = this.nowMs();
     this.lastUpdateMs = Math.max(this.lastUpdateMs, fromMs);
-    while (this.nowMs() < Math.min(this.lastUpdateMs + quietMs, fromMs + atMostMs)) {
+    const isRestless = () =>
+      this.nowMs() < this.lastUpdateMs + quietMs || this.viewers.some(({ unanswered }) => unanswered > 0);
+    while (this.nowMs() < fromMs + atMostMs && isRestless()) {
       await new Promise<void>((resolve) => clock.setTimer(Math.min(50, quietMs), resolve));
     }
   }
@@ -127,13 +130,19 @@ export class Viewers {
       this.lastUpdateMs = this.nowMs();
       return this.lastUpdateMs;
     };
+    const patientsOf = (target: WatchTarget) =>
+      'patient' in target ? [target.patient] : options.patientsOf(target.ward);
     return {
-      watching: (target: { patient: string } | { ward: string }) => {
-        const patients = 'patient' in target ? [target.patient] : options.patientsOf(target.ward);
-        for (const patient of patients) {
-          observations.watch(viewer, patient);
+      asking: (target: WatchTarget) => {
+        for (const patient of patientsOf(target)) {
+          observations.ask(viewer, patient);
           freshness.watch(viewer, patient);
         }
+      },
+      watching: (target: WatchTarget) => {
+        // What a screen shows at once is on its way now.
+        this.lastUpdateMs = this.nowMs();
+        for (const patient of patientsOf(target)) observations.watch(viewer, patient);
       },
       reading: (patient: string, startMs: number) => {
         const nowMs = arrived();

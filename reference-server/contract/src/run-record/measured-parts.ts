@@ -146,6 +146,9 @@ export const AUDIT = object('What the comparison of ledger and archive found.', 
   stillOpen: optional(
     whole('Acknowledged readings that are missing from windows which may still have been open. Not judged.'),
   ),
+  noExport: optional(
+    flag('Nothing was compared since the target offers its archive to nobody; left out: it was not so.'),
+  ),
   notClosed: optional(
     text('Why open windows were not all closed when the archive was read; left out: they were.'),
   ),
