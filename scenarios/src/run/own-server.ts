@@ -129,7 +129,7 @@ export class OwnServer {
     return this.ended;
   }
 
-  /** Calls `listener` when the process ends, for whatever reason. */
+  /** Calls `listener` when the process ends without having been asked to by {@link stop}. */
   onEnd(listener: () => void): void {
     if (this.ended === undefined) this.endListeners.push(listener);
     else listener();
@@ -148,6 +148,7 @@ export class OwnServer {
   /** Lets it drain and end; kills it if it does not. */
   stop(drainMs: number): Promise<void> {
     if (this.ended !== undefined || this.child.exitCode !== null) return Promise.resolve();
+    this.endListeners.length = 0;
     return new Promise((resolve) => {
       const limit = this.clock.setTimer(STOP_LIMIT_MS + drainMs, () => this.child.kill('SIGKILL'));
       this.child.once('exit', () => {
