@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests at full depth need beside Node, and does nothing where it is there already:
-# Redis, a JDK and Maven (for the MongoDB-protocol server, which is built here), and k6.
+# Redis, a JDK and Maven (for the MongoDB-protocol server, which is built here), k6, and the compilers of the wearable's
+# program (avr-gcc for the chip, gcc for its tests on this machine) with the emulator simavr.
 # For Debian and its kin, as root or with sudo; elsewhere it says what is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
@@ -16,6 +17,10 @@ command -v mvn >/dev/null || packages+=(maven)
 command -v k6 >/dev/null || command -v go >/dev/null || packages+=(golang-go)
 command -v k6 >/dev/null || command -v unzip >/dev/null || packages+=(unzip)
 command -v k6 >/dev/null || command -v curl >/dev/null || packages+=(curl ca-certificates)
+command -v avr-gcc >/dev/null || packages+=(gcc-avr binutils-avr avr-libc)
+command -v gcc >/dev/null || packages+=(gcc libc6-dev)
+[ -f /usr/include/simavr/sim_avr.h ] || packages+=(libsimavr-dev libelf-dev)
+command -v make >/dev/null || packages+=(make)
 
 if [ ${#packages[@]} -gt 0 ]; then
   command -v apt-get >/dev/null ||

@@ -1,0 +1,99 @@
+/*
+ * The firmware apart from its hardware, as a program of this machine: reads a script from standard input, a command a
+ * line, and prints the bytes that the chip would send, as `<line number> <hexadecimal digits>`.
+ *
+ *     P device placement accelRange gyroRange mode slotMs boot   settings; boot: the last number used
+ *     B millivolts                                               the battery from now on
+ *     S cause hash                                               a start, cause as in MCUSR
+ *     T x y z gx gy gz                                           a tick with its sample
+ *     M                                                          a tick whose sample is missing
+ *     R hex                                                      bytes from the modem
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "battery.h"
+#include "device.h"
+#include "hang.h"
+#include "lamp.h"
+#include "settings.h"
+#include "uart.h"
+
+struct settings settings;
+static uint16_t boot;
+static uint16_t millivolts;
+static uint8_t sent[65536];
+static size_t sentBytes;
+static uint8_t queue[4096];
+static size_t queueFrom;
+static size_t queueTo;
+
+void settings_start(void) {}
+uint16_t settings_next_boot(void) { return ++boot; }
+uint16_t battery_millivolts(void) { return millivolts; }
+void hang(void) {}
+void lamp_light(void) {}
+void uart_put(uint8_t byte) {
+  if (sentBytes < sizeof sent) sent[sentBytes++] = byte;
+}
+int16_t uart_get(void) { return queueFrom < queueTo ? queue[queueFrom++] : -1; }
+
+static void receive(const char *hex) {
+  queueFrom = queueTo = 0;
+  unsigned byte;
+  while (queueTo < sizeof queue && sscanf(hex, "%2x", &byte) == 1) {
+    queue[queueTo++] = (uint8_t)byte;
+    hex += 2;
+  }
+  while (device_listen()) continue;
+}
+
+static void tick(char *line) {
+  int16_t sample[6];
+  for (int i = 0; i < 6; i++) sample[i] = (int16_t)strtol(line, &line, 10);
+  device_tick(sample);
+}
+
+int main(void) {
+  static char line[16384];
+  unsigned device, placement, accelRange, gyroRange, mode, slotMs, lastBoot, number = 0;
+  while (fgets(line, sizeof line, stdin)) {
+    number++;
+    char *rest = line + 1;
+    switch (line[0]) {
+      case 'P':
+        if (sscanf(rest, "%u %u %u %u %u %u %u", &device, &placement, &accelRange, &gyroRange, &mode, &slotMs, &lastBoot) != 7)
+          return 2;
+        settings = (struct settings){device, (uint8_t)placement, (uint8_t)accelRange, (uint8_t)gyroRange, (uint8_t)mode, (uint16_t)slotMs};
+        boot = (uint16_t)lastBoot;
+        break;
+      case 'B':
+        millivolts = (uint16_t)atoi(rest);
+        break;
+      case 'S': {
+        uint8_t cause = (uint8_t)strtol(rest, &rest, 10);
+        device_start(cause, (uint32_t)strtoul(rest, &rest, 10));
+        break;
+      }
+      case 'T':
+        tick(rest);
+        break;
+      case 'M':
+        device_tick(NULL);
+        break;
+      case 'R':
+        receive(rest + 1);
+        break;
+      default:
+        fprintf(stderr, "line %u: no such command\n", number);
+        return 2;
+    }
+    if (sentBytes == 0) continue;
+    printf("%u ", number);
+    for (size_t i = 0; i < sentBytes; i++) printf("%02x", sent[i]);
+    putchar('\n');
+    sentBytes = 0;
+  }
+  return 0;
+}

@@ -1,0 +1,10 @@
+#ifdef TEST_BUILD
+#include "hang.h"
+
+#include <avr/interrupt.h>
+
+void hang(void) {
+  cli();
+  for (;;) continue;
+}
+#endif
