@@ -77,7 +77,7 @@ describe('workspaces', () => {
 
   it('open no socket, file or clock in the firmware', () => {
     const wrong = sources('firmware')
-      .filter((path) => !path.endsWith('.test.ts'))
+      .filter((path) => !TESTING.test(path))
       .flatMap((path) =>
         importsOf(path)
           .filter((from) => from.startsWith('node:'))

@@ -1,0 +1,26 @@
+import { crc16, Placement, SLOT_MS_DEFAULT } from '@gaitway/contract';
+
+/** What a wearable is told once, when it is made ready for its patient. */
+export interface WearableSettings {
+  device: number;
+  placement?: Placement;
+  /** As in the frame header. */
+  accelRange?: number;
+  gyroRange?: number;
+  mode?: 'features' | 'raw';
+  slotMs?: number;
+}
+
+const SETTINGS_BYTES = 10;
+
+/** The settings as they lie at the beginning of the EEPROM (`docs/firmware-link.md`). */
+export function settingsInEeprom(settings: WearableSettings): Uint8Array {
+  const { device, placement = Placement.wrist, accelRange = 2, gyroRange = 2 } = settings;
+  const bytes = new Uint8Array(SETTINGS_BYTES + 2);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, device, true);
+  bytes.set([placement, accelRange, gyroRange, settings.mode === 'raw' ? 1 : 0], 4);
+  view.setUint16(8, settings.slotMs ?? SLOT_MS_DEFAULT, true);
+  view.setUint16(SETTINGS_BYTES, crc16(bytes, 0, SETTINGS_BYTES), true);
+  return bytes;
+}
