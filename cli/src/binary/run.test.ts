@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
 import { validateRunRecord } from '@gaitway/scenarios';
 import { describe, expect, it } from 'vitest';
-import { gaitway, linesWiderThan, ownFolder } from './binary.fixture.ts';
+import { Gaitway, gaitway, linesWiderThan, ownFolder } from './binary.fixture.ts';
 import { expectSoundRun } from './run-outcome.fixture.ts';
 
 /** Enough patients and viewers for the SLOs of `smoke` in eight seconds. */
@@ -44,5 +44,23 @@ describe('gaitway run', () => {
     const fromCopy = await gaitway(['audit', copy], { data });
     expect(fromCopy.stdout).toMatch(/^HOLDS/m);
     expect(fromCopy.code).toBe(0);
+  });
+
+  it('plays against a server of its own role set, with the official transport, and writes profiles', async () => {
+    const [data, served] = [ownFolder(), ownFolder()];
+    const windows = ['--window-seconds', '5', '--window-phase-spread-seconds', '5'];
+    const roles = ['--roles', 'gateway,processor,api'];
+    const start = ['server', 'start', '--port', '0', ...roles, ...windows];
+    const server = new Gaitway(start, { data: served });
+    const url = (await server.said(/(http:\/\/\S+?:\d+)/))[1]!;
+    const profiles = join(data, 'profiles');
+    const flags = ['--target', url, '--transport', 'official', '--profile', profiles, '--json'];
+    const env = { GAITWAY_TOKEN_SECRET: readFileSync(join(served, 'token-secret'), 'utf8').trim() };
+    const run = await gaitway([...SMALL, ...flags], { data, env });
+    const record = JSON.parse(run.stdout) as RunRecord;
+    expectSoundRun(record, run.code);
+    expect(record.environment.transport).toBe('official');
+    expect(record.environment.target).toMatchObject({ url, own: false });
+    expect(readdirSync(profiles).filter((file) => file.endsWith('.cpuprofile')).length).toBeGreaterThan(0);
   });
 });

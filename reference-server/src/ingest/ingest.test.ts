@@ -336,6 +336,24 @@ describe('ingest', () => {
       );
       expect(await stored()).toBe(4);
     });
+
+    it('all devices together when they send more than the instance allows, until time has passed', async () => {
+      ingest = makeIngest(log, { instanceBurst: 3, instanceRatePerSecond: 10 });
+      const answers: FrameAnswer[] = [];
+      const sessions = [7, 8, 9, 10, 11].map((device) =>
+        ingest.openSession({ ...CLAIMS, device, patient: `p${device}` }),
+      );
+      for (const [i, session] of sessions.entries())
+        session.receive(at(0, { device: 7 + i }), (answer) => answers.push(answer));
+      const refused = answers.filter((answer) => 'reject' in answer);
+      expect(refused).toEqual(Array(2).fill({ reject: 'rate_limited', retryAfterMs: 100 }));
+      expect(meter.countOf('framesRejected', { reason: 'rate_limited' })).toBe(2);
+      clock.passMs(100);
+      sessions[4]!.receive(at(0, { device: 11 }), (answer) => answers.push(answer));
+      await settle();
+      expect(answers.at(-1)).toEqual({ boot: 1, seq: 0 });
+      expect(await stored()).toBe(4);
+    });
   });
 });
 
