@@ -1,5 +1,6 @@
 import { archive } from './archive.ts';
 import type { Benchmark } from './benchmark.ts';
+import { board } from './board.ts';
 import { gateway } from './gateway.ts';
 import { http } from './http.ts';
 import { ledger } from './ledger.ts';
@@ -12,6 +13,7 @@ import { wholeDevice } from './whole-device.ts';
 export const BENCHMARKS: readonly Benchmark[] = [
   transport,
   wholeDevice,
+  board,
   gateway,
   processor,
   archive,

@@ -1,10 +1,10 @@
 import { ResetCause } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
+import { encodeDown } from '../link/down-message.ts';
 import { Board } from './board.ts';
 import type { BoardSettings } from './board-settings.ts';
 import { CYCLES_PER_MS } from './chip.ts';
 import { FirmwareHangs } from './firmware-hangs.ts';
-import { encodeDown } from './link/down-message.ts';
 import { assembled, PROBE_LOG, probe } from './probe.fixture.ts';
 import { SleepMode } from './sleep.ts';
 import { BYTE_CYCLES } from './uart.ts';

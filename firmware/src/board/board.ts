@@ -1,12 +1,12 @@
 import { ResetCause } from '@gaitway/contract';
 import { avrInstruction } from 'avr8js';
+import { type DownMessage, encodeDown } from '../link/down-message.ts';
+import { UpReader } from '../link/up-reader.ts';
 import type { BoardHooks, BoardSettings } from './board-settings.ts';
 import { CYCLES_PER_MS, Opcode, Register, SRAM_BYTES, TICK_VECTOR } from './chip.ts';
 import { Eeprom } from './eeprom.ts';
 import { FirmwareHangs } from './firmware-hangs.ts';
 import type { Program } from './intel-hex.ts';
-import { type DownMessage, encodeDown } from './link/down-message.ts';
-import { UpReader } from './link/up-reader.ts';
 import { Machine, type Surroundings } from './machine.ts';
 import { Mpu6050 } from './mpu6050.ts';
 import { onlyCounts, SleepMode, wakeCycle } from './sleep.ts';

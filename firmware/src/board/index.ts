@@ -1,3 +1,6 @@
+export * from '../link/cobs.ts';
+export * from '../link/down-message.ts';
+export * from '../link/up-reader.ts';
 export * from './battery.ts';
 export * from './board.ts';
 export type * from './board-settings.ts';
@@ -5,9 +8,6 @@ export * from './chip.ts';
 export * from './eeprom.ts';
 export * from './firmware-hangs.ts';
 export * from './intel-hex.ts';
-export * from './link/cobs.ts';
-export * from './link/down-message.ts';
-export * from './link/up-reader.ts';
 export * from './mpu6050.ts';
 export * from './sleep.ts';
 export { BYTE_CYCLES, LINE_BAUD } from './uart.ts';

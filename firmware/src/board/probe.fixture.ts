@@ -1,11 +1,11 @@
 import { ResetCause } from '@gaitway/contract';
 import type { CPU } from 'avr8js';
 import { assemble } from 'avr8js/dist/cjs/utils/assembler.js';
+import { sealMessage } from '../link/down-message.ts';
 import { insideCpu } from './avr8js-private.ts';
 import { SRAM_BYTES } from './chip.ts';
 import { Eeprom } from './eeprom.ts';
 import { type Program, programOf } from './intel-hex.ts';
-import { sealMessage } from './link/down-message.ts';
 import { Machine, type Surroundings } from './machine.ts';
 import { Mpu6050 } from './mpu6050.ts';
 import { SerialLine } from './uart.ts';

@@ -1,6 +1,6 @@
 import { FrameFlag, FrameKind, HEADER_BYTES, ResetCause, readBoot } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
-import type { DownMessage } from './link/down-message.ts';
+import type { DownMessage } from '../link/down-message.ts';
 import { answerMessage, drawn, motion, type Play, playOnBoard, type Said } from './wearable.fixture.ts';
 import { agree, EPOCH_MS, honest, SECOND, TEST_BUILD, UP, WEARABLE } from './wearable-agreement.fixture.ts';
 

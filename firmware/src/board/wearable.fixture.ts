@@ -8,14 +8,14 @@ import {
   ResetCause,
   readBoot,
 } from '@gaitway/contract';
+import type { DownMessage } from '../link/down-message.ts';
+import { TickedDevice } from '../twin/ticked-device.ts';
 import { reportedBatteryMv } from './battery.ts';
 import { Board } from './board.ts';
 import type { BoardSettings } from './board-settings.ts';
 import { Eeprom } from './eeprom.ts';
 import { type Program, parseIntelHex } from './intel-hex.ts';
-import type { DownMessage } from './link/down-message.ts';
 import type { SampleSource } from './mpu6050.ts';
-import { TickTwin } from './tick-twin.fixture.ts';
 import { settingsInEeprom, type WearableSettings } from './wearable-settings.ts';
 
 /** The committed program: `wearable`, or `wearable-test`, which understands two messages more. */
@@ -125,7 +125,7 @@ export function playOnBoard(play: Play) {
 const builds = new Map<Program, { firmware: number; imageHash: number }>();
 
 /** What the build put into a program, as its first boot frame tells it. */
-function builtAs(program: Program): { firmware: number; imageHash: number } {
+export function builtAs(program: Program): { firmware: number; imageHash: number } {
   let built = builds.get(program);
   if (built === undefined) {
     const script: Said[] = [
@@ -146,27 +146,30 @@ export function playOnTwin(play: Play, onBoard: Pick<ReturnType<typeof playOnBoa
   let tick = -1;
   const { firmware, imageHash } = builtAs(play.program);
   const { placement = 1, accelRange = 2, gyroRange = 2, slotMs = 5000 } = play.settings ?? {};
-  const twin = new TickTwin(
+  const device = new TickedDevice(
     {
       device: DEVICE,
-      boot: 0,
-      twin: { firmware, placement, accelRange, gyroRange },
+      boot: 0xffff,
+      firmware,
       imageHash,
+      placement,
+      accelRange,
+      gyroRange,
+      mode: play.settings?.mode ?? 'features',
       slotMs,
-      batteryMv: reportedBatteryMv(play.batteryMv ?? 3700),
-      samples: play.samples,
-      sent: (flight, bytes) => {
-        const frame = decodeFrame(bytes) as Frame;
-        sent.push({ tick, flight, hex: Buffer.from(bytes).toString('hex'), frame });
-      },
     },
-    ResetCause.powerOn,
+    (flight, bytes) => {
+      const frame = decodeFrame(bytes) as Frame;
+      sent.push({ tick, flight, hex: Buffer.from(bytes).toString('hex'), frame });
+    },
   );
+  device.batteryMv = reportedBatteryMv(play.batteryMv ?? 3700);
+  device.start(ResetCause.powerOn);
+  const sample = new Int16Array(6);
   for (tick = 0; tick < play.ticks; tick++) {
-    twin.tick(tick);
-    for (const { message, afterTick } of onBoard.said) if (afterTick === tick) twin.take(message);
-    for (const { cause, tick: at } of onBoard.resets)
-      if (at === tick) twin.restart(cause, cause === ResetCause.watchdog);
+    device.tick(play.samples(tick, sample) ? sample : undefined);
+    for (const { message, afterTick } of onBoard.said) if (afterTick === tick) device.take(message);
+    for (const { cause, tick: at } of onBoard.resets) if (at === tick) device.start(cause);
   }
   return sent;
 }

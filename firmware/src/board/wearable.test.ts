@@ -1,8 +1,8 @@
 import { FrameFlag, FrameKind, HEADER_BYTES, RAW_SAMPLES_PER_CHUNK } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
+import type { DownMessage } from '../link/down-message.ts';
 import { HonestServer } from '../twin/honest-server.fixture.ts';
 import { foreignVectors } from './intel-hex.ts';
-import type { DownMessage } from './link/down-message.ts';
 import { SleepMode } from './sleep.ts';
 import { answerMessage, DEVICE, motion, type Play, playOnBoard, type Said } from './wearable.fixture.ts';
 import {

@@ -85,6 +85,7 @@ describe('the acknowledgement protocol, device side', () => {
     const late = { boot: 1, seq: 2 };
     drain(twin, server, 10);
     twin.reboot(1000, false);
+    twin.linkUp(1000);
     slotAt(twin, 6000);
     twin.transmit(6000);
     twin.answered(late, 6010);

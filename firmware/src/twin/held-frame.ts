@@ -1,4 +1,5 @@
-import { FrameFlag, HEADER, readStartMs, sealFrame, writeStartMs } from '@gaitway/contract';
+import { FrameFlag, HEADER, readStartMs, sealFrame, TRAILER_BYTES, writeStartMs } from '@gaitway/contract';
+import { HELD_CRC_BYTES } from './settings.ts';
 
 /** A frame that the device keeps until it is acknowledged, dropped or refused. */
 export interface HeldFrame {
@@ -12,6 +13,11 @@ export interface HeldFrame {
   readonly dueMs: number;
   /** When it was first put on the wire; -1: never. */
   firstSentMs: number;
+}
+
+/** What the device's ring needs for a frame. */
+export function heldBytes(bytes: Uint8Array): number {
+  return bytes.length - TRAILER_BYTES + HELD_CRC_BYTES;
 }
 
 /** It was made by a device that did not know the time, and waits until it does. */

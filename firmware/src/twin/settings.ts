@@ -1,4 +1,4 @@
-import { FrameFlag, RING_FRAMES } from '@gaitway/contract';
+import { FrameFlag, FrameKind, HEADER_BYTES, PAYLOAD_BYTES, RING_FRAMES } from '@gaitway/contract';
 
 /** What many devices have in common. One object serves them all. */
 export interface TwinSettings {
@@ -20,8 +20,17 @@ export const ACK_TIMEOUT_MS_DEFAULT = 2000;
 /** Delays between a transmission's time-out and the next one; the last one repeats. */
 export const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 16000] as const;
 
+/** Each held frame has its CRC behind its fixed part; its trailer is made at each transmission. */
+export const HELD_CRC_BYTES = 2;
+const FEATURES_HELD_BYTES = HEADER_BYTES + PAYLOAD_BYTES[FrameKind.features] + HELD_CRC_BYTES;
+
 export function ringFramesOf(settings: TwinSettings): number {
   return settings.ringFrames ?? RING_FRAMES;
+}
+
+/** The memory of the ring: as many frames of features as it may hold, or fewer of the longer raw chunks. */
+export function ringBytesOf(settings: TwinSettings): number {
+  return ringFramesOf(settings) * FEATURES_HELD_BYTES;
 }
 
 export function ackTimeoutMsOf(settings: TwinSettings): number {

@@ -146,6 +146,7 @@ function play(steps: readonly Step[], clockSurvives: boolean) {
         break;
       case 'reboot':
         twin.reboot(nowMs, one.keepRing);
+        linkIsUp &&= one.keepRing;
         open = undefined;
         break;
     }

@@ -179,6 +179,17 @@ const TABLE: Row[] = [
     fates: ['dropped 1:0', 'dropped 1:1'],
   },
   {
+    says: 'a reboot that loses the ring also forgets that the link was up',
+    given: up,
+    input: ({ twin }) => {
+      twin.reboot(10_000, false);
+      slotAt(twin, 10_000);
+    },
+    wakeAtMs: NEVER,
+    held: [0],
+    fates: [],
+  },
+  {
     says: 'a reboot that keeps the ring may send it at once',
     given: flying,
     input: ({ twin }) => twin.reboot(10_000, true),

@@ -7,20 +7,26 @@ import {
   type FrameAnswer,
   FrameKind,
   HEADER_BYTES,
+  RAW_CHUNKS_PER_READING,
+  RAW_SAMPLES_PER_CHUNK,
+  type RawChunkPayload,
   REJECT_REASONS,
   type RejectReason,
+  rawChunkPayload,
+  SAMPLE_RATE_HZ,
   SEQ_MAX,
   sealFrame,
   stampFrame,
   writeFeatures,
 } from '@gaitway/contract';
 import { frameRoom } from './frame-room.ts';
-import { correctStart, type HeldFrame, waitsForClock } from './held-frame.ts';
+import { correctStart, type HeldFrame, heldBytes, waitsForClock } from './held-frame.ts';
 import {
   ackTimeoutMsOf,
   clockSurvives,
   ownFlags,
   RETRY_DELAYS_MS,
+  ringBytesOf,
   ringFramesOf,
   type TwinSettings,
 } from './settings.ts';
@@ -35,6 +41,9 @@ export interface TwinHooks {
   refused(frame: HeldFrame, reason: RejectReason): void;
 }
 
+/** The slot of a raw reading: its chunks one after the other. */
+const RAW_SLOT_MS = (RAW_CHUNKS_PER_READING * RAW_SAMPLES_PER_CHUNK * 1000) / SAMPLE_RATE_HZ;
+
 /** What a device says of its start, apart from what the twin knows itself. */
 export type BootReport = Omit<BootPayload, 'ringFrames' | 'droppedFrames'>;
 
@@ -43,7 +52,8 @@ export type BootReport = Omit<BootPayload, 'ringFrames' | 'droppedFrames'>;
  * clock that does not go back). Stop-and-wait: at most one frame is in flight, always the oldest held one.
  *
  *     link     in flight   input                       then
- *     any      any         endSlot, event, bootReport  held; if the ring was full the oldest is dropped
+ *     any      any         endSlot, event, bootReport  held; the oldest are dropped until it has room
+ *     any      any         rawChunk                    the same
  *     up       no          transmit                    the oldest goes out; wakes at now + time-out + retry delay
  *     up       yes         transmit before that        nothing
  *     any      any         {boot, seq}                 released: all of that boot up to seq; in flight? its successor may go
@@ -51,7 +61,8 @@ export type BootReport = Omit<BootPayload, 'ringFrames' | 'droppedFrames'>;
  *     up       yes         {reject} 'later'            kept; wakes after retryAfterMs, or the next retry delay
  *     any      any         linkDown                    nothing is in flight
  *     any      no          linkUp                      retry delays begin again; the oldest may go at once
- *     any      any         reboot                      boot + 1, seq 0; ring dropped or kept
+ *     any      any         reboot                      boot + 1, seq 0; nothing is in flight
+ *     any      any         reboot, power was cut       and the ring is dropped, the link down, flights and drops begin at 0
  *
  * A device whose clock does not survive a start has none until `syncClock`: frames made before wait in the ring, flagged, and are corrected
  * then. That is before their first transmission, so bytes on the wire never differ between transmissions.
@@ -72,6 +83,8 @@ export class Twin {
   private readonly hooks: TwinHooks;
   /** Oldest first. Made with the first frame and let go with the last, so that an idle twin costs little. */
   private ring: HeldFrame[] | undefined;
+  /** What the held frames need of the ring's memory. */
+  private ringBytes = 0;
   /** The frame in flight, also while its retry delay runs; it may have been dropped meanwhile. */
   private flying: HeldFrame | undefined;
   private retries = 0;
@@ -113,6 +126,19 @@ export class Twin {
   ): HeldFrame {
     const bytes = this.begin(FrameKind.features, startMs, slotMs, flags, batteryMv);
     writeFeatures(bytes, HEADER_BYTES, values);
+    return this.hold(bytes, dueMs);
+  }
+
+  /** Half a second of a raw reading. */
+  rawChunk(
+    startMs: number,
+    chunk: RawChunkPayload,
+    flags: number,
+    batteryMv: number,
+    dueMs: number,
+  ): HeldFrame {
+    const bytes = this.begin(FrameKind.rawChunk, startMs, RAW_SLOT_MS, flags, batteryMv);
+    bytes.set(rawChunkPayload(chunk), HEADER_BYTES);
     return this.hold(bytes, dueMs);
   }
 
@@ -174,7 +200,10 @@ export class Twin {
     this.land(nowMs);
   }
 
-  /** A restart. `keepRing`: the ring lies in memory that survives it, as after a watchdog reset. */
+  /**
+   * A restart. `keepRing`: memory survives it, as after a watchdog reset. Otherwise the power was cut, and with the ring
+   * the device forgets what it gave up, its flights, and that the link was up.
+   */
   reboot(nowMs: number, keepRing: boolean): void {
     this.nextBoot();
     this.clockIsSynced = clockSurvives(this.settings);
@@ -182,7 +211,11 @@ export class Twin {
     if (keepRing) return;
     const lost = this.ring ?? [];
     this.ring = undefined;
-    for (const frame of lost) this.drop(frame);
+    this.ringBytes = 0;
+    this.droppedFrames = 0;
+    this.flight = 0;
+    this.linkIsUp = false;
+    for (const frame of lost) this.hooks.dropped(frame);
   }
 
   /**
@@ -234,17 +267,26 @@ export class Twin {
     // No number is used twice: after the last one of a boot comes the first one of the next.
     if (this.nextSeq === SEQ_MAX) this.nextBoot();
     else this.nextSeq += 1;
+    const needs = heldBytes(bytes);
     if (this.ring === undefined) this.ring = [frame];
     else {
-      if (this.ring.length >= ringFramesOf(this.settings)) this.drop(this.ring.shift()!);
+      this.makeRoom(this.ring, needs);
       this.ring.push(frame);
     }
+    this.ringBytes += needs;
     return frame;
   }
 
-  private drop(frame: HeldFrame): void {
-    if (this.droppedFrames < 0xffff) this.droppedFrames += 1;
-    this.hooks.dropped(frame);
+  /** Drops the oldest frames until one more that needs so many bytes may be held. */
+  private makeRoom(ring: HeldFrame[], needs: number): void {
+    const framesMost = ringFramesOf(this.settings);
+    const bytesMost = ringBytesOf(this.settings) - needs;
+    while (ring.length >= framesMost || (this.ringBytes > bytesMost && ring.length > 0)) {
+      const oldest = ring.shift()!;
+      this.ringBytes -= heldBytes(oldest.bytes);
+      if (this.droppedFrames < 0xffff) this.droppedFrames += 1;
+      this.hooks.dropped(oldest);
+    }
   }
 
   private acknowledged(boot: number, seq: number, nowMs: number): void {
@@ -272,6 +314,7 @@ export class Twin {
   /** Takes held frames out of the ring. */
   private take(from: number, to: number): HeldFrame[] {
     const ring = this.ring!;
+    for (let i = from; i < to; i++) this.ringBytes -= heldBytes(ring[i]!.bytes);
     if (to - from < ring.length) return ring.splice(from, to - from);
     this.ring = undefined;
     return ring;

@@ -1,84 +1,91 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type DownMessage, encodeDown } from '../board/link/down-message.ts';
-import { UpReader } from '../board/link/up-reader.ts';
-import type { Sent, TwinDeviceSettings } from './twin-device.fixture.ts';
+import { ResetCause } from '@gaitway/contract';
+import { reportedBatteryMv } from '../board/battery.ts';
+import { encodeDown } from '../link/down-message.ts';
+import { UpReader } from '../link/up-reader.ts';
+import type { Sent, Trace } from './trace.fixture.ts';
 
 const FOLDER = fileURLToPath(new URL('../../wearable/', import.meta.url));
 const MODE = { features: 0, raw: 1 } as const;
 
-/** Why the C of the firmware cannot be tried on this machine; `undefined`: it can. */
-export function whyNot(): string | undefined {
-  for (const tool of ['gcc', 'make']) {
+/** `native`: the portable part, compiled for this machine. `referee`: the hex in simavr. */
+export type Target = 'native' | 'referee';
+
+const COMMAND: Readonly<Record<Target, readonly [string, ...string[]]>> = {
+  native: [`${FOLDER}dist/native`],
+  referee: [`${FOLDER}dist/referee`, `${FOLDER}image/wearable-test.hex`],
+};
+
+/** Why it cannot be tried on this machine; `undefined`: it can. */
+export function whyNot(target: Target): string | undefined {
+  for (const tool of ['gcc', 'make'])
     if (spawnSync(tool, ['--version']).error !== undefined) return `${tool} is not installed`;
-  }
+  if (target === 'referee' && !existsSync('/usr/include/simavr/sim_avr.h'))
+    return 'libsimavr-dev is not installed';
   return undefined;
 }
 
-/** `native`: the portable part, compiled for this machine. `referee`: the hex in simavr. */
-export function build(target: 'native' | 'referee'): void {
+export function build(target: Target): void {
   execFileSync('make', ['-s', '-C', FOLDER, target], { stdio: 'inherit' });
 }
 
-/** Programs that take a script, as `spawn` wants them. */
-export const NATIVE: readonly string[] = [`${FOLDER}dist/native`];
-export const REFEREE: readonly string[] = [`${FOLDER}dist/referee`, `${FOLDER}image/wearable-test.hex`];
-
-/** A script for `firmware/wearable/native/harness.c`, and what it answers. */
-export class NativeScript {
-  private readonly lines: string[] = [];
-
-  begin(settings: TwinDeviceSettings, batteryMv: number): void {
-    const { device, placement, accelRange, gyroRange, mode, slotMs, boot } = settings;
-    this.lines.push(`P ${device} ${placement} ${accelRange} ${gyroRange} ${MODE[mode]} ${slotMs} ${boot}`);
-    this.battery(batteryMv);
-  }
-
-  battery(batteryMv: number): void {
-    this.lines.push(`B ${batteryMv}`);
-  }
-
-  start(cause: number, imageHash: number): void {
-    this.lines.push(`S ${cause} ${imageHash}`);
-  }
-
-  tick(sample?: ArrayLike<number>): void {
-    this.lines.push(sample === undefined ? 'M' : `T ${Array.from(sample).join(' ')}`);
-  }
-
-  message(message: DownMessage): void {
-    this.bytes(encodeDown(message));
-  }
-
-  bytes(bytes: Uint8Array): void {
-    this.lines.push(`R ${Buffer.from(bytes).toString('hex')}`);
-  }
-
-  /** Number of the line that comes next, from 1. */
-  get nextLine(): number {
-    return this.lines.length + 1;
-  }
-
-  /** The frames that the C sends, each with the line that made it. Throws on a byte that belongs to no message. */
-  run([program, ...args]: readonly string[] = NATIVE): (Sent & { line: number })[] {
-    const { status, stdout, stderr } = spawnSync(program!, args, {
-      input: `${this.lines.join('\n')}\n`,
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-    });
-    if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr.slice(0, 2000)}`);
-    const reader = new UpReader();
-    const frames: (Sent & { line: number })[] = [];
-    for (const row of stdout.split('\n')) {
-      const [number, hex] = row.split(' ');
-      if (hex === undefined) continue;
-      for (const value of Buffer.from(hex, 'hex')) {
-        const message = reader.push(value);
-        if (message?.type === 'damaged') throw new Error(`line ${number}: ${message.says}`);
-        if (message?.type === 'frame')
-          frames.push({ line: Number(number), flight: message.flight, bytes: message.bytes });
+/** The script of `firmware/wearable/native/harness.c`, and the tick that each of its lines belongs to. */
+function scriptOf(trace: Trace): { lines: string[]; tickOf: number[] } {
+  const lines: string[] = [];
+  const tickOf: number[] = [];
+  let tick = -1;
+  const write = (line: string): void => {
+    lines.push(line);
+    tickOf.push(tick);
+  };
+  const { device, placement, accelRange, gyroRange, mode, slotMs, boot, imageHash } = trace.settings;
+  const batteries = [...trace.batteryMv];
+  const battery = (): void => {
+    while (batteries.length > 0 && batteries[0]!.fromTick <= tick)
+      write(`B ${reportedBatteryMv(batteries.shift()!.batteryMv)}`);
+  };
+  write(`P ${device} ${placement} ${accelRange} ${gyroRange} ${MODE[mode]} ${slotMs} ${boot}`);
+  battery();
+  write(`S ${ResetCause.powerOn} ${imageHash}`);
+  for (tick = 0; tick < trace.ticks; tick++) {
+    battery();
+    const sample = trace.samples.subarray(6 * tick, 6 * tick + 6);
+    write(trace.answers[tick] === 0 ? 'M' : `T ${sample.join(' ')}`);
+    for (const step of trace.after.get(tick) ?? []) {
+      if (step.do === 'start') write(`S ${step.cause} ${imageHash}`);
+      else {
+        const bytes = step.do === 'message' ? encodeDown(step.message) : step.bytes;
+        write(`R ${Buffer.from(bytes).toString('hex')}`);
       }
     }
-    return frames;
   }
+  return { lines, tickOf };
+}
+
+/** What the C sends in a life. Throws on a byte that belongs to no message. */
+export function playOn(target: Target, trace: Trace): Sent[] {
+  const { lines, tickOf } = scriptOf(trace);
+  const [program, ...args] = COMMAND[target];
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    input: `${lines.join('\n')}\n`,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
+  if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr.slice(0, 2000)}`);
+  const reader = new UpReader();
+  const sent: Sent[] = [];
+  for (const row of stdout.split('\n')) {
+    const [number, hex] = row.split(' ');
+    if (hex === undefined) continue;
+    const tick = tickOf[Number(number) - 1]!;
+    for (const value of Buffer.from(hex, 'hex')) {
+      const message = reader.push(value);
+      if (message?.type === 'damaged') throw new Error(`tick ${tick}: ${message.says}`);
+      if (message?.type === 'frame')
+        sent.push({ tick, flight: message.flight, hex: Buffer.from(message.bytes).toString('hex') });
+    }
+  }
+  return sent;
 }

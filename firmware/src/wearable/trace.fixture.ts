@@ -1,39 +1,88 @@
-import { hash32, normal, ResetCause, readU32, uniform } from '@gaitway/contract';
+import { hash32, normal, ResetCause, SEQ_MAX, uniform } from '@gaitway/contract';
 import { reportedBatteryMv } from '../board/battery.ts';
-import { type DownMessage, sealMessage } from '../board/link/down-message.ts';
+import { type DownMessage, sealMessage } from '../link/down-message.ts';
 import { HonestServer } from '../twin/honest-server.fixture.ts';
-import type { NativeScript } from './native.fixture.ts';
-import { type Sent, TwinDevice, type TwinDeviceSettings } from './twin-device.fixture.ts';
+import { TickedDevice, type TickedDeviceSettings } from '../twin/ticked-device.ts';
 
 const STREAM = { settings: 1, signal: 2, noise: 3, host: 4 } as const;
 const EPOCH_MS = 1_700_000_000_000;
+const BATTERY_MV = 3700;
 
-/** One of `choices`, by seed. */
-function pick<T>(choices: readonly T[], seed: number, ...path: [number, number?]): T {
-  return choices[Math.floor(uniform(seed, STREAM.settings, ...path) * choices.length)]!;
+/** What happens to a device after one of its ticks. */
+export type Step =
+  | { do: 'message'; message: DownMessage }
+  /** Bytes on the line that are no message. */
+  | { do: 'noise'; bytes: Uint8Array }
+  | { do: 'start'; cause: ResetCause };
+
+/**
+ * A seeded life of one device, as data: so that the twin, the C on this machine, the board and simavr can be given
+ * the same one. It begins with a power-on.
+ */
+export interface Trace {
+  settings: TickedDeviceSettings;
+  ticks: number;
+  /** Six values a tick. */
+  samples: Int16Array;
+  /** 0: the sensor does not answer at this tick. */
+  answers: Uint8Array;
+  /** The battery from a tick on; the first one from before the first tick. */
+  batteryMv: { fromTick: number; batteryMv: number }[];
+  /** In order, by tick. */
+  after: Map<number, Step[]>;
 }
 
-export function settingsOf(seed: number): TwinDeviceSettings {
+/** A frame as it went to the modem, and after which tick began; -1: before the first one. */
+export interface Sent {
+  tick: number;
+  flight: number;
+  hex: string;
+}
+
+export interface TraceLimits {
+  ticks: number;
+  /**
+   * A chip with its line: a chunk of raw mode takes most of a tick, so that no answer in the same one is on time, and
+   * neither is a second transmission in one tick. Without hardware a tick has room for everything.
+   */
+  isHardware: boolean;
+  /** What the build put into the program. */
+  imageHash?: number;
+}
+
+function settingsOf(seed: number, { isHardware, imageHash }: TraceLimits): TickedDeviceSettings {
+  const pick = <T>(choices: readonly T[], at: number): T =>
+    choices[Math.floor(uniform(seed, STREAM.settings, at) * choices.length)]!;
   return {
     device: hash32(seed, 11),
-    boot: pick([0, 7, 0xfffe, 0xffff], seed, 1),
+    boot: pick([0, 7, 0xfffe, 0xffff], 1),
     firmware: 0x1000,
-    imageHash: hash32(seed, 12),
-    placement: pick([0, 1, 2, 3, 4], seed, 2),
-    accelRange: pick([0, 1, 2, 3], seed, 3),
-    gyroRange: pick([0, 1, 2, 3], seed, 4),
-    mode: pick(['features', 'features', 'features', 'raw'] as const, seed, 5),
-    slotMs: pick([5000, 5000, 5000, 1000, 500, 2000, 40, 5080, 7000], seed, 6),
+    imageHash: imageHash ?? hash32(seed, 12),
+    placement: pick([0, 1, 2, 3, 4], 2),
+    accelRange: pick([0, 1, 2, 3], 3),
+    gyroRange: pick([0, 1, 2, 3], 4),
+    mode: isHardware ? 'features' : pick(['features', 'features', 'features', 'raw'] as const, 5),
+    slotMs: pick(
+      isHardware
+        ? [5000, 5000, 1500, 1000, 500, 2000, 5100, 7000]
+        : [5000, 1500, 1500, 1000, 500, 2000, 40, 5080, 5100, 7000],
+      6,
+    ),
   };
 }
 
-/** A sample: rest, walking, tremor, noise of the whole range, or the rails; another one every few seconds. */
-export function sampleOf(seed: number, tick: number): number[] {
+/**
+ * Rest, walking, square waves, noise of the whole range, the rails, a dead sensor, or a sway that just makes a step or
+ * just does not; another one every few seconds.
+ */
+function putSample(seed: number, tick: number, accelRange: number, into: Int16Array): void {
   const piece = Math.floor(tick / 170);
-  const kind = Math.floor(uniform(seed, STREAM.signal, piece) * 6);
+  const kind = Math.floor(uniform(seed, STREAM.signal, piece) * 7);
+  // 1/32 g.
+  const step = 512 >> accelRange;
   const hz = 0.5 + 8 * uniform(seed, STREAM.signal, piece, 1);
   const amplitude = 20 * 1200 ** uniform(seed, STREAM.signal, piece, 2);
-  return Array.from({ length: 6 }, (_, axis) => {
+  for (let axis = 0; axis < 6; axis++) {
     const phase = 2 * Math.PI * ((hz * tick) / 50 + uniform(seed, STREAM.signal, piece, 3 + axis));
     const noise = normal(seed, STREAM.noise, tick, axis);
     const value = [
@@ -43,117 +92,179 @@ export function sampleOf(seed: number, tick: number): number[] {
       12_000 * noise,
       Math.sin(phase) > 0 ? 32_767 : -32_768,
       0,
+      (axis === 2 ? 4096 : 0) + (axis === 2 ? step * (0.8 + (hz % 1)) * Math.sin(phase / 3) + 3 * noise : 0),
     ][kind]!;
-    return Math.max(-32_768, Math.min(32_767, Math.round(value)));
-  });
+    into[tick * 6 + axis] = Math.max(-32_768, Math.min(32_767, Math.round(value)));
+  }
 }
 
+/** A life while it is made up. */
+interface Life {
+  seed: number;
+  limits: TraceLimits;
+  device: TickedDevice;
+  tick: number;
+  /** A whole number below `below`. */
+  draw(below: number): number;
+}
+
+/** The frame with the last number makes the chip write its next boot number: 14 ms, more than is left of a tick. */
+function writesBoot({ limits, device }: Life): boolean {
+  return limits.isHardware && device.twin.nextSeq === SEQ_MAX;
+}
+
+/** What the modem says of itself: how often, and what; now and then it has nothing to say. */
+const MESSAGES: readonly [weight: number, of: (life: Life) => DownMessage | undefined][] = [
+  [20, () => ({ type: 'linkDown' })],
+  [40, () => ({ type: 'linkUp' })],
+  [20, ({ seed, tick }) => ({ type: 'timeSync', epochMs: EPOCH_MS + seed * 777 + tick * 20 })],
+  [10, ({ draw }) => ({ type: 'rate', slotMs: [5000, 0, 33, 19, 20, 1000, 65_535, 5100, 2500][draw(9)]! })],
+  [
+    5,
+    ({ draw, limits, device }) =>
+      limits.isHardware
+        ? undefined
+        : { type: 'mode', mode: draw(5) < 3 ? 'features' : device.twin.boot % 2 === 0 ? 'raw' : 'features' },
+  ],
+  [25, (life) => (writesBoot(life) ? undefined : { type: 'button' })],
+  [10, () => ({ type: 'identify' })],
+  [10, () => ({ type: 'updateOffer', firmware: 0x1041, hash: 5 })],
+  // Of frames that were never sent, or of a boot whose predecessor still has some.
+  [
+    10,
+    ({ draw, device: { twin } }) => ({
+      type: 'acknowledged',
+      boot: (twin.boot - draw(2)) & 0xffff,
+      seq: Math.max(-1, twin.nextSeq - 1 - draw(6)),
+    }),
+  ],
+  [5, ({ device }) => (device.twin.nextSeq < 0xfffffffd ? { type: 'nextSeq', seq: 0xfffffffd } : undefined)],
+];
+
+const MESSAGES_WEIGHT = MESSAGES.reduce((sum, [weight]) => sum + weight, 0);
+const CAUSES = [ResetCause.powerOn, ResetCause.external, ResetCause.brownOut, ResetCause.watchdog];
+
 /**
- * Plays a seeded life of one device to the twin and writes it down for the chip: samples and gaps, a link that comes
- * and goes, answers that are late, lost, repeated or rejects, commands, noise on the line, and resets. The frames of
- * the twin come with the script's line at which they were sent.
+ * Makes up a life: samples and gaps, a link that comes and goes, answers that are late, lost, repeated or rejects,
+ * commands, noise on the line, and resets. What the server answers depends on what was sent, so the twin lives it
+ * meanwhile.
  */
-export function play(
-  seed: number,
-  ticks: number,
-  script: NativeScript,
-  over: Partial<TwinDeviceSettings> = {},
-): (Sent & { line: number })[] {
-  const settings = { ...settingsOf(seed), ...over };
-  const device = new TwinDevice(settings);
-  const server = new HonestServer();
-  const frames: (Sent & { line: number })[] = [];
-  const answers: { atTick: number; message: DownMessage }[] = [];
+export function traceOf(seed: number, limits: TraceLimits): Trace {
+  const { ticks, isHardware } = limits;
+  const settings = settingsOf(seed, limits);
+  const samples = new Int16Array(6 * ticks);
+  const answers = new Uint8Array(ticks).fill(1);
+  const trace: Trace = { settings, ticks, samples, answers, batteryMv: [], after: new Map() };
   let draws = 0;
-  const draw = (): number => uniform(seed, STREAM.host, draws++);
-  const both = (step: () => void): void => {
-    const before = device.sent.length;
-    const line = script.nextLine;
-    step();
-    for (let i = before; i < device.sent.length; i++) {
-      frames.push({ line, ...device.sent[i]! });
-      answer(device.sent[i]!, i);
-    }
-  };
-  let tick = 0;
-  const lossy = draw();
+  const luck = (): number => uniform(seed, STREAM.host, draws++);
+  const lossy = luck();
   // Nobody ever answers: the retry delays grow to their end.
-  const isMute = draw() < 0.05;
-  const answer = ({ flight, bytes }: { flight: number; bytes: Uint8Array }, sent: number): void => {
-    const atTick = tick + 1 + Math.floor(draw() ** 4 * 300);
-    const luck = draw();
-    if (isMute || luck < 0.15 * lossy) return;
-    if (luck < 0.3 * lossy) {
-      const device = draw() < 0.5 ? 'drop' : 'later';
-      const retryAfterMs = draw() < 0.5 ? undefined : Math.floor(draw() * 5000);
-      answers.push({ atTick, message: { type: 'rejected', flight, device, retryAfterMs } });
+  const isMute = luck() < 0.05;
+  const isCalm = isMute || luck() < 0.3;
+  const server = new HonestServer();
+  const due: { atTick: number; message: DownMessage }[] = [];
+  let sent = 0;
+
+  const answered = (flight: number, bytes: Uint8Array): void => {
+    sent += 1;
+    const atTick = life.tick + 1 + Math.floor(luck() ** 4 * 300);
+    const fate = luck();
+    if (isMute || fate < 0.15 * lossy) return;
+    if (fate < 0.3 * lossy) {
+      // Now and then it is about an earlier transmission.
+      const about = (flight - (luck() < 0.2 ? 1 : 0)) & 0xff;
+      const device = luck() < 0.5 ? ('drop' as const) : ('later' as const);
+      const retryAfterMs = luck() < 0.5 ? undefined : Math.floor(luck() ** 12 * 100_000);
+      due.push({ atTick, message: { type: 'rejected', flight: about, device, retryAfterMs } });
       return;
     }
     const message: DownMessage = { type: 'acknowledged', ...server.receive(bytes) };
-    answers.push({ atTick, message });
-    if (luck > 0.95) answers.push({ atTick: atTick + (sent % 40), message });
+    due.push({ atTick, message });
+    if (fate > 0.95) due.push({ atTick: atTick + (sent % 40), message });
+    // Whoever says both: the frame has landed, and the reject is about nothing.
+    if (fate > 0.9 && fate < 0.93)
+      due.push({
+        atTick: atTick + 1,
+        message: { type: 'rejected', flight, device: 'later', retryAfterMs: 3000 },
+      });
   };
-  const tell = (message: DownMessage): void =>
-    both(() => {
-      script.message(message);
-      device.message(message);
-    });
-  const start = (cause: ResetCause): void =>
-    both(() => {
-      script.start(cause, settings.imageHash);
-      device.start(cause);
-    });
+  const device = new TickedDevice(settings, answered);
+  const life: Life = { seed, limits, device, tick: -1, draw: (below) => Math.floor(luck() * below) };
 
-  device.batteryMv = reportedBatteryMv(3700);
-  script.begin(settings, device.batteryMv);
-  start(ResetCause.powerOn);
-  const calm = isMute || draw() < 0.3;
+  const note = (step: Step): void => {
+    const before = trace.after.get(life.tick);
+    if (before === undefined) trace.after.set(life.tick, [step]);
+    else before.push(step);
+  };
+  const tell = (message: DownMessage): void => {
+    note({ do: 'message', message });
+    device.take(message);
+  };
+  const start = (cause: ResetCause): void => {
+    if (cause === ResetCause.watchdog) {
+      tell({ type: 'hang' });
+      if (luck() < 0.5) tell({ type: 'button' });
+    }
+    note({ do: 'start', cause });
+    device.start(cause);
+  };
+  const battery = (batteryMv: number): void => {
+    trace.batteryMv.push({ fromTick: life.tick, batteryMv });
+    device.batteryMv = reportedBatteryMv(batteryMv);
+  };
+  const message = (): DownMessage | undefined => {
+    let weight = life.draw(MESSAGES_WEIGHT);
+    for (const [own, of] of MESSAGES) {
+      weight -= own;
+      if (weight < 0) return of(life);
+    }
+    return undefined;
+  };
+
+  battery(BATTERY_MV);
+  device.start(ResetCause.powerOn);
   let gapUntil = -1;
-  for (tick = 0; tick < ticks; tick++) {
-    if (draw() < (calm ? 0.0005 : 0.01)) gapUntil = tick + Math.floor(draw() ** 3 * 400);
-    const sample = tick < gapUntil ? undefined : sampleOf(seed, tick);
-    both(() => {
-      script.tick(sample);
-      device.tick(sample);
-    });
-    for (const due of answers.filter(({ atTick }) => atTick === tick)) tell(due.message);
+  for (life.tick = 0; life.tick < ticks; life.tick++) {
+    const { tick } = life;
+    if (luck() < 0.001) battery(3000 + Math.floor(luck() * 1200));
+    if (luck() < (isCalm ? 0.0005 : 0.01)) gapUntil = tick + Math.floor(luck() ** 3 * 400);
+    // A sample alone, now and then.
+    const isMissing = tick < gapUntil && luck() > 0.02;
+    const wroteBoot = writesBoot(life);
+    if (isMissing) answers[tick] = 0;
+    else putSample(seed, tick, settings.accelRange, samples);
+    device.tick(isMissing ? undefined : samples.subarray(6 * tick, 6 * tick + 6));
+
+    let said = wroteBoot && device.twin.nextSeq === 0 ? 1 : 0;
+    for (let i = 0; i < due.length && !(isHardware && said > 0); i++) {
+      if (due[i]!.atTick > tick) continue;
+      tell(due.splice(i--, 1)[0]!.message);
+      said += 1;
+    }
     // The boot frame is still held: it must not be taken for acknowledged.
     if (tick === 2) tell({ type: 'acknowledged', boot: device.twin.boot, seq: -1 });
-    if (tick === 3) tell({ type: 'linkUp' });
-    if (tick === 5 && draw() < 0.9) tell({ type: 'timeSync', epochMs: EPOCH_MS + seed * 777 });
-    const luck = draw() / (isMute ? 0.02 : calm ? 0.2 : 1);
-    if (luck < 0.002) tell({ type: 'linkDown' });
-    else if (luck < 0.006) tell({ type: 'linkUp' });
-    else if (luck < 0.008) tell({ type: 'timeSync', epochMs: EPOCH_MS + seed * 777 + tick * 20 });
-    else if (luck < 0.009)
-      tell({ type: 'rate', slotMs: pick([5000, 0, 33, 1000, 65_535, 5100, 2500], seed, tick) });
-    else if (luck < 0.0095) tell({ type: 'mode', mode: draw() < 0.6 ? 'features' : settings.mode });
-    else if (luck < 0.012) tell({ type: 'button' });
-    else if (luck < 0.013) tell({ type: 'identify' });
-    else if (luck < 0.014) tell({ type: 'updateOffer', firmware: 0x1041, hash: 5 });
-    else if (luck < 0.016) script.bytes(Uint8Array.from({ length: 40 }, () => 1 + Math.floor(draw() * 255)));
-    else if (luck < 0.017) script.bytes(sealMessage([0x83, 1, 2, 3]));
-    else if (luck < 0.018) {
-      device.batteryMv = reportedBatteryMv(3000 + draw() * 1200);
-      script.battery(device.batteryMv);
-    } else if (luck < 0.0195) {
-      start(
-        pick([ResetCause.powerOn, ResetCause.external, ResetCause.brownOut, ResetCause.watchdog], seed, tick),
-      );
-    } else if (luck < 0.02) {
-      const nextSeq = 0xfffffffd;
-      if (device.twin.nextSeq < nextSeq) {
-        script.bytes(sealMessage([0x8e, 0xfd, 0xff, 0xff, 0xff]));
-        device.twin.nextSeq = nextSeq;
+    if (tick === 4) tell({ type: 'linkUp' });
+    if (tick === 6 && luck() < 0.9) tell({ type: 'timeSync', epochMs: EPOCH_MS + seed * 777 });
+    if (tick < 10 || (isHardware && said > 0)) continue;
+
+    const event = luck() / (isMute ? 0.02 : isCalm ? 0.2 : 1);
+    if (event < 0.014) {
+      const one = message();
+      if (one !== undefined) tell(one);
+    } else if (event < 0.016) {
+      // Noise leaves a message begun: its end is lost with the next one, which must be none of ours.
+      const noise = Array.from({ length: 1 + life.draw(40) }, () => 1 + life.draw(255));
+      note({ do: 'noise', bytes: Uint8Array.of(...noise, 0) });
+    } else if (event < 0.017) note({ do: 'noise', bytes: sealMessage([0x83, 1, 2, 3]) });
+    else if (event < 0.0185) {
+      start(CAUSES[life.draw(CAUSES.length)]!);
+      // Most are told the time again: the others hold what they have for long.
+      if (luck() < 0.8) {
+        const message = { type: 'timeSync' as const, epochMs: EPOCH_MS + seed * 777 + tick * 20 };
+        due.push({ atTick: tick + 5 + life.draw(100), message });
+        due.push({ atTick: tick + 5 + life.draw(200), message: { type: 'linkUp' } });
       }
     }
-    // Noise leaves a message begun: its end is lost with the next one, which must be none of ours.
-    if (luck >= 0.014 && luck < 0.016) script.bytes(Uint8Array.of(0));
   }
-  return frames;
-}
-
-/** For a message of what differs. */
-export function describeFrame(bytes: Uint8Array): string {
-  return `kind ${bytes[1]} flags ${bytes[2]} boot ${bytes[8]! | (bytes[9]! << 8)} seq ${readU32(bytes, 12)}: ${Buffer.from(bytes).toString('hex')}`;
+  return trace;
 }

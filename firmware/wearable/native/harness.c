@@ -9,6 +9,7 @@
  *     M                                                          a tick whose sample is missing
  *     R hex                                                      bytes from the modem
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +29,13 @@ static size_t sentBytes;
 static uint8_t queue[4096];
 static size_t queueFrom;
 static size_t queueTo;
+/* It was told to hang: until the next start nothing is worked off. */
+static bool hangs;
 
 void settings_start(void) {}
 uint16_t settings_next_boot(void) { return ++boot; }
 uint16_t battery_millivolts(void) { return millivolts; }
-void hang(void) {}
+void hang(void) { hangs = true; }
 void lamp_light(void) {}
 void uart_put(uint8_t byte) {
   if (sentBytes < sizeof sent) sent[sentBytes++] = byte;
@@ -46,7 +49,7 @@ static void receive(const char *hex) {
     queue[queueTo++] = (uint8_t)byte;
     hex += 2;
   }
-  while (device_listen()) continue;
+  while (!hangs && device_listen()) continue;
 }
 
 static void tick(char *line) {
@@ -73,6 +76,7 @@ int main(void) {
         break;
       case 'S': {
         uint8_t cause = (uint8_t)strtol(rest, &rest, 10);
+        hangs = false;
         device_start(cause, (uint32_t)strtoul(rest, &rest, 10));
         break;
       }

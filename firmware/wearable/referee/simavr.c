@@ -153,6 +153,8 @@ static void settings(const char *line) {
 
 /* In the middle of the converter's step that the chip reports as these mV. */
 static void battery(int millivolts) {
+  /* A frame that the last message makes, behind another that is still being sent, is of the battery before. */
+  if (isStarted) run_cycles(5 * CYCLES_PER_MS);
   int steps = (millivolts * 1024 + 6599) / 6600;
   avr_raise_irq(avr_io_getirq(avr, AVR_IOCTL_ADC_GETIRQ, ADC_IRQ_ADC0), (uint32_t)(((steps * 2 + 1) * SUPPLY_MV + 1023) / 2046));
 }

@@ -11,6 +11,7 @@ export * from './frame/crc16.ts';
 export * from './frame/event.ts';
 export * from './frame/features.ts';
 export * from './frame/layout.ts';
+export * from './frame/raw-chunk.ts';
 export * from './frame/vectors.ts';
 export * from './hash.ts';
 export * from './metrics/catalogue.ts';

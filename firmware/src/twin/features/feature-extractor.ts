@@ -1,4 +1,4 @@
-import { AXES, type FeatureValues, featureIndex } from '@gaitway/contract';
+import { AXES, type FeatureValues, featureIndex, SAMPLE_RATE_HZ } from '@gaitway/contract';
 import { bandEnergy } from './band-energy.ts';
 import { BANDS } from './bands.ts';
 import { isqrt } from './isqrt.ts';
@@ -7,8 +7,16 @@ import { StepCounter } from './step-counter.ts';
 import { tiltCosine } from './tilt.ts';
 
 const STRIDE = AXES.length;
-/** The count of samples is one byte on the wire. */
-const SAMPLES_MAX = 255;
+/** The count of samples is one byte on the wire: of a longer slot the first so many ticks count. */
+export const SAMPLES_MAX = 255;
+
+/** Where the samples of a slot lie that has lost some. */
+export interface SlotPlaces {
+  /** The tick of each sample within the slot, from 0, growing. */
+  ticks: Uint8Array;
+  /** How many ticks of the slot count, at most {@link SAMPLES_MAX}. */
+  countedTicks: number;
+}
 
 const SAMPLE_COUNT = featureIndex('sampleCount');
 const STEPS = featureIndex('steps');
@@ -25,8 +33,6 @@ const TILT = featureIndex('tiltCosine');
  * Energies, roots and tilt agree with real arithmetic within what `feature-extractor.test.ts` says.
  */
 export class FeatureExtractor {
-  /** `true`: a sample of the last slot lay at the end of its range. */
-  saturated = false;
   private readonly stepCounter: StepCounter;
 
   /** `accelRange` as in the frame header: the step counter's threshold is in g. */
@@ -36,9 +42,10 @@ export class FeatureExtractor {
 
   /**
    * `samples`: accelX, accelY, accelZ, gyroX, gyroY, gyroZ of one sample after the other, raw counts, at most
-   * 255 samples. Writes one value per row of `FEATURE_FIELDS`; without an optical sensor the heart's are 0.
+   * 255 samples. Writes one value per row of `FEATURE_FIELDS`; without an optical sensor the heart's are 0, and without
+   * any sample all are. Without `places` none is missing: they are those of the slot's ticks from the first one on.
    */
-  extract(samples: Int16Array, into: FeatureValues): void {
+  extract(samples: Int16Array, into: FeatureValues, places?: SlotPlaces): void {
     const count = samples.length / STRIDE;
     if (!Number.isInteger(count) || count > SAMPLES_MAX) {
       throw new RangeError(
@@ -46,7 +53,6 @@ export class FeatureExtractor {
       );
     }
     into.fill(0);
-    this.saturated = false;
     if (count === 0) return;
     into[SAMPLE_COUNT] = count;
     for (let axis = 0; axis < STRIDE; axis++) this.axisStatistics(samples, axis, count, into);
@@ -62,7 +68,11 @@ export class FeatureExtractor {
       into[GYRO_BAND_AT[i]!] = log2Fixed(gyro);
     }
     this.magnitudes(samples, into);
-    into[TILT] = tiltCosine(samples, STRIDE);
+    const whole = Math.min(SAMPLE_RATE_HZ, count);
+    into[TILT] =
+      places === undefined
+        ? tiltCosine(samples, STRIDE, whole, whole)
+        : tiltCosine(samples, STRIDE, inFirstSecond(places, count), inLastSecond(places, count));
   }
 
   private axisStatistics(samples: Int16Array, axis: number, count: number, into: FeatureValues): void {
@@ -77,7 +87,6 @@ export class FeatureExtractor {
       if (value < min) min = value;
       if (value > max) max = value;
     }
-    if (max === 32767 || min === -32768) this.saturated = true;
     const at = AXIS_AT[axis]!;
     into[at] = Math.trunc(sum / count);
     into[at + 1] = isqrt(Math.floor(squares / count));
@@ -103,4 +112,18 @@ export class FeatureExtractor {
     into[MAGNITUDE_MIN] = min;
     into[MAGNITUDE_MAX] = max;
   }
+}
+
+/** How many of the first `count` samples lie in the slot's ticks 0 to 49. */
+function inFirstSecond({ ticks }: SlotPlaces, count: number): number {
+  let found = 0;
+  while (found < count && ticks[found]! < SAMPLE_RATE_HZ) found++;
+  return found;
+}
+
+/** How many of them lie in the last 50 ticks that count. */
+function inLastSecond({ ticks, countedTicks }: SlotPlaces, count: number): number {
+  let found = 0;
+  while (found < count && ticks[count - 1 - found]! >= countedTicks - SAMPLE_RATE_HZ) found++;
+  return found;
 }

@@ -1,32 +1,29 @@
-import { SAMPLE_RATE_HZ } from '@gaitway/contract';
 import { isqrt } from './isqrt.ts';
 
 /** 16384 times a cosine of 1. */
 const ONE = 16384;
 
 /**
- * 16384 * the cosine of the angle between the mean acceleration of the slot's first and last second. Means
- * are halved so that a sum of three products fits 32 bits. Without any acceleration (a dead sensor) there is
- * no angle, and no change is told.
+ * 16384 * the cosine of the angle between the mean acceleration of the slot's first `first` samples and of its last
+ * `last` ones. Means are halved so that a sum of three products fits 32 bits. Where there is no angle (no sample in one
+ * of them, or a dead sensor), no change is told.
  */
-export function tiltCosine(samples: Int16Array, stride: number): number {
-  const count = samples.length / stride;
-  const second = Math.min(SAMPLE_RATE_HZ, count);
+export function tiltCosine(samples: Int16Array, stride: number, first: number, last: number): number {
+  if (first === 0 || last === 0) return ONE;
+  const lastFrom = samples.length - last * stride;
   let dot = 0;
   let firstSquare = 0;
   let lastSquare = 0;
   for (let axis = 0; axis < 3; axis++) {
-    let first = 0;
-    let last = 0;
-    for (let i = 0; i < second; i++) {
-      first += samples[i * stride + axis]!;
-      last += samples[(count - 1 - i) * stride + axis]!;
-    }
-    first = Math.trunc(first / second) >> 1;
-    last = Math.trunc(last / second) >> 1;
-    dot += first * last;
-    firstSquare += first * first;
-    lastSquare += last * last;
+    let firstSum = 0;
+    let lastSum = 0;
+    for (let i = 0; i < first; i++) firstSum += samples[i * stride + axis]!;
+    for (let i = 0; i < last; i++) lastSum += samples[lastFrom + i * stride + axis]!;
+    const firstMean = Math.trunc(firstSum / first) >> 1;
+    const lastMean = Math.trunc(lastSum / last) >> 1;
+    dot += firstMean * lastMean;
+    firstSquare += firstMean * firstMean;
+    lastSquare += lastMean * lastMean;
   }
   const firstLength = isqrt(firstSquare);
   const lastLength = isqrt(lastSquare);

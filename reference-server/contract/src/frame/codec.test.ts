@@ -15,6 +15,7 @@ import { CRC16_START, crc16 } from './crc16.ts';
 import { eventPayload, readEvent } from './event.ts';
 import { FEATURE_FIELDS, readFeatures, writeFeatures } from './features.ts';
 import { FRAME_BYTES_MAX, FrameKind, HEADER, HEADER_BYTES, PAYLOAD_BYTES, TRAILER_BYTES } from './layout.ts';
+import { rawChunkPayload, readRawChunk } from './raw-chunk.ts';
 import { FRAME_VECTORS, type FrameVector } from './vectors.ts';
 
 const KINDS = Object.values(FrameKind);
@@ -88,13 +89,9 @@ function payloadOf({ header, content }: FrameVector): Uint8Array {
   const payload = new Uint8Array(PAYLOAD_BYTES[header.kind]);
   if ('event' in content) return eventPayload(content.event);
   if ('boot' in content) return bootPayload(content.boot);
-  if ('features' in content) writeFeatures(payload, 0, content.features);
-  else {
-    payload[0] = content.chunk.chunkIndex;
-    payload[1] = content.chunk.sampleCount;
-    const view = new DataView(payload.buffer);
-    for (const [i, value] of content.chunk.samples.entries()) view.setInt16(2 + 2 * i, value, true);
-  }
+  if ('chunk' in content)
+    return rawChunkPayload({ ...content.chunk, samples: Int16Array.from(content.chunk.samples) });
+  writeFeatures(payload, 0, content.features);
   return payload;
 }
 
@@ -119,6 +116,10 @@ describe.each(FRAME_VECTORS)('the golden vector "$name"', (vector) => {
     const { content } = vector;
     if ('event' in content) expect(readEvent(bytes, HEADER_BYTES)).toEqual(content.event);
     if ('boot' in content) expect(readBoot(bytes, HEADER_BYTES)).toEqual(content.boot);
+    if ('chunk' in content) {
+      const { chunkIndex, samples } = content.chunk;
+      expect(readRawChunk(bytes, HEADER_BYTES)).toEqual({ chunkIndex, samples: Int16Array.from(samples) });
+    }
     if ('features' in content) {
       const values = new Int32Array(FEATURE_FIELDS.length);
       readFeatures(bytes, HEADER_BYTES, values);

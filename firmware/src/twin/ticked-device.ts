@@ -1,0 +1,224 @@
+import {
+  EventType,
+  FEATURE_FIELDS,
+  RAW_CHUNKS_PER_READING,
+  RAW_SAMPLES_PER_CHUNK,
+  ResetCause,
+  SAMPLE_RATE_HZ,
+} from '@gaitway/contract';
+import type { DownMessage } from '../link/down-message.ts';
+import { FeatureExtractor } from './features/feature-extractor.ts';
+import type { TwinSettings } from './settings.ts';
+import { SlotSamples } from './slot-samples.ts';
+import { Twin, type TwinHooks } from './twin.ts';
+
+export const TICK_MS = 1000 / SAMPLE_RATE_HZ;
+/** A watchdog reset comes so long after the last tick that was worked off. */
+const WATCHDOG_TICKS = 2 * SAMPLE_RATE_HZ;
+/** 16384 * the cosine of no angle at all. */
+const NO_TILT = 16384;
+/** A longer wait than this cannot be said on the line to the chip. */
+const RETRY_AFTER_MS_MAX = 65_534;
+const FLIGHT_MASK = 0xff;
+const NOBODY: TwinHooks = { released() {}, dropped() {}, refused() {} };
+
+/** What a device is told once, and what was built into its program. */
+export interface TickedDeviceSettings
+  extends Pick<TwinSettings, 'firmware' | 'placement' | 'accelRange' | 'gyroRange'> {
+  device: number;
+  /** The last boot number that was used: the first start takes the next one. 65535: none yet. */
+  boot: number;
+  imageHash: number;
+  mode: 'features' | 'raw';
+  /** Least 20. */
+  slotMs: number;
+}
+
+/** A frame goes to the modem: the low byte of its flight, and its bytes, which the next transmission changes. */
+export type SendFrame = (flight: number, bytes: Uint8Array) => void;
+
+/**
+ * The whole wearable, driven as the chip is: by ticks of 20 ms, and by messages and resets between them, which belong
+ * to the tick before (`docs/firmware-link.md`). What it sends is what `firmware/wearable` sends, byte for byte and in
+ * the same tick; the tests of `firmware/src/wearable` hold it to that. A fleet, which makes its features in advance and sleeps
+ * until something is due, drives the {@link Twin} itself.
+ */
+export class TickedDevice {
+  readonly twin: Twin;
+  /** What the battery's converter says. */
+  batteryMv = 3700;
+  private readonly settings: TickedDeviceSettings;
+  private readonly send: SendFrame;
+  private readonly extractor: FeatureExtractor;
+  private readonly values = new Int32Array(FEATURE_FIELDS.length);
+  private readonly slot = new SlotSamples();
+  /** Ticks since the device was made. They never go back, unlike those since power came. */
+  private ticks = 0;
+  private uptimeTicks = 0;
+  /** Epoch ms when power came; 0 while nobody told the time. */
+  private offsetMs = 0;
+  private isStarted = false;
+  private hangs = false;
+  private slotStartTicks = 0;
+  private nextSlotTicks = 0;
+  private mode: 'features' | 'raw' = 'features';
+  private nextMode: 'features' | 'raw' = 'features';
+  private chunkIndex = 0;
+
+  constructor(settings: TickedDeviceSettings, send: SendFrame, hooks: TwinHooks = NOBODY) {
+    this.settings = settings;
+    this.send = send;
+    this.extractor = new FeatureExtractor(settings.accelRange);
+    const { firmware, placement, accelRange, gyroRange } = settings;
+    this.twin = new Twin(
+      settings.device,
+      (settings.boot + 1) & 0xffff,
+      { firmware, placement, accelRange, gyroRange, clockSurvives: false },
+      hooks,
+    );
+  }
+
+  /** A start, also the first one. Only power-on loses what the memory held. */
+  start(cause: ResetCause): void {
+    const { twin, settings } = this;
+    const isPowerOn = cause === ResetCause.powerOn;
+    if (this.isStarted) twin.reboot(this.nowMs, !isPowerOn);
+    this.isStarted = true;
+    this.hangs = false;
+    if (isPowerOn) this.uptimeTicks = 0;
+    if (cause === ResetCause.watchdog) this.uptimeTicks += WATCHDOG_TICKS;
+    this.offsetMs = 0;
+    this.mode = this.nextMode = settings.mode;
+    this.setSlot(settings.slotMs);
+    this.slot.clear();
+    this.chunkIndex = 0;
+    const report = { resetCause: cause, imageHash: settings.imageHash };
+    twin.bootReport(this.uptimeMs, report, this.batteryMv, this.nowMs);
+    this.transmit();
+  }
+
+  /** One tick, with the sample that the sensor gave in it, if it answered. */
+  tick(sample?: ArrayLike<number>): void {
+    if (this.hangs) return;
+    this.ticks += 1;
+    this.uptimeTicks += 1;
+    const { slot } = this;
+    if (slot.isFresh) this.beginSlot();
+    slot.tick(sample);
+    if (slot.isOver) {
+      if (this.mode === 'raw') this.endChunk();
+      else this.endSlot();
+      slot.clear();
+    }
+    this.transmit();
+  }
+
+  /** What the modem says after the tick. One that hangs hears nothing until its watchdog bites. */
+  take(message: DownMessage): void {
+    if (this.hangs) return;
+    this.handle(message);
+    if (!this.hangs) this.transmit();
+  }
+
+  private get nowMs(): number {
+    return this.ticks * TICK_MS;
+  }
+
+  private get uptimeMs(): number {
+    return this.uptimeTicks * TICK_MS;
+  }
+
+  private handle(message: DownMessage): void {
+    const { twin, nowMs } = this;
+    switch (message.type) {
+      case 'linkUp':
+        return twin.linkUp(nowMs);
+      case 'linkDown':
+        return twin.linkDown(nowMs);
+      case 'acknowledged':
+        return twin.answered({ boot: message.boot, seq: message.seq }, nowMs);
+      case 'rejected':
+        return this.rejected(message);
+      case 'timeSync':
+        this.offsetMs = message.epochMs - this.uptimeMs;
+        return twin.syncClock(this.offsetMs);
+      case 'rate':
+        return this.setSlot(message.slotMs);
+      case 'mode':
+        this.nextMode = message.mode;
+        return;
+      case 'button':
+        return this.press();
+      case 'nextSeq':
+        twin.nextSeq = message.seq;
+        return;
+      case 'hang':
+        this.hangs = true;
+        return;
+      case 'identify':
+      case 'updateOffer':
+        // A lamp and a line in the modem's log: no frame.
+        return;
+    }
+  }
+
+  /** It names its transmission by eight bits. Which reason it was the modem knows: here it is one of the same kind. */
+  private rejected({ flight, device, retryAfterMs }: Extract<DownMessage, { type: 'rejected' }>): void {
+    const { twin } = this;
+    if (flight !== (twin.flight & FLIGHT_MASK)) return;
+    const reject = device === 'drop' ? ('future' as const) : ('busy' as const);
+    const answer =
+      retryAfterMs === undefined
+        ? { reject }
+        : { reject, retryAfterMs: Math.min(RETRY_AFTER_MS_MAX, retryAfterMs) };
+    twin.answered(answer, this.nowMs);
+  }
+
+  /** From the next slot on. Whole ticks; less than one is ignored. */
+  private setSlot(slotMs: number): void {
+    if (slotMs >= TICK_MS) this.nextSlotTicks = Math.floor(slotMs / TICK_MS);
+  }
+
+  private press(): void {
+    const event = {
+      type: EventType.button,
+      peak: 0,
+      min: 0,
+      gyroPeak: 0,
+      tiltCosine: NO_TILT,
+      offsetMs: 0,
+    };
+    this.twin.event(this.uptimeMs + this.offsetMs, event, 0, this.batteryMv, this.nowMs);
+  }
+
+  private beginSlot(): void {
+    this.slotStartTicks = this.uptimeTicks - 1;
+    // A raw reading is never left in its middle.
+    if (this.chunkIndex === 0) this.mode = this.nextMode;
+    this.slot.begin(this.mode === 'raw' ? RAW_SAMPLES_PER_CHUNK : this.nextSlotTicks);
+  }
+
+  /** When the slot began, in the clock as it is now. */
+  private get slotStartMs(): number {
+    return this.slotStartTicks * TICK_MS + this.offsetMs;
+  }
+
+  private endSlot(): void {
+    const { slot, values, twin } = this;
+    this.extractor.extract(slot.samples, values, slot.places);
+    const slotMs = slot.ticks * TICK_MS;
+    twin.endSlot(this.slotStartMs, slotMs, values, slot.flags, this.batteryMv, this.nowMs);
+  }
+
+  private endChunk(): void {
+    const { slot, chunkIndex } = this;
+    const chunk = { chunkIndex, samples: slot.samples };
+    this.twin.rawChunk(this.slotStartMs, chunk, slot.flags, this.batteryMv, this.nowMs);
+    this.chunkIndex = (chunkIndex + 1) % RAW_CHUNKS_PER_READING;
+  }
+
+  private transmit(): void {
+    const frame = this.twin.transmit(this.nowMs);
+    if (frame !== undefined) this.send(this.twin.flight & FLIGHT_MASK, frame.bytes);
+  }
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { builtAs, image } from '../board/wearable.fixture.ts';
+import { expectSame } from './agreement.fixture.ts';
+import { playOnBoard } from './play-on-board.fixture.ts';
+import { playOnTwin } from './play-on-twin.fixture.ts';
+import { traceOf } from './trace.fixture.ts';
+
+const LIVES = process.env.GAITWAY_TEST === 'full' ? 250 : 6;
+/** Between the program's variables and its stack at its deepest there stays at least this. */
+const SRAM_LEFT_BYTES = 64;
+/** What the board's power-on leaves in each byte of the SRAM. */
+const UNTOUCHED = 0xa5;
+
+function longestRun(bytes: Uint8Array, value: number): number {
+  let longest = 0;
+  let run = 0;
+  for (const byte of bytes) {
+    run = byte === value ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
+describe('the committed image on the board', () => {
+  it(`sends what the twin sends, byte for byte and in the same tick, in ${LIVES} seeded lives`, () => {
+    const program = image('wearable-test');
+    const { imageHash } = builtAs(program);
+    let frames = 0;
+    for (let seed = 1; seed <= LIVES; seed++) {
+      const trace = traceOf(seed, { ticks: 3000, isHardware: true, imageHash });
+      const { sent, board } = playOnBoard(trace, program);
+      expectSame(seed, playOnTwin(trace), sent);
+      // What no static variable and no call ever reached still holds what the power left there.
+      expect(longestRun(board.sram(), UNTOUCHED)).toBeGreaterThan(SRAM_LEFT_BYTES);
+      const { transmitter, baud } = board.line.lost;
+      expect([transmitter, baud]).toEqual([0, 0]);
+      frames += sent.length;
+    }
+    expect(frames).toBeGreaterThan(LIVES * 10);
+  });
+});

@@ -1,0 +1,64 @@
+import { type Placement, ResetCause } from '@gaitway/contract';
+import { Board } from '../board/board.ts';
+import { CYCLES_PER_MS } from '../board/chip.ts';
+import { Eeprom } from '../board/eeprom.ts';
+import type { Program } from '../board/intel-hex.ts';
+import { settingsInEeprom } from '../board/wearable-settings.ts';
+import type { Sent, Trace } from './trace.fixture.ts';
+
+const AT_BOOT = 16;
+const RESTART = {
+  [ResetCause.powerOn]: 'powerOn',
+  [ResetCause.external]: 'external',
+  [ResetCause.brownOut]: 'brownOut',
+} as const;
+
+function eepromOf({ settings }: Trace): Eeprom {
+  const bytes = new Uint8Array(AT_BOOT + 4).fill(0xff);
+  bytes.set(settingsInEeprom({ ...settings, placement: settings.placement as Placement }));
+  const { boot } = settings;
+  bytes.set([boot & 0xff, boot >> 8, ~boot & 0xff, (~boot >> 8) & 0xff], AT_BOOT);
+  return new Eeprom(bytes);
+}
+
+/** What the program sends on the board in a life, and the board at its end. */
+export function playOnBoard(trace: Trace, program: Program): { sent: Sent[]; board: Board } {
+  const sent: Sent[] = [];
+  const resets: number[] = [];
+  const { ticks, samples, answers, batteryMv, after } = trace;
+  const board: Board = new Board({
+    program,
+    eeprom: eepromOf(trace),
+    samples: (tick, into) => {
+      into.set(samples.subarray(6 * tick, 6 * tick + 6));
+      return answers[tick] !== 0;
+    },
+    batteryMv: (tick) => batteryMv.findLast(({ fromTick }) => fromTick <= tick)!.batteryMv,
+    hooks: {
+      onFrame: (flight, bytes) => {
+        sent.push({ tick: board.tick, flight, hex: Buffer.from(bytes).toString('hex') });
+      },
+      onDamaged: (_, says) => {
+        throw new Error(`tick ${board.tick}: ${says}`);
+      },
+      onReset: (cause) => resets.push(cause),
+    },
+  });
+  for (const tick of [...after.keys()].sort((a, b) => a - b)) {
+    const steps = after.get(tick)!;
+    for (const step of steps) {
+      if (step.do === 'message') board.deliver(step.message, tick);
+      else if (step.do === 'noise') board.deliverBytes(step.bytes, tick);
+    }
+    board.runToTick(tick);
+    for (const step of steps) {
+      if (step.do !== 'start') continue;
+      // A watchdog bites by itself, some time after the message that lets the chip hang.
+      if (step.cause !== ResetCause.watchdog) board.restart(RESTART[step.cause]);
+      else while (resets.at(-1) !== ResetCause.watchdog) board.runToCycle(board.cycle + CYCLES_PER_MS);
+      resets.length = 0;
+    }
+  }
+  board.runToTick(ticks - 1);
+  return { sent, board };
+}
