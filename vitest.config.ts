@@ -8,6 +8,7 @@ export default defineConfig({
     // Hang limits, not expectations of speed: wide enough for a machine that is five times as slow.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: what plays a run through the binary waits for its windows to end.
+    maxWorkers: 3,
   },
 });

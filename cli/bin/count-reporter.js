@@ -13,6 +13,7 @@ export default class CountReporter {
     let passed = 0;
     let failed = unhandledErrors.length;
     let skipped = 0;
+    const reasons = new Set();
     for (const module of modules) {
       let tests = 0;
       for (const test of module.children.allTests()) {
@@ -21,6 +22,11 @@ export default class CountReporter {
         if (state === 'passed') passed += 1;
         else if (state === 'failed') failed += 1;
         else skipped += 1;
+      }
+      for (const suite of module.children.allSuites()) {
+        // A suite that lacks a program of this machine says so in its name.
+        const reason = /\(skipped: (.*)\)$/.exec(suite.name)?.[1];
+        if (reason !== undefined) reasons.add(reason);
       }
       if (tests === 0 && module.state() === 'failed') failed += 1;
     }
@@ -33,6 +39,8 @@ export default class CountReporter {
         process.exitCode = 1;
       }
     }
+    if (reasons.size > 0 && isWhole)
+      console.log(`Left out as well: what needs more (${[...reasons].join('; ')}).`);
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { RunAudit, RunRecord } from '@gaitway/contract';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { FULL, Gaitway, gaitway, ownFolder } from './binary.fixture.ts';
+import { FULL, Gaitway, gaitway, ownFolder, playedBefore } from './binary.fixture.ts';
 import { ownMongoDatabase } from './service-databases.fixture.ts';
 
 const RUN = ['run', 'smoke', '--patients', '20', '--viewers', '0', '--duration', '6s', '--json'];
@@ -59,12 +59,12 @@ function changeRecord(copy: string, change: (record: RunRecord) => void): void {
   writeFileSync(file, JSON.stringify(record));
 }
 
-describe('gaitway audit, later', () => {
-  it('of a run with its own store: holds, and says what is missing of ledger or archive', async () => {
-    const data = ownFolder();
-    const record = JSON.parse((await gaitway(RUN, { data })).stdout) as RunRecord;
-    const folder = join(data, 'runs', record.id);
+describe('gaitway audit, later, of a run with its own store', () => {
+  const run = playedBefore(RUN);
+  const folderOfRun = () => join(run.data, 'runs', (JSON.parse(run.stdout) as RunRecord).id);
 
+  it('holds, and says what is missing of ledger or archive', async () => {
+    const folder = folderOfRun();
     const whole = await auditOfCopy(folder, () => {});
     expect(whole.says).toMatch(/HOLDS audit/);
     expect(whole.code).toBe(0);
@@ -118,10 +118,9 @@ describe('gaitway audit, later', () => {
     expect(emptied.code).toBe(99);
   });
 
-  it('of a target or a store that gives what cannot be read: says whose fault it is, and never ours', async () => {
+  it('says whose fault it is when a target or a store gives what cannot be read, and never ours', async () => {
     const data = ownFolder();
-    const record = JSON.parse((await gaitway(RUN, { data })).stdout) as RunRecord;
-    const folder = join(data, 'runs', record.id);
+    const folder = folderOfRun();
     /** The same run, as if its archive had been behind a target that answers so. */
     const behind = async (export_: RequestListener) => {
       const server = createServer((request, response) =>
@@ -156,9 +155,7 @@ describe('gaitway audit, later', () => {
     expect(damaged.says).toMatch(/The stores in .* are damaged/);
     expect(damaged.code).toBe(104);
 
-    const secret = join(data, 'token-secret');
-    rmSync(secret, { force: true });
-    mkdirSync(secret, { mode: 0o700 });
+    mkdirSync(join(data, 'token-secret'), { mode: 0o700 });
     const unusable = await auditIn(
       data,
       copyWith(folder, data, (copy) => {
@@ -170,7 +167,9 @@ describe('gaitway audit, later', () => {
     expect(unusable.says).toMatch(/the token secret .* cannot be read \(EISDIR\)/);
     expect(unusable.code).toBe(104);
   });
+});
 
+describe('gaitway audit, later', () => {
   it('of a foreign target, over its API: holds; exit 69 when it is gone', async () => {
     const data = ownFolder();
     const server = new Gaitway(['server', 'start', '--port', '0', '--window-seconds', '2'], { data });

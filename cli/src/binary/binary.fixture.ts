@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
 
 export const BINARY = fileURLToPath(new URL('../../bin/gaitway.js', import.meta.url));
 
@@ -99,6 +99,24 @@ export function gaitway(
   options: ConstructorParameters<typeof Gaitway>[1] = {},
 ): Promise<Ended> {
   return new Gaitway(words, options).ended;
+}
+
+/**
+ * A run that is played once, before the tests of a file or of its part; its data folder is gone when they are over.
+ * Told where the tests are described; its fields are there when they begin.
+ */
+export function playedBefore(words: readonly string[]): { data: string; stdout: string } {
+  const played = { data: mkdtempSync(join(tmpdir(), 'gaitway-cli-')), stdout: '' };
+  beforeAll(async () => {
+    const env = { ...quietEnvironment(), GAITWAY_DATA: played.data };
+    const options = { cwd: played.data, env, maxBuffer: 2 ** 26 };
+    // Its exit code is its verdict, which on a busy machine may be any.
+    played.stdout = await new Promise<string>((resolve) =>
+      execFile(process.execPath, [BINARY, ...words], options, (_, stdout) => resolve(stdout)),
+    );
+  });
+  afterAll(() => rmSync(played.data, { recursive: true, force: true }));
+  return played;
 }
 
 /** What was said to a person, without the breaks that fit it to a width. */

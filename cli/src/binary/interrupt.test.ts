@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
 import { validateRunRecord } from '@gaitway/scenarios';
 import { describe, expect, it } from 'vitest';
-import { childrenOf, Gaitway, isAlive, ownFolder, unbroken, until } from './binary.fixture.ts';
+import { childrenOf, FULL, Gaitway, isAlive, ownFolder, unbroken, until } from './binary.fixture.ts';
 
 const LONG = ['run', 'smoke', '--patients', '20', '--duration', '10m'];
 
@@ -54,6 +54,15 @@ describe('Ctrl-C', () => {
     run.kill('SIGINT');
     const { code, stderr } = await run.ended;
     expect(stderr).not.toMatch(/bug of ours/);
+    expect(code).toBe(105);
+  });
+
+  it.runIf(FULL)('after the fleet has ended does not speak of it, and the run comes to its end', async () => {
+    const run = new Gaitway(['run', 'smoke', '--patients', '20', '--duration', '1s']);
+    await run.said(/Closing what windows are open/);
+    run.kill('SIGINT');
+    const { code, stdout } = await run.ended;
+    expect(unbroken(stdout)).toMatch(/Interrupted: the run is audited and its record written\./);
     expect(code).toBe(105);
   });
 

@@ -18,13 +18,13 @@ export function endAtFirstInterrupt(): void {
   for (const signal of SIGNALS) process.on(signal, atOnce);
 }
 
-/** Listens from now on. `says` hears what happens, in one sentence. */
-export function listenForInterrupts(says: (line: string) => void, firstSays: string): Interrupts {
+/** Listens from now on. `says` hears what happens; `firstSays` is asked when it does, in one sentence. */
+export function listenForInterrupts(says: (line: string) => void, firstSays: () => string): Interrupts {
   const first = new AbortController();
   const second = new AbortController();
   const heard = () => {
     if (!first.signal.aborted) {
-      says(`${firstSays} Ctrl-C again stops at once.`);
+      says(`${firstSays()} Ctrl-C again stops at once.`);
       first.abort();
       return;
     }

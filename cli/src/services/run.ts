@@ -59,9 +59,11 @@ export async function playRun(
   const display = runDisplay(speech.stream, realClock, speech.say);
   let poll: PipelinePoll | undefined;
   let state: LiveStateOf | undefined;
+  let isPlayed = false;
   const interrupts: Interrupts = listenForInterrupts(
     (line) => display.say(`\n${line}`),
-    'Interrupted: the fleet drains, then the run is audited and its record written.',
+    () =>
+      `Interrupted: ${isPlayed ? '' : 'the fleet drains, then '}the run is audited and its record written.`,
   );
   try {
     const { record, recordFile } = await runScenario(
@@ -80,6 +82,9 @@ export async function playRun(
           if (state !== undefined) display.update(state.next(live));
         },
         stage: (says) => display.say(`${says} ...`),
+        played: () => {
+          isPlayed = true;
+        },
         redisKeys: (url, prefix) => display.say(redisKeysText(url, prefix)),
       },
       { interrupt: interrupts.first, stop: interrupts.second },

@@ -27,7 +27,7 @@ export async function serve(settings: ServerSettings, instances: number, hooks: 
   const { log } = hooks;
   const interrupts = listenForInterrupts(
     (line) => log.info(line),
-    'Draining: devices are told to go elsewhere.',
+    () => 'Draining: devices are told to go elsewhere.',
   );
   try {
     const serving =
@@ -67,9 +67,7 @@ async function serveForked(
   interrupts: Interrupts,
 ): Promise<Serving> {
   const servers: OwnServer[] = [];
-  let stopping = false;
   const stop = async () => {
-    stopping = true;
     await Promise.all(servers.map((server) => server.stop(settings.drainSpreadMs)));
   };
   try {
@@ -91,9 +89,7 @@ async function serveForked(
   }
   const broken = new Promise<string>((resolve) => {
     for (const server of servers) {
-      server.onEnd(() => {
-        if (!stopping) resolve(server.endedBecause ?? 'an instance ended');
-      });
+      server.onEnd(() => resolve(server.endedBecause ?? 'an instance ended'));
     }
   });
   return { urls: servers.map(({ url }) => url), broken, stop };

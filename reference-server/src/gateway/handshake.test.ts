@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http';
 import { HANDSHAKE_FAULTS, type HandshakeFault, NAMESPACE } from '@gaitway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../server.ts';
@@ -116,6 +117,28 @@ describe('the handshake', () => {
     expect(await refusal(socket)).toEqual({ code, says: HANDSHAKE_FAULTS[code] });
     expect(socket.connected).toBe(false);
     expect(await refusedSoFar(code)).toBe(before + 1);
+  });
+
+  it('compresses nothing, also where a client offers to', async () => {
+    const query = 'EIO=4&transport=websocket';
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const asked = request(`${server.url}/socket.io/?${query}`, {
+        headers: {
+          connection: 'Upgrade',
+          upgrade: 'websocket',
+          'sec-websocket-version': '13',
+          'sec-websocket-key': Buffer.alloc(16).toString('base64'),
+          'sec-websocket-extensions': 'permessage-deflate',
+        },
+      });
+      asked.on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      });
+      asked.on('error', reject).end();
+    });
+    expect(answer.statusCode).toBe(101);
+    expect(answer.headers['sec-websocket-extensions']).toBeUndefined();
   });
 
   it('refuses more connections than it may hold, and takes one again when another has left', async () => {

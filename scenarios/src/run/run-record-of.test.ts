@@ -30,6 +30,14 @@ describe('the record of a run', () => {
     ]);
   });
 
+  it('marks in its series when each phase began', () => {
+    const { phases, series } = runRecordOf(synthesisedRun(MINUTE));
+    expect(series.marks).toEqual(
+      phases.map(({ phase, fromMs }) => ({ atMs: fromMs, kind: 'phase', says: phase })),
+    );
+    expect(series.marks.map(({ says }) => says)).toEqual(['connect', 'warm-up', 'measure', 'drain']);
+  });
+
   it('keeps all CPU of a worker that did not come to its end as unattributed', () => {
     const run = synthesisedRun(MINUTE);
     run.fleet.processes[1]!.stages = [];

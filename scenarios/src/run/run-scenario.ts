@@ -20,6 +20,8 @@ export interface RunHooks {
   live?(live: FleetLive): void;
   /** One sentence about what happens now. */
   stage?(says: string): void;
+  /** The fleet has drained: what follows is closing windows and the audit. */
+  played?(): void;
   /**
    * Its own server will use this Redis: every key begins with `prefix`, and none stays at the end. What a run
    * leaves that is killed before stays until somebody removes it.
@@ -101,6 +103,7 @@ export async function runScenario(
       {
         ...(hooks.live ? { live: hooks.live } : {}),
         drained: async () => {
+          hooks.played?.();
           hooks.stage?.('Closing what windows are open');
           await closeOpen(api, clock, notes);
         },
