@@ -5,9 +5,9 @@ export default defineConfig({
     include: ['**/src/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     reporters: ['default', './cli/bin/count-reporter.js'],
-    // Hang limits, not expectations of speed: wide enough for a machine that is five times as slow.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // Hang limits, not expectations of speed: wide enough for a machine with much else to do.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     // One more than the cores of a small machine: what plays a run through the binary waits for its windows to end.
     maxWorkers: 3,
   },

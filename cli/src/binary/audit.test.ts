@@ -190,20 +190,16 @@ describe('gaitway audit, later', () => {
     expect(gone.code).toBe(69);
   });
 
-  it.runIf(FULL)(
-    'of a run that saw no window end: no verdict',
-    async () => {
-      const data = ownFolder();
-      const server = new Gaitway(['server', 'start', '--port', '0', ...NO_WINDOW_ENDS], { data });
-      const [, url] = await server.said(/Ready at (http:\S+?)\. /);
-      await gaitway(['fleet', '--target', url!, ...FLEET, '--duration', '4s'], { data });
-      const later = await auditIn(data, 'latest');
-      expect(later.says).toMatch(/NO VERDICT audit/);
-      expect(later.says).toMatch(/missing: not one complete window was compared/);
-      expect(later.code).toBe(96);
-    },
-    300_000,
-  );
+  it.runIf(FULL)('of a run that saw no window end: no verdict', async () => {
+    const data = ownFolder();
+    const server = new Gaitway(['server', 'start', '--port', '0', ...NO_WINDOW_ENDS], { data });
+    const [, url] = await server.said(/Ready at (http:\S+?)\. /);
+    await gaitway(['fleet', '--target', url!, ...FLEET, '--duration', '4s'], { data });
+    const later = await auditIn(data, 'latest');
+    expect(later.says).toMatch(/NO VERDICT audit/);
+    expect(later.says).toMatch(/missing: not one complete window was compared/);
+    expect(later.code).toBe(96);
+  });
 
   it.runIf(FULL)(
     'of a foreign target, from its MongoDB when the target is gone: as flag and as GAITWAY_MONGO_URL',
@@ -230,6 +226,5 @@ describe('gaitway audit, later', () => {
         expect(code).toBe(0);
       }
     },
-    300_000,
   );
 });

@@ -23,7 +23,10 @@ describe('Ctrl-C', () => {
     expect(record.interrupted).toBe(true);
     expect(record.audit).toMatchObject({ lost: 0, duplicated: 0, phantom: 0, misattributed: 0 });
     expect(record.audit.compared.readings).toBeGreaterThan(0);
-    expect(record.audit.compared.stored).toBe(record.audit.compared.readings);
+    const { stored, readings } = record.audit.compared;
+    expect(stored).toBeLessThanOrEqual(readings);
+    // A machine that was too busy to send everything before the drain ended says so.
+    if (record.generator.valid) expect(stored).toBe(readings);
   });
 
   it('twice: everything ends at once, nothing is left behind, exit 105', async () => {

@@ -36,5 +36,5 @@ describe.runIf(FULL)('runs with a server of their own, one after the other on on
     expect(unbroken(gone.stderr)).toMatch(/no verdict: There are no window documents in MongoDB/);
     expect(gone.code).toBe(96);
     expect(await names()).toEqual([`${prefixes[1]}.windows`]);
-  }, 300_000);
+  });
 });

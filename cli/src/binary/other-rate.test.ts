@@ -28,11 +28,10 @@ describe('a server that tells the devices another rate', () => {
     const record = recordIn(data);
     const { planned, madeInMeasure, commands } = record.load;
     expect(planned).toBe(50 * 8);
-    // How many depends on when the devices came to be told.
-    expect(madeInMeasure).toBeLessThan(planned);
     expect(commands.rate).toBeGreaterThan(0);
-    // A machine that was too busy for even that makes the run invalid, and says so.
+    // A machine that was too busy for even that makes the run invalid, and says so: then devices were told late.
     if (record.generator.valid) {
+      expect(madeInMeasure).toBeLessThan(planned);
       expect(record.verdicts.find(({ metric }) => metric === 'readings_made')).toMatchObject({
         verdict: 'no-verdict',
       });
@@ -53,10 +52,11 @@ describe('a server that tells the devices another rate', () => {
     const fleet = ['fleet', '--target', url!, '--patients', '20', '--slot', '1s', '--connect', '1s'];
     const { code, stdout } = await gaitway([...fleet, '--duration', '8s'], { data });
     const record = recordIn(data);
-    expect(record.load.madeInMeasure).toBeLessThan(record.load.planned);
     expect(['no-verdict', 'invalid']).toContain(record.verdict);
-    if (record.generator.valid)
+    if (record.generator.valid) {
+      expect(record.load.madeInMeasure).toBeLessThan(record.load.planned);
       expect(unbroken(stdout)).toMatch(/NO VERDICT: Of 160 planned readings \d+ were/);
+    }
     expect(code).toBe(record.verdict === 'invalid' ? 98 : 96);
   });
 });
