@@ -3,13 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 export const BINARY = fileURLToPath(new URL('../../bin/gaitway.js', import.meta.url));
-
-/** These suites start processes: on a machine that does something else as well that takes many times as long. */
-const HANG_LIMIT_MS = 15 * 60_000;
-vi.setConfig({ testTimeout: HANG_LIMIT_MS, hookTimeout: HANG_LIMIT_MS });
 
 /** What the suites are allowed to take: `full` is the depth of CI. */
 export const FULL = process.env.GAITWAY_TEST === 'full';

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import './binary.fixture.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** A suite of nothing but tests on a service. */
