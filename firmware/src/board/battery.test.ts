@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BATTERY_CHANNEL, converterSteps, reportedBatteryMv } from './battery.ts';
+import { BATTERY_CHANNEL } from './battery.ts';
+import { converterSteps, reportedBatteryMv } from './battery-converter.ts';
 import { Register } from './chip.ts';
 import { Eeprom } from './eeprom.ts';
 import { bareMachine, pass } from './probe.fixture.ts';

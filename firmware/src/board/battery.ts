@@ -1,5 +1,6 @@
 import type { AVRADC, CPU } from 'avr8js';
 import { insideAdc } from './avr8js-private.ts';
+import { CONVERTER_STEPS, converterSteps } from './battery-converter.ts';
 import { Register } from './chip.ts';
 
 /** The battery's voltage in mV at a sample. */
@@ -7,20 +8,7 @@ export type BatterySource = (sampleNumber: number) => number;
 
 /** The divider of two equal resistors hangs on this input of the converter. */
 export const BATTERY_CHANNEL = 0;
-/** Full scale of the converter, before the divider: twice the supply of 3.3 V. */
-const FULL_SCALE_MV = 6600;
-const STEPS = 1024;
 const SUPPLY_VOLTS = 3.3;
-
-/** What the converter gives for a battery of so many mV: 0 to 1023. */
-export function converterSteps(batteryMv: number): number {
-  return Math.min(STEPS - 1, Math.max(0, Math.floor((batteryMv * STEPS) / FULL_SCALE_MV)));
-}
-
-/** The mV that the chip tells for a battery of so many: one step of the converter is 6.4 mV. */
-export function reportedBatteryMv(batteryMv: number): number {
-  return (converterSteps(batteryMv) * FULL_SCALE_MV) >> 10;
-}
 
 const ADIF = 0x10;
 
@@ -31,7 +19,7 @@ export function wireBattery(cpu: CPU, adc: AVRADC, source: () => number): void {
   const read = adc.onADCRead;
   adc.onADCRead = (input) => {
     // The middle of a step: emulators round differently, and the chip's number must not depend on it.
-    adc.channelValues[BATTERY_CHANNEL] = ((converterSteps(source()) + 0.5) / STEPS) * SUPPLY_VOLTS;
+    adc.channelValues[BATTERY_CHANNEL] = ((converterSteps(source()) + 0.5) / CONVERTER_STEPS) * SUPPLY_VOLTS;
     read(input);
   };
   const write = cpu.writeHooks[Register.ADCSRA]!;

@@ -2,6 +2,7 @@ export * from '../link/cobs.ts';
 export * from '../link/down-message.ts';
 export * from '../link/up-reader.ts';
 export * from './battery.ts';
+export * from './battery-converter.ts';
 export * from './board.ts';
 export type * from './board-settings.ts';
 export * from './chip.ts';

@@ -24,3 +24,20 @@ export function settingsInEeprom(settings: WearableSettings): Uint8Array {
   view.setUint16(SETTINGS_BYTES, crc16(bytes, 0, SETTINGS_BYTES), true);
   return bytes;
 }
+
+/** Where the boot number lies, once as it is and once inverted. */
+const BOOT_AT = 16;
+
+/**
+ * A whole EEPROM's beginning: the settings, and the last boot number that was used, so that the next start has the one
+ * after it. Without one the first start has number 0.
+ */
+export function wearableEeprom(settings: WearableSettings, lastBoot?: number): Uint8Array {
+  const bytes = new Uint8Array(BOOT_AT + 4).fill(0xff);
+  bytes.set(settingsInEeprom(settings));
+  if (lastBoot === undefined) return bytes;
+  const view = new DataView(bytes.buffer);
+  view.setUint16(BOOT_AT, lastBoot, true);
+  view.setUint16(BOOT_AT + 2, ~lastBoot & 0xffff, true);
+  return bytes;
+}

@@ -10,7 +10,7 @@ import {
 } from '@gaitway/contract';
 import type { DownMessage } from '../link/down-message.ts';
 import { TickedDevice } from '../twin/ticked-device.ts';
-import { reportedBatteryMv } from './battery.ts';
+import { reportedBatteryMv } from './battery-converter.ts';
 import { Board } from './board.ts';
 import type { BoardSettings } from './board-settings.ts';
 import { Eeprom } from './eeprom.ts';

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ResetCause } from '@gaitway/contract';
-import { reportedBatteryMv } from '../board/battery.ts';
+import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { encodeDown } from '../link/down-message.ts';
 import { UpReader } from '../link/up-reader.ts';
 import type { Sent, Trace } from './trace.fixture.ts';

@@ -3,10 +3,9 @@ import { Board } from '../board/board.ts';
 import { CYCLES_PER_MS } from '../board/chip.ts';
 import { Eeprom } from '../board/eeprom.ts';
 import type { Program } from '../board/intel-hex.ts';
-import { settingsInEeprom } from '../board/wearable-settings.ts';
+import { wearableEeprom } from '../board/wearable-settings.ts';
 import type { Sent, Trace } from './trace.fixture.ts';
 
-const AT_BOOT = 16;
 const RESTART = {
   [ResetCause.powerOn]: 'powerOn',
   [ResetCause.external]: 'external',
@@ -14,11 +13,9 @@ const RESTART = {
 } as const;
 
 function eepromOf({ settings }: Trace): Eeprom {
-  const bytes = new Uint8Array(AT_BOOT + 4).fill(0xff);
-  bytes.set(settingsInEeprom({ ...settings, placement: settings.placement as Placement }));
-  const { boot } = settings;
-  bytes.set([boot & 0xff, boot >> 8, ~boot & 0xff, (~boot >> 8) & 0xff], AT_BOOT);
-  return new Eeprom(bytes);
+  return new Eeprom(
+    wearableEeprom({ ...settings, placement: settings.placement as Placement }, settings.boot),
+  );
 }
 
 /** What the program sends on the board in a life, and the board at its end. */

@@ -1,5 +1,5 @@
 import { ResetCause } from '@gaitway/contract';
-import { reportedBatteryMv } from '../board/battery.ts';
+import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { type SendFrame, TickedDevice } from '../twin/ticked-device.ts';
 import type { Sent, Trace } from './trace.fixture.ts';
 

@@ -1,5 +1,5 @@
 import { hash32, normal, ResetCause, SEQ_MAX, uniform } from '@gaitway/contract';
-import { reportedBatteryMv } from '../board/battery.ts';
+import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { type DownMessage, sealMessage } from '../link/down-message.ts';
 import { HonestServer } from '../twin/honest-server.fixture.ts';
 import { TickedDevice, type TickedDeviceSettings } from '../twin/ticked-device.ts';
