@@ -6,7 +6,9 @@ import { backoffMs } from './backoff.ts';
 import { ANY_SOURCE, countUnder, exhaustionIn } from './counters.ts';
 import { CONNECT_TIMEOUT_MS, type DeviceContext, TIMERS_PER_DEVICE } from './device-context.ts';
 import type { DeviceTwin } from './device-twin.ts';
+import type { FleetSession } from './fleet-session.ts';
 import { type LinkEvent, type LinkState, nextLinkState, refusalEvent } from './link-states.ts';
+import { readingFlags } from './reading-flags.ts';
 import { batteryMv, connectAtMs, slotStartMs } from './schedule.ts';
 import { type ConnectionHearer, SessionLink } from './session-link.ts';
 
@@ -14,7 +16,7 @@ import { type ConnectionHearer, SessionLink } from './session-link.ts';
  * One patient's device: its twin, its connection, and its policy of connecting again. It decides nothing
  * about frames (the twin does) and nothing about bytes (the transport does).
  */
-export class DeviceSession implements TwinHooks, ConnectionHearer {
+export class DeviceSession implements FleetSession, TwinHooks, ConnectionHearer {
   readonly index: number;
   private readonly context: DeviceContext;
   private readonly slotTimer: number;
@@ -191,7 +193,7 @@ export class DeviceSession implements TwinHooks, ConnectionHearer {
     const { schedule } = context;
     const battery = batteryMv(schedule.seed, index, dueMs - schedule.startMs);
     const values = context.valuesOf(index, this.slot);
-    const frame = this.twin.endSlot(slotStart, slotMs, values, 0, battery, dueMs);
+    const frame = this.twin.endSlot(slotStart, slotMs, values, readingFlags(values), battery, dueMs);
     this.slot++;
     this.slotStart = dueMs;
     this.slotMs = this.nextSlotMs;

@@ -1,4 +1,5 @@
 import { hash32, uniform } from '@gaitway/contract';
+import { reportedBatteryMv } from '@gaitway/firmware';
 
 /** Streams of randomness of the fleet: one number each, so that no two draws share an argument list. */
 export const FLEET_STREAM = {
@@ -52,9 +53,14 @@ const BATTERY_SPREAD_MV = 250;
 const BATTERY_DROP_MV_PER_HOUR = 4;
 
 /** A cell's voltage after `elapsedMs` of the run; how full it was at the start follows from (seed, device). */
-export function batteryMv(seed: number, device: number, elapsedMs: number): number {
+export function cellMv(seed: number, device: number, elapsedMs: number): number {
   const fullMv = BATTERY_FULL_MV - BATTERY_SPREAD_MV * uniform(seed, FLEET_STREAM.battery, device);
   return Math.max(3300, Math.round(fullMv - (BATTERY_DROP_MV_PER_HOUR * elapsedMs) / 3_600_000));
+}
+
+/** What the device tells of that cell: its converter has steps. */
+export function batteryMv(seed: number, device: number, elapsedMs: number): number {
+  return reportedBatteryMv(cellMv(seed, device, elapsedMs));
 }
 
 /** How many readings of the whole run are due in [fromMs, toMs), as the schedule has them. */
