@@ -141,6 +141,13 @@ function situation(error: unknown): Explained | undefined {
         EXIT_CODE.noVerdict,
         'What the archive gave is at fault, not the run: see to it that the server answers as docs/openapi.json says, and audit again.',
       );
+    case 'HexFault':
+    case 'FirmwareFault':
+      return fault(EXIT_CODE.badInput, '', 'bad_firmware');
+    case 'SampleTraceFault':
+      return fault(EXIT_CODE.badInput, '', 'bad_samples');
+    case 'FirmwareHangs':
+      return fault(EXIT_CODE.badInput, '', 'firmware_hangs');
     case 'LedgerError':
       return fault(EXIT_CODE.badInput);
     default:

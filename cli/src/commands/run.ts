@@ -5,7 +5,7 @@ import { dataFolderOf } from '../data-folder.ts';
 import { parseDurationMs } from '../duration.ts';
 import { exitCodeOf } from '../exit-of-verdict.ts';
 import { MEASURE_LIMITS } from '../flags/duration-limits.ts';
-import { checkedTargets, FLEET_FLAGS, TARGET_FLAG } from '../flags/fleet-flags.ts';
+import { checkedTargets, FLEET_FLAGS, HEX_FLAG, TARGET_FLAG } from '../flags/fleet-flags.ts';
 import { scenarioOf } from '../flags/scenario-argument.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../flags/store-flags.ts';
 import type { RunRequirements } from '../services/run-requirements.ts';
@@ -38,6 +38,14 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     viewers: Flags.integer({ description: "instead of the scenario's", helpValue: 'N', min: 0, max: 10_000 }),
     duration: Flags.string({ description: 'of the measure phase, as 90s or 10m', helpValue: 'TIME' }),
     ...FLEET_FLAGS,
+    canaries: Flags.integer({
+      description: 'so many of the devices, the last ones, are boards that run real firmware  [default: 0]',
+      default: 0,
+      helpValue: 'N',
+      min: 0,
+      max: 10_000,
+    }),
+    hex: HEX_FLAG,
     target: Flags.string(TARGET_FLAG),
     record: Flags.string({ description: 'write a copy of the run record here', helpValue: 'FILE' }),
     'dry-run': Flags.boolean({ description: 'say what would be played and what it needs, and stop there' }),
@@ -60,13 +68,13 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     const stores = storeUrls(flags);
     const targets = checkedTargets(flags.target ?? []);
     const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
-    const { commandWords, describeRun, planRun, playRun, renderOptionsOf, runSummary } = await import(
-      '../services/run-command.ts'
-    );
+    const { canariesOf, commandWords, describeRun, planRun, playRun, renderOptionsOf, runSummary } =
+      await import('../services/run-command.ts');
     const planned = planRun({
       ...{ scenario, seed, transport, cache, durability },
       ...stores,
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+      ...canariesOf({ devices: flags.canaries, hex: flags.hex, ...scenario }),
       ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
       ...(flags.profile === undefined ? {} : { profileFolder: flags.profile }),
       targets,

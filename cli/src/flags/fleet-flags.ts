@@ -32,6 +32,11 @@ export const FLEET_FLAGS = {
   })(),
 };
 
+export const HEX_FLAG = Flags.string({
+  description: 'program of the devices in Intel HEX  [default: the one that belongs to this version]',
+  helpValue: 'FILE',
+});
+
 /** Options of the flag that names targets; a command says itself whether it is required. */
 export const TARGET_FLAG = {
   description: 'server to play against, as http://HOST:PORT; repeat it (or use commas) for several instances',

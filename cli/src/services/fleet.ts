@@ -4,6 +4,8 @@ import { type Scenario, slosOf } from '@gaitway/scenarios';
 import type { FinishedRun } from './run.ts';
 
 export interface FleetRequest {
+  /** As the record names it. Default: a fleet of twins. */
+  name?: 'fleet' | 'firmware';
   patients: number;
   viewers: number;
   slotMs: number;
@@ -16,10 +18,17 @@ const DRAIN_MS = 30_000;
 const FOREIGN_WINDOW = { windowMs: 60_000, origin: 'epoch', windowPhaseSpreadMs: 60_000 } as const;
 
 /** A scenario that promises nothing but that the load was played as planned, by a sound generator, and, where the target can be read, a clean audit. */
-export function fleetScenario({ patients, viewers, slotMs, connectMs, measureMs }: FleetRequest): Scenario {
+export function fleetScenario({
+  name = 'fleet',
+  patients,
+  viewers,
+  slotMs,
+  connectMs,
+  measureMs,
+}: FleetRequest): Scenario {
   return {
-    name: 'fleet',
-    says: 'Only the fleet: load, latency and the health of the generator, without promises about the target.',
+    name,
+    says: `Only ${name === 'fleet' ? 'the fleet' : 'devices with real firmware'}: load, latency and the health of the generator, without promises about the target.`,
     patients,
     viewers,
     slotMs,

@@ -1,5 +1,5 @@
 import { tokenSecretOf } from '@gaitway/reference-server/token-secret';
-import { againstTarget, type RunOptions, type Scenario } from '@gaitway/scenarios';
+import { againstTarget, type CanaryOfRun, type RunOptions, type Scenario } from '@gaitway/scenarios';
 import { probeEnvironment } from '@gaitway/simulator';
 import { newRunFolder } from '../run-folder.ts';
 import { type RunRequirements, runRequirements, workersFor } from './run-requirements.ts';
@@ -9,6 +9,7 @@ export interface RunRequest {
   scenario: Scenario;
   seed: number;
   workers?: number;
+  canaries?: CanaryOfRun;
   transport: 'lean' | 'official';
   targets: readonly string[];
   sourceAddresses?: readonly string[];
@@ -28,11 +29,12 @@ export interface PlannedRun {
 
 export function planRun(request: RunRequest): PlannedRun {
   const { patients, viewers, slotMs, phases } = request.scenario;
-  const { targets, sourceAddresses } = request;
+  const { targets, sourceAddresses, canaries } = request;
   const environment = probeEnvironment();
   const wanted = {
     ...{ patients, viewers, slotMs, connectMs: phases.connectMs },
     transport: request.transport,
+    ...(canaries === undefined ? {} : { canaries }),
     targets,
     ...(sourceAddresses === undefined ? {} : { sourceAddresses }),
   };

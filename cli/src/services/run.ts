@@ -1,7 +1,13 @@
 import type { OperatorClaims, RunRecord } from '@gaitway/contract';
 import { renderRequirementsTable } from '@gaitway/dashboards';
 import { mintToken, realClock, withoutPassword } from '@gaitway/reference-server';
-import { describeScenario, runScenario, type Scenario, sampleShortfalls } from '@gaitway/scenarios';
+import {
+  type CanaryOfRun,
+  describeScenario,
+  runScenario,
+  type Scenario,
+  sampleShortfalls,
+} from '@gaitway/scenarios';
 import { renderOptionsOf } from '../terminal.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { LiveStateOf } from './live-state.ts';
@@ -32,12 +38,17 @@ const PROBE_TOKEN_SECONDS = 60;
 
 /** Says what a run is and what it needs beside what is there; connects to nothing. */
 export function describeRun({ request, requirements }: PlannedRun, { say, stream }: RunSpeech): void {
-  const { scenario, seed, workers, targets } = request;
+  const { scenario, seed, workers, canaries, targets } = request;
   say(
-    `Seed ${seed}. Scenario ${scenario.name}, ${workers} worker process${workers === 1 ? '' : 'es'}, against ${targets.length > 0 ? targets.join(', ') : 'a reference server of its own'}.`,
+    `Seed ${seed}. Scenario ${scenario.name}, ${workers} worker process${workers === 1 ? '' : 'es'}${canaries === undefined ? '' : `, ${canariesText(canaries)}`}, against ${targets.length > 0 ? targets.join(', ') : 'a reference server of its own'}.`,
   );
   for (const line of describeScenario(scenario)) say(`  ${line}`);
   say(renderRequirementsTable(requirementRows(requirements.rows), renderOptionsOf(stream)));
+}
+
+function canariesText({ devices, firmware, hexFile }: CanaryOfRun): string {
+  const ones = devices === 1 ? 'the last device is a board' : `the last ${devices} devices are boards`;
+  return `${ones} with firmware ${firmware}${hexFile === undefined ? '' : ` of ${hexFile}`}`;
 }
 
 /** Plays a planned run to its end and returns what is known of it. Throws what stops it from beginning. */

@@ -1,5 +1,5 @@
 import type { RunEnvironment, RunRecord, WindowSettings } from '@gaitway/contract';
-import { type FleetPlan, ledgerFileName, planPhases, unplayedFleet } from '@gaitway/simulator';
+import { type FleetPlan, ledgerFileName, ledgerWorkers, planPhases, unplayedFleet } from '@gaitway/simulator';
 import { notAudited } from './audit-of-run.ts';
 import type { RunOptions } from './run-options.ts';
 import { runRecordOf } from './run-record-of.ts';
@@ -23,7 +23,7 @@ const SAYS = 'the run never came to its end: this record was written when it beg
  * still be found and compared; it claims nothing of what was measured.
  */
 export function provisionalRecordOf({ plan, ...begun }: BegunRun): RunRecord {
-  const { workers } = plan;
+  const workers = ledgerWorkers(plan);
   const record = runRecordOf({
     ...begun,
     endedAtMs: planPhases(plan).drainToMs,

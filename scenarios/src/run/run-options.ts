@@ -1,4 +1,5 @@
 import type { ServerSettings } from '@gaitway/reference-server';
+import type { CanaryPlan } from '@gaitway/simulator';
 import type { Scenario } from '../scenarios/scenario.ts';
 
 /** Everything that decides what a run does; every default is filled in. Plain data: it is written into the record. */
@@ -9,6 +10,8 @@ export interface RunOptions {
   scenario: Scenario;
   seed: number;
   workers: number;
+  /** The last patients of the population wear real firmware on an emulated board; left out: none. */
+  canaries?: CanaryOfRun;
   transport: 'lean' | 'official';
   /** Addresses of a server that is there already; none: the run starts its own. */
   targets: readonly string[];
@@ -25,4 +28,10 @@ export interface RunOptions {
   command: readonly string[];
   /** Folder for CPU profiles of every process of the run. */
   profileFolder?: string;
+}
+
+/** With what the program told of itself when it was tried before the run. */
+export interface CanaryOfRun extends CanaryPlan {
+  firmware: string;
+  imageSha256: string;
 }

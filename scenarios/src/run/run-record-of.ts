@@ -71,6 +71,8 @@ export function runRecordOf(run: FinishedRun): RunRecord {
       cache: options.cache,
       durability: options.durability,
       workers: options.workers,
+      ...(options.canaries ? { canaries: options.canaries.devices } : {}),
+      ...(options.canaries?.hexFile ? { hex: options.canaries.hexFile } : {}),
       measureMs: scenario.phases.measureMs,
     },
     patients: scenario.patients,
@@ -78,6 +80,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     slotMs: scenario.slotMs,
     windowSettings: run.window,
     environment: run.environment,
+    ...canariesOf(run),
     load: {
       planned: fleet.planned,
       madeInMeasure: counters.measured.due,
@@ -126,6 +129,14 @@ export function runRecordOf(run: FinishedRun): RunRecord {
   };
   const { verdict, results } = judgeRun(record, scenario.slos);
   return { ...record, verdict, verdicts: results };
+}
+
+/** What was asked for, with what became of it; of canaries whose process died that is not known. */
+function canariesOf({ options, fleet }: FinishedRun): Pick<RunRecord, 'canaries'> {
+  if (options.canaries === undefined) return {};
+  const { devices, firmware, imageSha256 } = options.canaries;
+  const end = fleet.canaries ?? { resets: {}, logs: {}, damaged: 0, hung: [], busyShareMax: 0 };
+  return { canaries: { ...end, devices, firmware, imageSha256 } };
 }
 
 /** From the servers' own counters. */

@@ -2,7 +2,13 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Clock, OperatorClaims, RunRecord, WindowSettings } from '@gaitway/contract';
 import { mintToken, SERVER_VERSION } from '@gaitway/reference-server';
-import { earliestStartMs, type FleetLive, type FleetPlan, runFleet } from '@gaitway/simulator';
+import {
+  type CanaryPlan,
+  earliestStartMs,
+  type FleetLive,
+  type FleetPlan,
+  runFleet,
+} from '@gaitway/simulator';
 import { tightestLatencySloMs } from '../judge/tightest-latency.ts';
 import { againstTarget } from '../scenarios/scenario.ts';
 import { ArchiveOverHttp, type TargetSettings } from './archive-over-http.ts';
@@ -147,12 +153,9 @@ function profileArguments({ profileFolder }: RunOptions): string[] {
 /** What a forked server takes until it listens, at the most; the run's windows may begin after it. */
 const SERVER_START_MS = 1500;
 
-function planned({ scenario, workers }: RunOptions): {
-  patients: number;
-  connectMs: number;
-  workers: number;
-} {
-  return { patients: scenario.patients, connectMs: scenario.phases.connectMs, workers };
+function planned({ scenario, workers, canaries }: RunOptions) {
+  const { patients, phases } = scenario;
+  return { patients, connectMs: phases.connectMs, workers, ...(canaries ? { canaries } : {}) };
 }
 
 function windowOf({ scenario }: RunOptions, startMs: number): WindowSettings {
@@ -185,7 +188,7 @@ function planOf(
   windowStartMs: number,
   clock: Clock,
 ): FleetPlan {
-  const { scenario, seed, transport, workers, tokenSecret, sourceAddresses } = options;
+  const { scenario, seed, transport, workers, canaries, tokenSecret, sourceAddresses } = options;
   const ledgerFolder = join(options.folder, 'ledger');
   mkdirSync(ledgerFolder, { recursive: true });
   return {
@@ -199,6 +202,7 @@ function planOf(
     ...(sourceAddresses ? { sourceAddresses } : {}),
     transport,
     workers,
+    ...(canaries ? { canaries: { devices: canaries.devices, ...hexOf(canaries) } } : {}),
     tokenSecret,
     ledgerFolder,
     ...scenario.phases,
@@ -206,6 +210,9 @@ function planOf(
     tightestLatencySloMs: tightestLatencySloMs(scenario.slos),
   };
 }
+
+const hexOf = ({ hexFile }: CanaryPlan): Pick<CanaryPlan, 'hexFile'> =>
+  hexFile === undefined ? {} : { hexFile };
 
 async function closeOpen(api: ArchiveOverHttp, clock: Clock, notes: string[]): Promise<void> {
   try {

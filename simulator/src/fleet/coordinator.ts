@@ -1,12 +1,14 @@
 import type { Clock, TimerHandle } from '@gaitway/contract';
 import { realClock } from '@gaitway/reference-server/real-clock';
+import type { CanariesEnd } from '../canaries/canary-counts.ts';
+import { wearableFile } from '../canaries/wearable-file.ts';
 import type { ViewersEnd } from '../viewers/viewers.ts';
 import { type FleetCounters, sumCounters } from './counters.ts';
 import type { FleetEnd } from './fleet.ts';
 import { earliestStartMs, type FleetPlan, type FleetRequest, planPhases } from './fleet-plan.ts';
 import type { FleetLive, FleetResult } from './fleet-result.ts';
 import { fleetResultOf } from './fleet-result-of.ts';
-import { ForkedProcess } from './forked-process.ts';
+import { ForkedProcess, type ProcessModule } from './forked-process.ts';
 import { judgeGenerator } from './generator-health.ts';
 import { LiveView } from './live-view.ts';
 import { type FromProcess, REPORT_EVERY_MS } from './messages.ts';
@@ -67,11 +69,13 @@ class Coordinator {
   private readonly clock: Clock;
   private readonly live = new LiveView();
   private readonly named: string[] = [];
+  /** Those who play devices: worker processes, and behind them the one of the canaries. */
   private readonly workers: ForkedProcess[] = [];
   private readonly records = new Map<ForkedProcess, ProcessRecord>();
   private readonly ends = new Map<ForkedProcess, FleetEnd>();
   private viewers: ForkedProcess | undefined;
   private viewersEnd: ViewersEnd | undefined;
+  private canariesEnd: CanariesEnd | undefined;
   private phases: FleetPhases;
   private interrupted = false;
   private readonly startIsOpen: boolean;
@@ -90,6 +94,11 @@ class Coordinator {
     const { hooks, controls } = this;
     for (let worker = 0; worker < this.plan.workers; worker++) {
       this.workers.push(this.fork(`Worker ${worker}`, 'fleet/worker-process'));
+    }
+    const { canaries } = this.plan;
+    if (canaries !== undefined) {
+      const { hexFile = wearableFile() } = canaries;
+      this.workers.push(this.fork("The canaries' process", 'canaries/canary-process', [hexFile]));
     }
     if (this.plan.viewers > 0) this.viewers = this.fork("The viewers' process", 'viewers/viewers-process');
     const interrupt = () => this.interrupt();
@@ -163,9 +172,13 @@ class Coordinator {
     if (this.controls.end?.aborted) this.end();
   }
 
-  private fork(name: string, module: 'fleet/worker-process' | 'viewers/viewers-process'): ForkedProcess {
-    const process = new ForkedProcess(name, module, this.controls.nodeArguments ?? [], (message) =>
-      this.take(process, message),
+  private fork(name: string, module: ProcessModule, processArguments: string[] = []): ForkedProcess {
+    const process = new ForkedProcess(
+      name,
+      module,
+      this.controls.nodeArguments ?? [],
+      (message) => this.take(process, message),
+      processArguments,
     );
     this.records.set(process, new ProcessRecord(process));
     return process;
@@ -188,9 +201,13 @@ class Coordinator {
       case 'fleetEnd':
         record.ended(message.end.counters, message.end.sendLag, message.stages);
         this.ends.set(process, message.end);
+        this.canariesEnd ??= message.canaries;
         break;
       case 'viewersEnd':
         this.viewersEnd = message.end;
+        break;
+      case 'found':
+        this.named.push(message.says);
         break;
       case 'failed':
         this.named.push(`${process.name} failed: ${message.says}`);
@@ -262,9 +279,9 @@ class Coordinator {
   }
 
   private result(): FleetResult {
-    const { plan, phases, interrupted, viewersEnd } = this;
+    const { plan, phases, interrupted, viewersEnd, canariesEnd } = this;
     return fleetResultOf({
-      ...{ plan, phases, interrupted, viewersEnd },
+      ...{ plan, phases, interrupted, viewersEnd, canariesEnd },
       ends: [...this.ends.values()],
       counters: this.finalCounters(),
       generator: this.judge(),

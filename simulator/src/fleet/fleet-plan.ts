@@ -2,6 +2,7 @@ import type { WindowSettings } from '@gaitway/contract';
 import type { BackoffPolicy } from './backoff.ts';
 import { type FleetPhases, type PhaseLengths, phasesOf } from './phases.ts';
 import type { Schedule } from './schedule.ts';
+import type { Share } from './share.ts';
 
 /** Everything that decides what a fleet does. Plain data: it goes to worker processes as it is. */
 export interface FleetPlan extends PhaseLengths {
@@ -17,6 +18,8 @@ export interface FleetPlan extends PhaseLengths {
   sourceAddresses?: readonly string[];
   transport: 'lean' | 'official';
   workers: number;
+  /** The last `devices` patients of the population wear a board that runs real firmware; left out: none. */
+  canaries?: CanaryPlan;
   tokenSecret: string;
   /** Start of the first slots, ms since the epoch. Devices connect before it. */
   startMs: number;
@@ -28,19 +31,31 @@ export interface FleetPlan extends PhaseLengths {
   backoff?: BackoffPolicy;
 }
 
+export interface CanaryPlan {
+  devices: number;
+  /** Program in Intel HEX; left out: the one that belongs to this version. */
+  hexFile?: string;
+}
+
 /** A plan of which the moment of its start may still be open: it is then as soon as everything is ready. */
 export type FleetRequest = Omit<FleetPlan, 'startMs'> & { startMs?: number };
 
 /** What processes that are loaded need until their devices are made: the pool of readings, and 50 us a device. */
 const PREPARE_MS = 500;
 const DEVICE_MS = 0.05;
+/** Until the program of the canaries is translated and warm, and then until one more board is at its first tick. */
+const CANARIES_MS = 4000;
+const CANARY_MS = 10;
 
 /** The earliest `startMs` for which the whole connect phase still lies ahead, when the processes are loaded. */
 export function earliestStartMs(
   nowMs: number,
-  plan: Pick<FleetPlan, 'patients' | 'workers' | 'connectMs'>,
+  plan: Pick<FleetPlan, 'patients' | 'workers' | 'connectMs' | 'canaries'>,
 ): number {
-  return Math.ceil(nowMs + PREPARE_MS + (DEVICE_MS * plan.patients) / plan.workers + plan.connectMs);
+  const canaries = plan.canaries?.devices ?? 0;
+  const twinsMs = plan.workers === 0 ? 0 : (DEVICE_MS * (plan.patients - canaries)) / plan.workers;
+  const canariesMs = canaries === 0 ? 0 : CANARIES_MS + CANARY_MS * canaries;
+  return Math.ceil(nowMs + PREPARE_MS + Math.max(twinsMs, canariesMs) + plan.connectMs);
 }
 
 export function planPhases(plan: FleetPlan): FleetPhases {
@@ -50,6 +65,21 @@ export function planPhases(plan: FleetPlan): FleetPhases {
 export function planSchedule(plan: FleetPlan): Schedule {
   const { seed, patients, startMs, slotMs, connectMs } = plan;
   return { seed, devices: patients, startMs, slotMs, connectMs };
+}
+
+/** The schedule of the workers, who play the twins: everybody but the canaries, who are the last. */
+export function twinSchedule(plan: FleetPlan): Schedule {
+  return { ...planSchedule(plan), devices: plan.patients - (plan.canaries?.devices ?? 0) };
+}
+
+/** The devices that are canaries, as a share of the whole schedule. */
+export function canaryShare(plan: FleetPlan): Share {
+  return { worker: 0, workers: 1, from: plan.patients - (plan.canaries?.devices ?? 0) };
+}
+
+/** Processes that write a part of the ledger: the workers, and behind them the canaries' process. */
+export function ledgerWorkers(plan: Pick<FleetPlan, 'workers' | 'canaries'>): number {
+  return plan.workers + (plan.canaries === undefined ? 0 : 1);
 }
 
 /** How long a token of this run must be good for: the run, and an hour for clocks and reconnects. */

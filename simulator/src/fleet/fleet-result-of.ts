@@ -1,3 +1,4 @@
+import type { CanariesEnd } from '../canaries/canary-counts.ts';
 import { LatencyRecorder } from '../latency/latency-recorder.ts';
 import { CountSeries, LatencySeries } from '../latency/per-second.ts';
 import { mergeReadingLatencies } from '../latency/reading-latency.ts';
@@ -21,6 +22,7 @@ export interface PlayedFleet {
   ends: readonly FleetEnd[];
   /** `undefined`: no viewers, or their process died. */
   viewersEnd: ViewersEnd | undefined;
+  canariesEnd?: CanariesEnd | undefined;
   /** Of all workers, with the last that is known of those that did not come to their end. */
   counters: FleetCounters;
   generator: GeneratorVerdict;
@@ -74,6 +76,7 @@ export function fleetResultOf(played: PlayedFleet): FleetResult {
     },
     viewers: viewersEnd?.snapshot,
     observations: viewersEnd?.observations,
+    canaries: played.canariesEnd,
   };
 }
 

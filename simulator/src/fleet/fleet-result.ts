@@ -1,6 +1,7 @@
 import type { RunFreshness } from '@gaitway/contract';
 import type { StageCpu } from '@gaitway/reference-server';
 import type { ViewerObservationsRecord } from '../audit/viewer-observations.ts';
+import type { CanariesEnd } from '../canaries/canary-counts.ts';
 import type { EncodedCountSeries, EncodedLatencySeries } from '../latency/per-second.ts';
 import type { ReadingLatencySummary } from '../latency/reading-latency.ts';
 import type { ViewersSnapshot } from '../viewers/viewers.ts';
@@ -58,6 +59,8 @@ export interface FleetResult {
   /** `undefined`: no viewers, or their process died. */
   viewers: ViewersSnapshot | undefined;
   observations: ViewerObservationsRecord | undefined;
+  /** `undefined`: none were asked for, or their process died. */
+  canaries?: CanariesEnd | undefined;
 }
 
 /** Percentiles since the first look; `null`: no sample yet. */

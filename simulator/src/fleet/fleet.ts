@@ -8,6 +8,7 @@ import { type DeviceContext, TIMERS_PER_DEVICE } from './device-context.ts';
 import { DeviceSession } from './device-session.ts';
 import type { DeviceTwin } from './device-twin.ts';
 import { type FiguresEnd, type FiguresSnapshot, FleetFigures } from './fleet-figures.ts';
+import type { FleetSession } from './fleet-session.ts';
 import { cutShort, type FleetPhase, type FleetPhases, phaseAt } from './phases.ts';
 import type { Schedule } from './schedule.ts';
 import { deviceIndexOf, type Share, shareSize } from './share.ts';
@@ -31,6 +32,8 @@ export interface FleetOptions {
   lateMs: number;
   tokenOf(index: number): string;
   createTwin(index: number, hooks: TwinHooks): DeviceTwin;
+  /** Default: a {@link DeviceSession}, which plays a twin. */
+  createSession?(context: DeviceContext, index: number, local: number): FleetSession;
   /** The feature values of a slot; they may be overwritten by the next call. */
   valuesOf(index: number, slot: number): ArrayLike<number>;
   ledger: FleetLedger;
@@ -68,7 +71,7 @@ export class Fleet {
   private readonly options: FleetOptions;
   private readonly offsetMs: number;
   private readonly wheel: TimerWheel;
-  private readonly sessions: DeviceSession[] = [];
+  private readonly sessions: FleetSession[] = [];
   private readonly figures: FleetFigures;
   private phases: FleetPhases;
   private outstanding = 0;
@@ -116,15 +119,19 @@ export class Fleet {
     const context = this.context();
     const size = shareSize(schedule.devices, share);
     for (let local = 0; local < size; local++) {
-      this.sessions.push(new DeviceSession(context, deviceIndexOf(local, share), local));
+      const index = deviceIndexOf(local, share);
+      this.sessions.push(
+        this.options.createSession?.(context, index, local) ?? new DeviceSession(context, index, local),
+      );
     }
     this.await(this.phases.measureToMs, () => this.drain());
   }
 
-  /** The device with this index, if this worker plays it: for faults. */
+  /** The device with this index, if this worker plays a twin for it: for faults. */
   device(index: number): DeviceSession | undefined {
     const { worker, workers } = this.options.share;
-    return index % workers === worker ? this.sessions[(index - worker) / workers] : undefined;
+    const session = index % workers === worker ? this.sessions[(index - worker) / workers] : undefined;
+    return session instanceof DeviceSession ? session : undefined;
   }
 
   /** Makes no new readings from now on, and ends as drain does. */

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FromProcess, ToProcess } from './messages.ts';
 
-export type ProcessModule = 'fleet/worker-process' | 'viewers/viewers-process';
+export type ProcessModule = 'fleet/worker-process' | 'canaries/canary-process' | 'viewers/viewers-process';
 
 /** The compiled file of a process: this module's neighbour, also when this module itself runs from its source. */
 function fileOf(module: ProcessModule): string {
@@ -23,10 +23,14 @@ export class ForkedProcess {
     module: ProcessModule,
     nodeArguments: readonly string[],
     take: (message: FromProcess) => void,
+    processArguments: readonly string[] = [],
   ) {
     this.name = name;
     // Typed arrays and undefined pass as they are; JSON would lose them.
-    this.child = fork(fileOf(module), { serialization: 'advanced', execArgv: [...nodeArguments] });
+    this.child = fork(fileOf(module), processArguments, {
+      serialization: 'advanced',
+      execArgv: [...nodeArguments],
+    });
     this.child.on('message', (message: FromProcess) => take(message));
     this.exited = new Promise((resolve) => {
       this.child.on('error', (error) => resolve(error.message));

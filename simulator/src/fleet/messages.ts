@@ -1,4 +1,5 @@
 import type { ProcessSample, StageCpu } from '@gaitway/reference-server';
+import type { CanariesEnd } from '../canaries/canary-counts.ts';
 import type { ViewersEnd, ViewersSnapshot } from '../viewers/viewers.ts';
 import type { FleetEnd, FleetSnapshot } from './fleet.ts';
 import type { FleetPlan } from './fleet-plan.ts';
@@ -26,7 +27,9 @@ export type FromProcess =
   | { kind: 'ready' }
   | { kind: 'fleet'; snapshot: FleetSnapshot; report: ProcessReport }
   | { kind: 'viewers'; snapshot: ViewersSnapshot; report: ProcessReport }
-  | { kind: 'fleetEnd'; end: FleetEnd; stages: StageCpu[] }
+  | { kind: 'fleetEnd'; end: FleetEnd; stages: StageCpu[]; canaries?: CanariesEnd }
+  /** Something that makes the run invalid, in a sentence; the process goes on. */
+  | { kind: 'found'; says: string }
   | { kind: 'viewersEnd'; end: ViewersEnd }
   | { kind: 'failed'; says: string };
 

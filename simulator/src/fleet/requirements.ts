@@ -15,6 +15,8 @@ export const FLEET_COSTS = {
   viewerBytes: 100e3,
   /** CPU of the worker per reading, kernel included; 6 of it are the device itself, the rest is transport. */
   readingCpuUs: { lean: 35, official: 78 },
+  /** Boards that run real firmware, with modem and transport, in real time on one core. */
+  boardsPerCore: 200,
   /** CPU of the worker per connection that is made. */
   connectCpuUs: { lean: 250, official: 950 },
   /** A worker uses at most this share of a core, so that its timers stay on time. */
@@ -45,7 +47,15 @@ export interface FleetRequirements {
 
 export type RequirementPlan = Pick<
   FleetRequest,
-  'patients' | 'viewers' | 'workers' | 'slotMs' | 'connectMs' | 'transport' | 'urls' | 'sourceAddresses'
+  | 'patients'
+  | 'viewers'
+  | 'workers'
+  | 'canaries'
+  | 'slotMs'
+  | 'connectMs'
+  | 'transport'
+  | 'urls'
+  | 'sourceAddresses'
 >;
 
 /** What a run needs beside what there is. Pure: the machine comes in as {@link FleetEnvironment}. */
@@ -68,7 +78,8 @@ export function fleetRequirements(plan: RequirementPlan, environment: FleetEnvir
 function descriptorRow(plan: RequirementPlan, environment: FleetEnvironment): Requirement {
   const { descriptorsPerProcess: has, descriptorsPerProcessMax: most } = environment;
   const needs =
-    Math.max(Math.ceil(plan.patients / plan.workers), plan.viewers) + FLEET_COSTS.descriptorsBeside;
+    Math.max(Math.ceil(twins(plan) / Math.max(1, plan.workers)), canaries(plan), plan.viewers) +
+    FLEET_COSTS.descriptorsBeside;
   const ok = has === null || has >= needs;
   const raised = most !== null && most >= needs ? ` or raise the limit: ulimit -n ${needs}` : '';
   return {
@@ -118,7 +129,7 @@ function workerRow(plan: RequirementPlan, environment: FleetEnvironment): Requir
 
 function memoryRow(plan: RequirementPlan, environment: FleetEnvironment): Requirement {
   const { workerBytes, deviceBytes, viewerBytes } = FLEET_COSTS;
-  const processes = plan.workers + (plan.viewers > 0 ? 1 : 0);
+  const processes = plan.workers + (canaries(plan) > 0 ? 1 : 0) + (plan.viewers > 0 ? 1 : 0);
   const needs =
     processes * workerBytes + plan.patients * deviceBytes[plan.transport] + plan.viewers * viewerBytes;
   const ok = environment.memoryFreeBytes >= needs;
@@ -144,8 +155,20 @@ function cpuRow(plan: RequirementPlan, environment: FleetEnvironment): Requireme
   };
 }
 
+function canaries(plan: RequirementPlan): number {
+  return plan.canaries?.devices ?? 0;
+}
+
+function twins(plan: RequirementPlan): number {
+  return plan.patients - canaries(plan);
+}
+
 function steadyCores(plan: RequirementPlan): number {
-  const readingsPerSecond = (plan.patients * 1000) / plan.slotMs;
+  return twinsCores(plan) + canaries(plan) / FLEET_COSTS.boardsPerCore;
+}
+
+function twinsCores(plan: RequirementPlan): number {
+  const readingsPerSecond = (twins(plan) * 1000) / plan.slotMs;
   return (readingsPerSecond * FLEET_COSTS.readingCpuUs[plan.transport]) / 1e6;
 }
 
@@ -160,9 +183,9 @@ function suggestedWorkers(plan: RequirementPlan, environment: FleetEnvironment):
     descriptorsPerProcess === null
       ? Number.POSITIVE_INFINITY
       : Math.max(1, descriptorsPerProcess - FLEET_COSTS.descriptorsBeside);
-  const forDescriptors = Math.ceil(plan.patients / connections);
-  const forCpu = Math.ceil(steadyCores(plan) / FLEET_COSTS.coreShareMax);
-  return Math.max(1, forDescriptors, forCpu);
+  const forDescriptors = Math.ceil(twins(plan) / connections);
+  const forCpu = Math.ceil(twinsCores(plan) / FLEET_COSTS.coreShareMax);
+  return Math.max(twins(plan) > 0 ? 1 : 0, forDescriptors, forCpu);
 }
 
 function suggestedAddresses(plan: RequirementPlan, environment: FleetEnvironment): string[] {

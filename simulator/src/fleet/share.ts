@@ -7,6 +7,8 @@ export interface Share {
   /** From 0. */
   worker: number;
   workers: number;
+  /** The first device that is shared out. Default: 0. */
+  from?: number;
 }
 
 export function workerOf(device: number, workers: number): number {
@@ -15,7 +17,7 @@ export function workerOf(device: number, workers: number): number {
 
 /** How many of `devices` this worker plays. Throws a RangeError for a share that does not exist. */
 export function shareSize(devices: number, share: Share): number {
-  const { worker, workers } = share;
+  const { worker, workers, from = 0 } = share;
   if (
     !Number.isInteger(workers) ||
     workers < 1 ||
@@ -25,10 +27,11 @@ export function shareSize(devices: number, share: Share): number {
   ) {
     throw new RangeError(`there is no worker ${worker} of ${workers}`);
   }
-  return worker >= devices ? 0 : Math.floor((devices - 1 - worker) / workers) + 1;
+  const first = from + worker;
+  return first >= devices ? 0 : Math.floor((devices - 1 - first) / workers) + 1;
 }
 
 /** The device index of this worker's `local`-th device. */
 export function deviceIndexOf(local: number, share: Share): number {
-  return share.worker + local * share.workers;
+  return (share.from ?? 0) + share.worker + local * share.workers;
 }

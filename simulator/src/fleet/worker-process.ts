@@ -6,7 +6,14 @@ import { LedgerWriter } from '../ledger/ledger-writer.ts';
 import { LeanTransport } from '../transport/lean/lean-transport.ts';
 import { OfficialTransport } from '../transport/official/official-transport.ts';
 import { Fleet } from './fleet.ts';
-import { bootOf, type FleetPlan, planPhases, planSchedule, tokenSeconds } from './fleet-plan.ts';
+import {
+  bootOf,
+  type FleetPlan,
+  ledgerWorkers,
+  planPhases,
+  tokenSeconds,
+  twinSchedule,
+} from './fleet-plan.ts';
 import type { ToProcess } from './messages.ts';
 import { createPopulation } from './population.ts';
 import { connectToCoordinator, reportEverySecond } from './process-report.ts';
@@ -35,22 +42,23 @@ const send = connectToCoordinator((message: ToProcess) => {
 
 function play(plan: FleetPlan, worker: number): Fleet {
   const { runId, seed, patients, workers, window, ledgerFolder } = plan;
+  const ledgerParts = ledgerWorkers(plan);
   const population = createPopulation(seed, plan.slotMs);
   const timer = createStageTimer(() => clock.monotonicMs());
   const Twin = stagedTwin(timer);
   const transport = plan.transport === 'lean' ? new LeanTransport(clock) : new OfficialTransport(clock);
   const ledger = new LedgerWriter({
-    ...{ runId, seed, window, patients, worker, workers },
+    ...{ runId, seed, window, patients, worker, workers: ledgerParts },
     patientId: (index) => population.personAt(index).patient,
-    readings: openLedgerFile(ledgerFolder, 'readings', worker, workers),
-    frames: openLedgerFile(ledgerFolder, 'frames', worker, workers),
+    readings: openLedgerFile(ledgerFolder, 'readings', worker, ledgerParts),
+    frames: openLedgerFile(ledgerFolder, 'frames', worker, ledgerParts),
   });
   const playing = new Fleet({
     clock: stagedClock(clock, timer),
     transport: stagedTransport(transport, timer),
     targets: targetsOf(plan.urls, plan.sourceAddresses),
     share: { worker, workers },
-    schedule: planSchedule(plan),
+    schedule: twinSchedule(plan),
     phases: planPhases(plan),
     lateMs: plan.tightestLatencySloMs,
     wakeEveryMs: WAKE_EVERY_MS,

@@ -81,6 +81,17 @@ export const STAGE = object(
 );
 export type StageUsage = Infer<typeof STAGE>;
 
+export const CANARIES = object('Devices that were real firmware on an emulated board, beside twins.', {
+  devices: whole('How many: the last patients of the population.'),
+  firmware: text('Version that the program tells of itself.'),
+  imageSha256: text('SHA-256 of the program as it was read, hexadecimal.'),
+  busyShareMax: number('Share of its time in which the busiest chip worked.'),
+  resets: map('Restarts of chips during the run, by cause.', whole('Restarts.')),
+  logs: map("Lines of the chips' logs, by code (docs/firmware-link.md); starts left out.", whole('Lines.')),
+  damaged: whole('Messages of chips to their modems that could not be read.'),
+  hung: list('Chips that nothing helped any more, one sentence each.', text('A sentence.')),
+});
+
 const HISTOGRAM = list('Bucket and count, alternating; see sparse-histogram.ts.', whole('Bucket or count.'));
 const EACH_SECOND = list('One value a step.', number('Value.'));
 

@@ -1,5 +1,5 @@
 import { SEVERITIES, SUBJECTS, VERDICTS } from '../slo/verdict.ts';
-import { ENVIRONMENT, PROCESS_USAGE, SERIES, STAGE } from './environment-parts.ts';
+import { CANARIES, ENVIRONMENT, PROCESS_USAGE, SERIES, STAGE } from './environment-parts.ts';
 import { AUDIT, CONNECTIONS, FRESHNESS, GENERATOR, LATENCY_SUMMARY, LOAD } from './measured-parts.ts';
 import {
   exactly,
@@ -92,6 +92,7 @@ const RUN_RECORD = object('Everything that is known of one run of Gaitway.', {
     windowPhaseSpreadMs: whole('Patients are spread over this many ms.'),
   }),
   environment: ENVIRONMENT,
+  canaries: optional(CANARIES),
   load: LOAD,
   connections: CONNECTIONS,
   latency: object('From due time, of readings due in the measure phase.', { ack: LATENCY_SUMMARY }),

@@ -1,0 +1,35 @@
+import type { Program } from '@gaitway/firmware/board';
+import type { FleetOptions } from '../fleet/fleet.ts';
+import type { CanaryCounts } from './canary-counts.ts';
+import { CanarySession } from './canary-session.ts';
+
+export interface CanariesOptions {
+  program: Program;
+  /** Number of each chip's first start. */
+  boot: number;
+  deviceOf(index: number): number;
+  /** The samples of a patient's slot. */
+  samplesOf(index: number, slot: number): Int16Array;
+  counts: CanaryCounts;
+}
+
+/** What makes the devices of a {@link Fleet} canaries: schedule, phases, ledger and figures stay the fleet's. */
+export function canariesIn(
+  options: CanariesOptions,
+): Required<Pick<FleetOptions, 'createSession' | 'createTwin' | 'valuesOf'>> {
+  const { program, boot, counts } = options;
+  return {
+    createSession: (context, index, local) =>
+      new CanarySession(context, index, local, {
+        ...{ program, boot, counts },
+        device: options.deviceOf(index),
+        samplesOf: (slot) => options.samplesOf(index, slot),
+      }),
+    createTwin: isNone,
+    valuesOf: isNone,
+  };
+}
+
+function isNone(): never {
+  throw new Error('a canary is no twin, and computes its features itself');
+}

@@ -1,0 +1,171 @@
+import { type DeviceCommand, type FrameAnswer, REJECT_REASONS } from '@gaitway/contract';
+import { LogCode, TICK_MS, type UpMessage } from '@gaitway/firmware';
+import { FirmwareHangs, type Program } from '@gaitway/firmware/board';
+import { countUnder } from '../fleet/counters.ts';
+import { type DeviceContext, TIMERS_PER_DEVICE } from '../fleet/device-context.ts';
+import type { FleetSession } from '../fleet/fleet-session.ts';
+import { cellMv, slotStartMs } from '../fleet/schedule.ts';
+import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import { CanaryConnection, type ConnectionOwner } from './canary-connection.ts';
+import type { CanaryCounts } from './canary-counts.ts';
+import { ModemBoard } from './modem-board.ts';
+import { ReadingBook } from './reading-book.ts';
+import { SlotCount } from './slot-count.ts';
+import { samplesOfSlots } from './slot-samples.ts';
+
+/** A board that is behind works off so many ticks at once, and then lets the others have their turn. */
+const STEPS_AT_ONCE = 5;
+
+export interface CanaryOptions {
+  program: Program;
+  /** Number of the device, as in its frames. */
+  device: number;
+  /** Number of the chip's first start. */
+  boot: number;
+  /** The samples of a slot of this device's patient, 6 axes, one sample after the other. */
+  samplesOf(slot: number): Int16Array;
+  counts: CanaryCounts;
+}
+
+/**
+ * One patient's device as a real chip: a board, its modem, and the same connection to the same server as a twin has.
+ * Its readings are due when the schedule says so, since its first slot begins where a twin's does.
+ */
+export class CanarySession implements FleetSession, ConnectionOwner {
+  private readonly context: DeviceContext;
+  private readonly index: number;
+  private readonly tickTimer: number;
+  private readonly connection: CanaryConnection;
+  /** For faults: something else may be said to the chip. */
+  readonly board: ModemBoard;
+  private readonly slots: SlotCount;
+  private readonly book: ReadingBook;
+  private readonly counts: CanaryCounts;
+  private newestMessage = -1;
+
+  /** `local`: its place in its process; decides its timers. Throws `FirmwareHangs` for a program that does not start. */
+  constructor(context: DeviceContext, index: number, local: number, options: CanaryOptions) {
+    const { schedule, wheel } = context;
+    this.context = context;
+    this.index = index;
+    this.counts = options.counts;
+    this.tickTimer = local * TIMERS_PER_DEVICE;
+    this.slots = new SlotCount({ slotMs: schedule.slotMs, mode: 'features' });
+    this.book = new ReadingBook(options.device, {
+      made: (reading) => context.made(index, reading, context.nowMs()),
+      firstSent: (reading) => context.firstSent(reading),
+      sentAgain: () => {
+        context.counters.retransmitted++;
+      },
+      resolved: (reading, outcome) => context.resolved(index, reading, outcome, context.nowMs()),
+    });
+    const { accelRange, gyroRange, placement } = FLEET_TWIN_SETTINGS;
+    this.board = new ModemBoard({
+      program: options.program,
+      settings: {
+        ...{ device: options.device, placement: placement as 1, accelRange, gyroRange },
+        slotMs: schedule.slotMs,
+      },
+      boot: options.boot,
+      startMs: slotStartMs(schedule, index, 0),
+      samples: samplesOfSlots(options.samplesOf, schedule.slotMs / TICK_MS),
+      batteryMv: (at) => this.batteryMv(at),
+      hooks: {
+        send: (frame) => this.send(frame),
+        ticked: (atMs) => this.ticked(atMs),
+        told: (message) => this.slots.told(message),
+        heard: (message) => this.heard(message),
+        reset: (cause) => {
+          this.slots.restart();
+          this.counts.reset(cause);
+        },
+      },
+    });
+    this.connection = new CanaryConnection(context, index, this.tickTimer + 1, this);
+    wheel.set(this.tickTimer, this.board.nextTickMs);
+  }
+
+  fired(timer: number): void {
+    if (timer === this.tickTimer) this.tick();
+    else this.connection.due();
+  }
+
+  finish(): void {
+    this.context.wheel.clear(this.tickTimer);
+    this.counts.worked(this.board.busyShare);
+    this.book.finish();
+    this.connection.close();
+  }
+
+  linkUp(): void {
+    this.board.modem.linkUp();
+  }
+
+  linkDown(): void {
+    this.newestMessage = -1;
+    this.board.modem.linkDown();
+  }
+
+  answered(messageId: number, answer: FrameAnswer): void {
+    this.board.modem.answered(messageId, answer);
+    if (!('reject' in answer)) this.book.acknowledged(answer.boot, answer.seq);
+    else if (messageId === this.newestMessage && REJECT_REASONS[answer.reject].device === 'drop')
+      this.book.refused();
+  }
+
+  command(command: DeviceCommand): void {
+    this.board.modem.command(command);
+  }
+
+  private tick(): void {
+    const { board, context } = this;
+    const nowMs = context.nowMs();
+    try {
+      for (let steps = 0; steps < STEPS_AT_ONCE && board.nextTickMs <= nowMs; steps++) board.step();
+    } catch (error) {
+      if (!(error instanceof FirmwareHangs)) throw error;
+      // The others go on. This one makes no reading any more, and what it owes stays unacknowledged.
+      this.counts.hangs(this.index, error.message);
+      return;
+    }
+    // Not in this turn of the wheel, however late it is.
+    context.wheel.set(this.tickTimer, Math.max(board.nextTickMs, nowMs + 1));
+  }
+
+  /** The chip began a tick: the last one of a slot makes a reading due. */
+  private ticked(atMs: number): void {
+    const ended = this.slots.tick();
+    if (ended === undefined || atMs >= this.context.endMs) return;
+    const { slotMs } = this.context.schedule;
+    const lengthMs = ended.ticks * TICK_MS;
+    this.book.due({
+      startMs: atMs - lengthMs,
+      dueMs: atMs,
+      slotMs: ended.raw ? slotMs : lengthMs,
+      raw: ended.raw,
+    });
+  }
+
+  private send(frame: Uint8Array): number {
+    const { context } = this;
+    this.newestMessage = -1;
+    this.book.frame(frame, context.nowMs(), context.endMs, () => {
+      this.newestMessage = this.connection.send(frame);
+    });
+    return this.newestMessage;
+  }
+
+  private heard(message: UpMessage): void {
+    if (message.type === 'damaged') this.counts.damaged++;
+    else if (message.type === 'log' && message.code !== LogCode.started)
+      countUnder(this.counts.logs, String(message.code));
+  }
+
+  /** As the twin's: at the end of the slot that the tick is in. */
+  private batteryMv(at: number): number {
+    const { schedule } = this.context;
+    const slot = Math.floor((at * TICK_MS) / schedule.slotMs);
+    const dueMs = slotStartMs(schedule, this.index, slot + 1);
+    return cellMv(schedule.seed, this.index, dueMs - schedule.startMs);
+  }
+}

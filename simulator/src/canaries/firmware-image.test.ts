@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { programOf } from '@gaitway/firmware/board';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { firmwareText, readFirmware, tryFirmware } from './firmware-image.ts';
+import { wearableFile } from './wearable-file.ts';
+
+function fileWith(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gaitway-firmware-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'other.hex');
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A whole table of `vectors` interrupts, each of which leads to a loop. */
+function loopsFor(vectors: number): Uint8Array {
+  const words = Array.from({ length: vectors }, () => [0x940c, 2 * vectors]).flat();
+  return Uint8Array.from([...words, 0xcfff].flatMap((word) => [word & 0xff, word >> 8]));
+}
+
+describe('the firmware that a command is given', () => {
+  it('is the one of this version, by default, and tells what it is', () => {
+    const image = readFirmware();
+    expect(image.file).toBe(wearableFile());
+    expect(image.sha256).toMatch(/^[0-9a-f]{64}$/);
+    const { firmware, imageHash } = tryFirmware(image);
+    expect(firmwareText(firmware)).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(imageHash).toBeGreaterThan(0);
+  });
+
+  it('is refused where it cannot be read, is damaged, or is for another chip', () => {
+    expect(() => readFirmware('/nowhere/at.hex')).toThrow('/nowhere/at.hex cannot be read');
+    const damaged = fileWith(':0400000001020304F3\n:00000001FF\n');
+    expect(() => readFirmware(damaged)).toThrow(`${damaged}:1: checksum F3 should be F2`);
+    const other = fileWith(':0400000001020304F2\n:00000001FF\n');
+    expect(() => readFirmware(other)).toThrow(
+      'has a table of 0 interrupt vectors, and the ATmega328P has 26',
+    );
+  });
+
+  it('is refused when it hangs from its start', () => {
+    const program = programOf(loopsFor(26));
+    expect(() => tryFirmware({ program, file: 'loop.hex' })).toThrow(
+      'the firmware hangs: no tick since tick -1',
+    );
+  });
+});

@@ -1,0 +1,128 @@
+import type { ResetCause } from '@gaitway/contract';
+import { type DownMessage, Modem, TICK_MS, type UpMessage } from '@gaitway/firmware';
+import {
+  Board,
+  CYCLES_PER_MS,
+  Eeprom,
+  FirmwareHangs,
+  type Program,
+  type WearableSettings,
+  wearableEeprom,
+} from '@gaitway/firmware/board';
+
+const TICK_CYCLES = TICK_MS * CYCLES_PER_MS;
+/** What belongs to a tick is over by then, and the next one has not begun. */
+const STEP_END_CYCLES = 19 * CYCLES_PER_MS;
+/** Longer than any watchdog takes: the longest is 8 s. */
+const PATIENCE_SECONDS = 10;
+const PATIENCE_STEPS = (PATIENCE_SECONDS * 1000) / TICK_MS;
+
+export interface ModemBoardHooks {
+  /** The modem puts a frame on the connection; gives the number of its answer. The bytes are the receiver's. */
+  send(frame: Uint8Array, flight: number): number;
+  /** The chip began a tick, and its time. What the modem is told from inside is said after this tick. */
+  ticked?(atMs: number): void;
+  /** The chip said something, readable or not. */
+  heard?(message: UpMessage): void;
+  /** The modem says something after the present tick. */
+  told?(message: DownMessage): void;
+  reset?(cause: ResetCause): void;
+}
+
+export interface ModemBoardOptions {
+  program: Program;
+  settings: WearableSettings;
+  /** Number of the chip's first start. */
+  boot: number;
+  /** Start of the chip's first slot, ms since the epoch: from here on its time runs. */
+  startMs: number;
+  /** Fills the sample that lies `index` ticks of 20 ms after `startMs`; `false`: the sensor does not answer then. */
+  samples(index: number, into: Int16Array): boolean;
+  /** The battery at that sample, mV. */
+  batteryMv(index: number): number;
+  hooks: ModemBoardHooks;
+}
+
+/**
+ * A wearable's chip on its board together with its modem, in the time of a run. It has no clock: {@link step} works off
+ * the next 20 ms, and {@link nextTickMs} says when they are due. The chip is started before `startMs`, so that its first
+ * slot begins there.
+ *
+ * A step takes as much emulated time whatever the chip does, so a chip that hangs costs at most 20 ms of a busy chip a
+ * step, and its watchdog bites when it is time. One that its watchdog does not help is noticed here.
+ */
+export class ModemBoard {
+  readonly modem: Modem;
+  private readonly board: Board;
+  private readonly startMs: number;
+  /** Cycle at which the first slot began. */
+  private zeroCycle = 0;
+  private steps = 0;
+  private silentSteps = 0;
+  private sampleIndex = 0;
+
+  /** Throws {@link FirmwareHangs} for a program that never comes to its first tick. */
+  constructor(options: ModemBoardOptions) {
+    const { program, settings, boot, hooks, samples, batteryMv } = options;
+    this.startMs = options.startMs;
+    this.modem = new Modem({ send: hooks.send });
+    const heard = (message: UpMessage): void => {
+      hooks.heard?.(message);
+      this.modem.heard(message);
+    };
+    const ticked = (tick: number, atCycle: number): void => {
+      if (tick === 0) this.zeroCycle = atCycle - TICK_CYCLES;
+      const atMs = this.msOf(atCycle);
+      this.sampleIndex = Math.round((atMs - this.startMs) / TICK_MS) - 1;
+      hooks.ticked?.(atMs);
+      for (const message of this.modem.toChip(atMs)) {
+        hooks.told?.(message);
+        this.board.deliver(message, tick);
+      }
+    };
+    this.board = new Board({
+      program,
+      eeprom: new Eeprom(wearableEeprom(settings, (boot - 1) & 0xffff)),
+      // Before its first tick the program sets the sensor up, which answers without a sample.
+      samples: (tick, into) => tick < 0 || samples(this.sampleIndex, into),
+      batteryMv: () => batteryMv(this.sampleIndex),
+      patienceSeconds: PATIENCE_SECONDS,
+      hooks: {
+        onFrame: (flight, bytes) => heard({ type: 'frame', flight, bytes }),
+        onLog: (code, value) => heard({ type: 'log', code, value }),
+        onDamaged: (bytes, says) => heard({ type: 'damaged', bytes, says }),
+        onTick: ticked,
+        onReset: (cause) => hooks.reset?.(cause),
+      },
+    });
+    this.board.runToTick(0);
+  }
+
+  /** When the next step is due, ms since the epoch. */
+  get nextTickMs(): number {
+    return this.startMs + (this.steps + 2) * TICK_MS;
+  }
+
+  /** The tick that the chip began last, counted over all its starts. */
+  get tick(): number {
+    return this.board.tick;
+  }
+
+  /** Share of its time in which the chip worked. */
+  get busyShare(): number {
+    return this.board.activeCycles / this.board.cycle;
+  }
+
+  /** The next 20 ms. Throws {@link FirmwareHangs} when the chip has not ticked for longer than any watchdog takes. */
+  step(): void {
+    const before = this.board.tick;
+    this.steps += 1;
+    this.board.runToCycle(this.zeroCycle + (this.steps + 1) * TICK_CYCLES + STEP_END_CYCLES);
+    this.silentSteps = this.board.tick === before ? this.silentSteps + 1 : 0;
+    if (this.silentSteps >= PATIENCE_STEPS) throw new FirmwareHangs(this.board.tick, PATIENCE_SECONDS);
+  }
+
+  private msOf(cycle: number): number {
+    return this.startMs + Math.round((cycle - this.zeroCycle) / CYCLES_PER_MS);
+  }
+}

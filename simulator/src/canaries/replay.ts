@@ -1,0 +1,187 @@
+import {
+  addToDigest,
+  type Digest,
+  decodeFrame,
+  emptyDigest,
+  formatDigest,
+  frameHash,
+  frameHashHigh,
+  isReading,
+} from '@gaitway/contract';
+import { TICK_MS } from '@gaitway/firmware';
+import type { Program } from '@gaitway/firmware/board';
+import { cellMv, type Schedule, slotStartMs } from '../fleet/schedule.ts';
+import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import type { Ledger, LedgerRun } from '../ledger/ledger.ts';
+import { deviceOf } from '../patients/identity.ts';
+import { ModemBoard } from './modem-board.ts';
+import { samplesOfSlots } from './slot-samples.ts';
+
+export interface ReplayOptions {
+  ledger: Ledger;
+  /** Of the run: seed, first slots, slot. */
+  schedule: Schedule;
+  /** With which the run's devices began. */
+  boot: number;
+  /** Which patient's device. */
+  index: number;
+  /** With the two messages of tests, unless the device was a canary. */
+  program: Program;
+  /** It ran this very firmware: then its first number is its boot frame's. */
+  wasCanary: boolean;
+  /** The samples of the patient's slot, 6 axes, one after the other. */
+  samplesOf(index: number, slot: number): Int16Array;
+}
+
+/** A row of the ledger beside what the board sent under the same numbers. */
+export interface ReplayedRun {
+  /** Start of the window. */
+  startMs: number;
+  boot: number;
+  fromSeq: number;
+  count: number;
+  outcome: LedgerRun['outcome'];
+  /** Digest of what the fleet sent, and of what the board sends. */
+  recorded: string;
+  replayed: string;
+  same: boolean;
+  /** Readings that the run's device made while its connection was down, as their flag says. */
+  backfilled: number;
+}
+
+export interface ReplayResult {
+  device: number;
+  runs: ReplayedRun[];
+  readings: number;
+  /** Every reading that the ledger has of this device is, byte for byte, what the board sends. */
+  same: boolean;
+}
+
+type FrameHash = readonly [low: number, high: number];
+/** By number of the frame. */
+type Played = ReadonlyMap<number, FrameHash>;
+
+/** One reading of the board, once as made with the link up, and once as made with it down. */
+interface Replayed {
+  up: FrameHash;
+  down: FrameHash;
+}
+
+/**
+ * Plays a device of a finished run once more, on the board: the samples follow from the seed and the schedule, every
+ * frame is acknowledged at once, and what the board sends is compared with what the ledger keeps of what was sent: a
+ * digest over header and payload of each row of readings. What was sent does not depend on when it was acknowledged,
+ * but for one flag: whether the link was up when a reading was made. So each reading is made both ways, and of a row
+ * one stretch may be the other way.
+ */
+export function replayDevice(options: ReplayOptions): ReplayResult {
+  const { ledger, index } = options;
+  // What a canary's modem never got was sent by nobody.
+  const rows = ledger.runsOf(index).filter(({ everSent }) => everSent || !options.wasCanary);
+  const own = rows.filter(({ boot }) => boot === options.boot);
+  const last = Math.max(0, ...own.map(({ fromSeq, count }) => fromSeq + count));
+  const up = playAll(options, last, false);
+  let down: Played | undefined;
+  const runs = rows.map((row) => {
+    const asUp = compared(row, options.boot, up, up);
+    if (asUp.same || row.boot !== options.boot) return asUp;
+    down ??= playAll(options, last, true);
+    return compared(row, options.boot, up, down);
+  });
+  return {
+    device: deviceOf(index),
+    runs,
+    readings: rows.reduce((sum, { count }) => sum + count, 0),
+    same: runs.every(({ same }) => same),
+  };
+}
+
+function compared(row: LedgerRun, boot: number, up: Played, down: Played): ReplayedRun {
+  const { startMs, fromSeq, count, outcome } = row;
+  const recorded = formatDigest(row.digest);
+  const readings: Replayed[] = [];
+  for (let seq = fromSeq; seq < fromSeq + count; seq++) {
+    const [one, other] = [up.get(seq), down.get(seq)];
+    if (row.boot === boot && one !== undefined && other !== undefined)
+      readings.push({ up: one, down: other });
+  }
+  const base = { startMs, boot: row.boot, fromSeq, count, outcome, recorded };
+  if (readings.length < count) return { ...base, replayed: '', same: false, backfilled: 0 };
+  for (const [from, to] of stretches(count)) {
+    const replayed = formatDigest(digestOf(readings, from, to));
+    if (replayed === recorded) return { ...base, replayed, same: true, backfilled: to - from };
+  }
+  return { ...base, replayed: formatDigest(digestOf(readings, 0, 0)), same: false, backfilled: 0 };
+}
+
+/** None, and then every stretch of `count` readings: a connection is lost once in a row, or for all of it. */
+function* stretches(count: number): Generator<[from: number, to: number]> {
+  yield [0, 0];
+  for (let from = 0; from < count; from++) for (let to = from + 1; to <= count; to++) yield [from, to];
+}
+
+function digestOf(readings: readonly Replayed[], downFrom: number, downTo: number): Digest {
+  const sum = emptyDigest();
+  readings.forEach(({ up, down }, i) => {
+    addToDigest(sum, ...(i >= downFrom && i < downTo ? down : up));
+  });
+  return sum;
+}
+
+/** The board's readings by number, as hashes of their fixed part; `linkIsDown`: while each is made. */
+function playAll(options: ReplayOptions, readings: number, linkIsDown: boolean): Played {
+  const { schedule, index, boot } = options;
+  const sent = new Map<number, FrameHash>();
+  const answers: (() => void)[] = [];
+  let messages = 0;
+  const ticksPerSlot = schedule.slotMs / TICK_MS;
+  const { placement, accelRange, gyroRange } = FLEET_TWIN_SETTINGS;
+  const startMs = slotStartMs(schedule, index, 0);
+  let renumbered = options.wasCanary;
+  const board = new ModemBoard({
+    program: options.program,
+    settings: {
+      ...{ device: deviceOf(index), placement: placement as 1, accelRange, gyroRange },
+      slotMs: schedule.slotMs,
+    },
+    ...{ boot, startMs },
+    samples: samplesOfSlots((slot) => options.samplesOf(index, slot), ticksPerSlot),
+    batteryMv: (at) => {
+      const dueMs = slotStartMs(schedule, index, Math.floor(at / ticksPerSlot) + 1);
+      return cellMv(schedule.seed, index, dueMs - schedule.startMs);
+    },
+    hooks: {
+      send: (bytes) => {
+        const messageId = messages++;
+        const frame = decodeFrame(bytes);
+        if (typeof frame === 'string') throw new Error(`the board sent a frame that is ${frame}`);
+        if (isReading(frame.kind)) sent.set(frame.seq, [frameHash(bytes), frameHashHigh()]);
+        const answer = { boot: frame.boot, seq: frame.seq };
+        answers.push(() => {
+          board.modem.answered(messageId, answer);
+          // A fleet's twin begins with its first reading; the chip's first number went to its boot frame.
+          if (!renumbered) board.modem.say({ type: 'nextSeq', seq: 0 });
+          renumbered = true;
+        });
+        return messageId;
+      },
+    },
+  });
+  board.modem.linkUp();
+  // One slot more, in which the last reading goes out.
+  const ticks = (readings + 1) * ticksPerSlot;
+  while (board.tick + 1 < ticks) {
+    for (const answer of answers.splice(0)) answer();
+    if (linkIsDown) {
+      const place = (board.tick + 1) % ticksPerSlot;
+      if (place === ticksPerSlot - LINK_DOWN_TICKS) board.modem.linkDown();
+      if (place === LINK_UP_TICKS) board.modem.linkUp();
+    }
+    board.step();
+  }
+  return sent;
+}
+
+/** Before and after the end of a slot. A message said in a tick is heard in it. */
+const LINK_DOWN_TICKS = 3;
+const LINK_UP_TICKS = 2;
