@@ -1,4 +1,5 @@
 import { SAMPLE_RATE_HZ } from '@gaitway/contract';
+import { FirmwareHangs } from '@gaitway/firmware/board';
 import { realClock } from '@gaitway/reference-server/real-clock';
 import { mintToken } from '@gaitway/reference-server/tokens';
 import { Fleet } from '../fleet/fleet.ts';
@@ -58,7 +59,13 @@ function warmUp(): void {
   const readings = new ReadingSource(0);
   const ticks = WARM_UP_SECONDS * SAMPLE_RATE_HZ;
   const samples = samplesOfSlots((slot) => readings.samplesOf(0, slot), readings.samplesPerSlot);
-  for (const _ of wireTrace({ program, samples, ticks, startMs: 0 }));
+  const trace = wireTrace({ program, samples, ticks, startMs: 0 });
+  try {
+    while (trace.next().done !== true);
+  } catch (error) {
+    // In the run each chip is noticed by itself.
+    if (!(error instanceof FirmwareHangs)) throw error;
+  }
 }
 
 function play(plan: FleetPlan, worker: number): Fleet {

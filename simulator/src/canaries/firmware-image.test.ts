@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { programOf } from '@gaitway/firmware/board';
+import { parseIntelHex } from '@gaitway/firmware/board';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { firmwareText, readFirmware, tryFirmware } from './firmware-image.ts';
+import { hexOf, LOOP } from './small-programs.fixture.ts';
 import { wearableFile } from './wearable-file.ts';
 
 function fileWith(text: string): string {
@@ -12,12 +13,6 @@ function fileWith(text: string): string {
   const file = join(folder, 'other.hex');
   writeFileSync(file, text);
   return file;
-}
-
-/** A whole table of `vectors` interrupts, each of which leads to a loop. */
-function loopsFor(vectors: number): Uint8Array {
-  const words = Array.from({ length: vectors }, () => [0x940c, 2 * vectors]).flat();
-  return Uint8Array.from([...words, 0xcfff].flatMap((word) => [word & 0xff, word >> 8]));
 }
 
 describe('the firmware that a command is given', () => {
@@ -41,7 +36,7 @@ describe('the firmware that a command is given', () => {
   });
 
   it('is refused when it hangs from its start', () => {
-    const program = programOf(loopsFor(26));
+    const program = parseIntelHex(hexOf(LOOP));
     expect(() => tryFirmware({ program, file: 'loop.hex' })).toThrow(
       'the firmware hangs: no tick since tick -1',
     );
