@@ -1,6 +1,7 @@
 import { archive } from './archive.ts';
 import type { Benchmark } from './benchmark.ts';
 import { board } from './board.ts';
+import { canaries } from './canaries.ts';
 import { gateway } from './gateway.ts';
 import { http } from './http.ts';
 import { ledger } from './ledger.ts';
@@ -14,6 +15,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   transport,
   wholeDevice,
   board,
+  canaries,
   gateway,
   processor,
   archive,
