@@ -7,8 +7,11 @@ import {
   type WindowSettings,
 } from '@gaitway/contract';
 import { Twin } from '@gaitway/firmware';
+import type { Program } from '@gaitway/firmware/board';
 import { ClosingControl, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
 import { audit } from '../audit/audit.ts';
+import { CanaryCounts } from '../canaries/canary-counts.ts';
+import { canariesIn } from '../canaries/canary-fleet.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { sumCounters } from '../fleet/counters.ts';
 import type { DeviceSession } from '../fleet/device-session.ts';
@@ -20,6 +23,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/ledger-reader.ts';
 import { MemoryLedgerFile } from '../ledger/ledger-sink.ts';
 import { LedgerWriter } from '../ledger/ledger-writer.ts';
+import { ReadingSource } from '../patients/readings.ts';
 import { sumOf } from '../sum-of.ts';
 import { MemoryTransport } from '../transport/memory/memory-transport.ts';
 import { ArchiveDigest } from './archive-digest.ts';
@@ -44,6 +48,8 @@ export interface SimulationOptions {
   progress?: (done: { hours: number; ofHours: number; readings: number }) => void;
   /** Who wears the devices; made from the seed when left out, which takes a few hundred ms. */
   population?: Population;
+  /** The last so many patients wear boards that run this program. */
+  canaries?: { devices: number; program: Program };
   /** Stand-ins for parts of the server. */
   parts?: ServerParts;
   /** Called before time begins: sets timers for what shall happen besides the faults. */
@@ -107,29 +113,34 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
 
   const twins: Twin[] = [];
   const ledgerFiles: MemoryLedgerFile[] = [];
-  const fleets = Array.from({ length: workers }, (_, worker) => {
+  const { canaries } = options;
+  const twinDevices = patients - (canaries?.devices ?? 0);
+  const parts = workers + (canaries === undefined ? 0 : 1);
+  const fleets = Array.from({ length: parts }, (_, worker) => {
+    const isTwins = worker < workers;
     const readings = new MemoryLedgerFile(`readings-${worker}`);
     const frames = new MemoryLedgerFile(`frames-${worker}`);
     ledgerFiles.push(readings, frames);
     const ledger = new LedgerWriter({
       runId: `simulation-${seed}`,
-      ...{ seed, window, patients, worker, workers, readings, frames },
+      ...{ seed, window, patients, worker, workers: parts, readings, frames },
       patientId: (index) => population.personAt(index).patient,
     });
     return new Fleet({
       clock,
       transport,
       targets: [...server.gateways.keys()].map((url) => ({ url })),
-      share: { worker, workers },
-      schedule: { seed, devices: patients, startMs, slotMs, connectMs: CONNECT_MS },
+      share: isTwins ? { worker, workers } : { worker: 0, workers: 1, from: twinDevices },
+      schedule: { seed, devices: isTwins ? twinDevices : patients, startMs, slotMs, connectMs: CONNECT_MS },
       phases,
       lateMs: 1000,
       tokenOf: (index) => simulatedToken({ role: 'device', ...population.personAt(index) }),
       createTwin: (index, hooks) => {
-        twins[index] = new Twin(population.personAt(index).device, 1, FLEET_TWIN_SETTINGS, hooks);
+        twins[index] = new Twin(population.personAt(index).device, FIRST_BOOT, FLEET_TWIN_SETTINGS, hooks);
         return twins[index];
       },
       valuesOf: (index, slot) => population.valuesOf(index, slot),
+      ...(isTwins ? {} : canariesOf(options, population)),
       ledger,
     });
   });
@@ -174,6 +185,21 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
     warnings: server.warnings.length,
     events: clock.events,
   };
+}
+
+const FIRST_BOOT = 1;
+
+function canariesOf({ canaries, seed, slotMs = 5000 }: SimulationOptions, population: Population) {
+  const readings = new ReadingSource(seed, { slotMs });
+  return canariesIn({
+    program: canaries!.program,
+    boot: FIRST_BOOT,
+    deviceOf: (index) => population.personAt(index).device,
+    samplesOf: (index, slot) => readings.samplesOf(index, slot),
+    counts: new CanaryCounts((says) => {
+      throw new Error(says);
+    }),
+  });
 }
 
 /** Every frame that a device made ends in one run of the ledger, whose digests add up to that of all of them. */
