@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RUN_RECORD_VERSION, type RunRecord } from '@gaitway/contract';
+import { AUDIT_FAULTS, RUN_RECORD_VERSION, type RunRecord } from '@gaitway/contract';
 import { wearableFile } from '@gaitway/simulator';
 import { describe, expect, it } from 'vitest';
-import { gaitway, ownFolder, unbroken } from './binary.fixture.ts';
+import { Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
 
 const HEX = readFileSync(wearableFile(), 'utf8');
 
@@ -143,4 +143,35 @@ it('a run with canaries is audited like any other, and each of its devices can b
     expect(JSON.parse(replay.stdout)).toMatchObject({ device: Number(device), same: true });
     expect(replay.code).toBe(0);
   }
+});
+
+it('gaitway firmware run plays boards alone against a server that is there, and says what it measured', async () => {
+  const served = ownFolder();
+  const server = new Gaitway(['server', 'start', '--port', '0'], { data: served });
+  const [, url] = await server.said(/(http:\/\/127\.0\.0\.1:\d+)/);
+  const env = { GAITWAY_TOKEN_SECRET: readFileSync(join(served, 'token-secret'), 'utf8').trim() };
+  const words = [
+    'firmware',
+    'run',
+    '--target',
+    url!,
+    '--devices',
+    '3',
+    '--duration',
+    '6s',
+    '--slot',
+    '2s',
+    '--json',
+  ];
+  const run = await gaitway(words, { env });
+  const record = JSON.parse(run.stdout) as RunRecord;
+  expect(record).toMatchObject({ scenario: 'firmware', patients: 3, canaries: { devices: 3, hung: [] } });
+  expect(record.load.devices).toMatchObject({ planned: 3, connected: 3 });
+  expect(record.load).toMatchObject({
+    madeInMeasure: record.load.planned,
+    acknowledged: record.load.planned,
+  });
+  expect(record.processes.map(({ name }) => name)).toEqual(["The canaries' process"]);
+  expect(AUDIT_FAULTS.filter((fault) => record.audit[fault] > 0)).toEqual([]);
+  expect(run.stderr).toMatch(/3 of 3 connected/);
 });
