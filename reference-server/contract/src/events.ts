@@ -1,4 +1,5 @@
 import type { Alert, Assessment, LatestReading, WindowDocument } from './domain.ts';
+import type { Insight } from './insight.ts';
 import type { HandshakeFault, RejectReason } from './reject.ts';
 
 /** Socket.IO namespaces. */
@@ -78,6 +79,7 @@ export interface ServerToViewerEvents {
   window: (window: WindowUpdate) => void;
   assessment: (assessment: AssessmentUpdate) => void;
   alert: (alert: Alert) => void;
+  insight: (insight: Insight) => void;
   /** The viewer was too slow and now gets latest values only; `dropped` counts what it missed. */
   slow: (notice: { dropped: number }) => void;
   ended: (end: SessionEnd) => void;

@@ -14,6 +14,7 @@ export * from './frame/layout.ts';
 export * from './frame/raw-chunk.ts';
 export * from './frame/vectors.ts';
 export * from './hash.ts';
+export * from './insight.ts';
 export * from './metrics/catalogue.ts';
 export * from './reject.ts';
 export * from './run-record/run-record.ts';

@@ -1,4 +1,12 @@
-import type { Alert, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import {
+  type Alert,
+  INSIGHT_NOTICE,
+  type Insight,
+  type InsightItem,
+  type MedicationEntry,
+  type PatientProfile,
+  type WindowDocument,
+} from '@gaitway/contract';
 import type { AlertQuery, Archive, StoredReading } from './archive.ts';
 import { documentOf } from './documents.fixture.ts';
 
@@ -35,6 +43,41 @@ export function patientOf(patient: string, ward: string): PatientProfile {
 
 export function medicationOf(id: string, patient: string, takenAtMs: number): MedicationEntry {
   return { id, patient, takenAtMs, medication: 'levodopa', doseMg: 100, enteredBy: 'nurse' };
+}
+
+export function insightOf(patient: string, toMs: number): Insight {
+  const statistic: InsightItem = {
+    ...{ id: 'statistic:gait:now', kind: 'statistic', condition: 'gait' },
+    ...{ fromMs: toMs - 5, toMs, windows: 3, assessable: 0, positive: 0, meanProbability: null },
+  };
+  return {
+    ...{
+      id: `${patient}.insight.${toMs}`,
+      patient,
+      ward: 'north',
+      fromMs: toMs - 5,
+      toMs,
+      writtenAtMs: toMs + 1,
+    },
+    ...{ writer: 'model', writtenBy: 'm-1' },
+    sentences: [
+      {
+        text: 'Walking could not be assessed in any window.',
+        supports: [statistic.id],
+        predicate: {
+          kind: 'windows',
+          condition: 'gait',
+          which: 'assessable',
+          comparison: 'equals',
+          value: 0,
+        },
+      },
+    ],
+    cited: [statistic],
+    removed: { bad_form: 2 },
+    notice: INSIGHT_NOTICE,
+    synthetic: true,
+  };
 }
 
 export function positionText(position: number): string {

@@ -2,6 +2,7 @@ import type { WindowDocument } from '@gaitway/contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Archive, Retention } from './archive.ts';
 import { describeAlerts } from './archive-alerts.suite.ts';
+import { describeInsights } from './archive-insights.suite.ts';
 import { describePeople } from './archive-people.suite.ts';
 import { describeReadings } from './archive-readings.suite.ts';
 import {
@@ -9,6 +10,7 @@ import {
   ask,
   BASE_MS,
   everything,
+  insightOf,
   medicationOf,
   patientOf,
   positionText,
@@ -192,6 +194,8 @@ export function describeArchive(
 
     describe('patients and medication', () => describePeople(async () => (await open()).archive));
 
+    describe('insights', () => describeInsights(async () => (await open()).archive));
+
     describe('readings', () => describeReadings(async () => (await open()).archive));
 
     if (traits.expires) {
@@ -264,6 +268,15 @@ export function describeArchive(
         expect(await takenBy('b')).toEqual([0, 6, 8, 10, 12, 14, 16, 18]);
       });
 
+      it('deletes insights when the windows of their time are deleted', async () => {
+        const { archive } = await open({ windowsMs: 100 });
+        for (const toMs of [10, 20, 30]) await archive.saveInsight(insightOf('a', toMs));
+        await archive.expire(120);
+        expect(await archive.insightsOf('a', 0, 1000, 10)).toStrictEqual([insightOf('a', 30)]);
+        expect(await archive.insight(insightOf('a', 20).id)).toBeNull();
+        expect(await archive.saveInsight(insightOf('a', 20))).toBe(true);
+      });
+
       it('deletes more alerts and medication than go into one step', async () => {
         const { archive } = await open({ alertsMs: 0, medicationMs: 0 });
         const many = Array.from({ length: 1201 }, (_, i) => i);
@@ -296,6 +309,7 @@ export function describeArchive(
       await archive.savePatients([patientOf('a', 'north')]);
       await archive.saveMedication(medicationOf('1', 'a', 10));
       await archive.saveReadings([readingOf(0, 1)]);
+      await archive.saveInsight(insightOf('a', 10));
       const again = made.reopen ? await made.reopen() : archive;
       expect(await everything(again)).toStrictEqual([document]);
       expect(await again.saveAlerts([alert])).toEqual([]);
@@ -303,6 +317,8 @@ export function describeArchive(
       expect(await again.patient('a')).toStrictEqual(patientOf('a', 'north'));
       expect(await again.medicationOf('a', 0, 100, 10)).toStrictEqual([medicationOf('1', 'a', 10)]);
       expect(await again.readingsAfter(0, null, 10)).toHaveLength(1);
+      expect(await again.saveInsight(insightOf('a', 10))).toBe(false);
+      expect(await again.insightsOf('a', 0, 100, 10)).toStrictEqual([insightOf('a', 10)]);
       expect(await again.saveWindows([documentOf('a', 0, { epoch: 0 })])).toEqual(['fenced']);
     });
   });

@@ -1,4 +1,11 @@
-import type { Alert, AlertState, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type {
+  Alert,
+  AlertState,
+  Insight,
+  MedicationEntry,
+  PatientProfile,
+  WindowDocument,
+} from '@gaitway/contract';
 import type { Durability } from '../ingest/reading-log.ts';
 
 /** `fenced`: a document of a higher epoch is there already, and nothing was changed. */
@@ -71,6 +78,12 @@ export interface Archive {
   saveMedication(entry: MedicationEntry): Promise<void>;
   medicationOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<MedicationEntry[]>;
 
+  /** Saves an insight; `false`: one of its id was there, and stays as it is. */
+  saveInsight(insight: Insight): Promise<boolean>;
+  insight(id: string): Promise<Insight | null>;
+  /** A patient's insights whose period ends in [fromMs, toMs), oldest first. */
+  insightsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<Insight[]>;
+
   /**
    * One write each, by intent: this is the plans' baseline without a cache. Returns those whose position has
    * another reading already: they were not saved, and nothing that is stored is ever replaced.
@@ -97,7 +110,7 @@ export function isSameReading(a: StoredReading, b: StoredReading): boolean {
 export interface Retention {
   /** From when a reading was received. */
   readingsMs: number;
-  /** From the end of a window. */
+  /** From the end of a window, or of the period of an insight, which cites windows. */
   windowsMs: number;
   /** From when an alert was raised, in whatever state it is. */
   alertsMs: number;

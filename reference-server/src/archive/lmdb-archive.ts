@@ -1,4 +1,4 @@
-import type { Alert, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { Alert, Insight, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
 import type { Durability } from '../ingest/reading-log.ts';
 import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type WindowKey,
 } from './archive.ts';
 import { LmdbAlertStore } from './lmdb-alert-store.ts';
+import { LmdbInsightStore } from './lmdb-insight-store.ts';
 import { LmdbPeopleStore } from './lmdb-people-store.ts';
 import { LmdbReadingStore } from './lmdb-reading-store.ts';
 import { LmdbWindowStore } from './lmdb-window-store.ts';
@@ -26,6 +27,7 @@ export class LmdbArchive implements Archive {
   private readonly windows: LmdbWindowStore;
   private readonly alertStore: LmdbAlertStore;
   private readonly people: LmdbPeopleStore;
+  private readonly insights: LmdbInsightStore;
   private readonly readings: LmdbReadingStore;
 
   constructor(
@@ -37,6 +39,7 @@ export class LmdbArchive implements Archive {
     this.windows = new LmdbWindowStore(environment);
     this.alertStore = new LmdbAlertStore(environment);
     this.people = new LmdbPeopleStore(environment);
+    this.insights = new LmdbInsightStore(environment);
     this.readings = new LmdbReadingStore(environment);
   }
 
@@ -97,6 +100,18 @@ export class LmdbArchive implements Archive {
     return this.people.medicationOf(patient, fromMs, toMs, limit);
   }
 
+  async saveInsight(insight: Insight): Promise<boolean> {
+    return this.insights.save(insight);
+  }
+
+  async insight(id: string): Promise<Insight | null> {
+    return this.insights.get(id);
+  }
+
+  async insightsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<Insight[]> {
+    return this.insights.of(patient, fromMs, toMs, limit);
+  }
+
   async saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]> {
     return this.readings.save(readings);
   }
@@ -111,6 +126,7 @@ export class LmdbArchive implements Archive {
 
   async expire(nowMs: number): Promise<void> {
     await this.windows.expire(nowMs - this.retention.windowsMs);
+    await this.insights.expire(nowMs - this.retention.windowsMs);
     await this.readings.expire(nowMs - this.retention.readingsMs);
     await this.alertStore.expire(nowMs - this.retention.alertsMs);
     await this.people.expireMedication(nowMs - this.retention.medicationMs);

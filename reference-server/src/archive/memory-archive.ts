@@ -1,4 +1,4 @@
-import type { Alert, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { Alert, Insight, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
 import type { Durability } from '../ingest/reading-log.ts';
 import { isAskedFor, isInScope, newestFirst } from './alert-query.ts';
 import {
@@ -26,6 +26,7 @@ export class MemoryArchive implements Archive {
   private readonly alertsById = new Map<string, Alert>();
   private readonly profiles = new Map<string, PatientProfile>();
   private readonly medication = new Map<string, MedicationEntry>();
+  private readonly insights = new Map<string, Insight>();
   private readonly readings = new Map<number, StoredReading[]>();
 
   constructor(retention: Retention = RETENTION_DEFAULT) {
@@ -126,6 +127,24 @@ export class MemoryArchive implements Archive {
       .map((entry) => ({ ...entry }));
   }
 
+  async saveInsight(insight: Insight): Promise<boolean> {
+    if (this.insights.has(insight.id)) return false;
+    this.insights.set(insight.id, structuredClone(insight));
+    return true;
+  }
+
+  async insight(id: string): Promise<Insight | null> {
+    return structuredClone(this.insights.get(id)) ?? null;
+  }
+
+  async insightsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<Insight[]> {
+    return [...this.insights.values()]
+      .filter((insight) => insight.patient === patient && insight.toMs >= fromMs && insight.toMs < toMs)
+      .sort((a, b) => a.toMs - b.toMs)
+      .slice(0, limit)
+      .map((insight) => structuredClone(insight));
+  }
+
   async saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]> {
     const taken: StoredReading[] = [];
     for (const reading of readings) {
@@ -156,6 +175,8 @@ export class MemoryArchive implements Archive {
       if (atMs <= nowMs - this.retention.alertsMs) this.alertsById.delete(id);
     for (const [id, { takenAtMs }] of this.medication)
       if (takenAtMs <= nowMs - this.retention.medicationMs) this.medication.delete(id);
+    for (const [id, { toMs }] of this.insights)
+      if (toMs <= nowMs - this.retention.windowsMs) this.insights.delete(id);
     const receivedBeforeMs = nowMs - this.retention.readingsMs;
     for (const [partition, stored] of this.readings) {
       const keep = stored.filter(({ receivedAtMs }) => receivedAtMs >= receivedBeforeMs);

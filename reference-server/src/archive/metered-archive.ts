@@ -10,6 +10,7 @@ export function meteredArchive(archive: Archive, meter: Meter): Archive {
   const alerts = meter.counter('archiveWrites', { kind: 'alert' });
   const patients = meter.counter('archiveWrites', { kind: 'patient' });
   const medication = meter.counter('archiveWrites', { kind: 'medication' });
+  const insights = meter.counter('archiveWrites', { kind: 'insight' });
   const readings = meter.counter('archiveWrites', { kind: 'reading' });
   return {
     durability: archive.durability,
@@ -36,6 +37,11 @@ export function meteredArchive(archive: Archive, meter: Meter): Archive {
       await archive.saveMedication(entry);
       medication.add();
     },
+    saveInsight: async (insight) => {
+      const fresh = await archive.saveInsight(insight);
+      if (fresh) insights.add();
+      return fresh;
+    },
     saveReadings: async (stored) => {
       const taken = await archive.saveReadings(stored);
       // A marker of the reading log lies among the readings without being one.
@@ -51,6 +57,8 @@ export function meteredArchive(archive: Archive, meter: Meter): Archive {
     patient: (patient) => archive.patient(patient),
     patients: (scope, after, limit) => archive.patients(scope, after, limit),
     medicationOf: (patient, fromMs, toMs, limit) => archive.medicationOf(patient, fromMs, toMs, limit),
+    insight: (id) => archive.insight(id),
+    insightsOf: (patient, fromMs, toMs, limit) => archive.insightsOf(patient, fromMs, toMs, limit),
     readingsAfter: (partition, after, limit) => archive.readingsAfter(partition, after, limit),
     lastReadingPosition: (partition) => archive.lastReadingPosition(partition),
     expire: (nowMs) => archive.expire(nowMs),

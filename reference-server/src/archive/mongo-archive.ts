@@ -1,4 +1,11 @@
-import type { Alert, Clock, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type {
+  Alert,
+  Clock,
+  Insight,
+  MedicationEntry,
+  PatientProfile,
+  WindowDocument,
+} from '@gaitway/contract';
 import type { Durability } from '../ingest/reading-log.ts';
 import { MongoCollections } from '../stores/mongo-collections.ts';
 import {
@@ -20,6 +27,7 @@ import type {
   WindowKey,
 } from './archive.ts';
 import { MongoAlerts } from './mongo-alerts.ts';
+import { MongoInsights } from './mongo-insights.ts';
 import { MongoPatients } from './mongo-patients.ts';
 import { MongoReadings } from './mongo-readings.ts';
 import { MongoWindows } from './mongo-windows.ts';
@@ -68,6 +76,7 @@ export class MongoArchive implements Archive {
   private readonly windows: MongoWindows;
   private readonly alertStore: MongoAlerts;
   private readonly patientStore: MongoPatients;
+  private readonly insights: MongoInsights;
   private readonly readings: MongoReadings;
 
   constructor(
@@ -81,11 +90,12 @@ export class MongoArchive implements Archive {
     this.windows = new MongoWindows(collections, retention.windowsMs, clock);
     this.alertStore = new MongoAlerts(collections, retention.alertsMs, clock);
     this.patientStore = new MongoPatients(collections, retention.medicationMs, clock);
+    this.insights = new MongoInsights(collections, retention.windowsMs, clock);
     this.readings = new MongoReadings(collections, retention.readingsMs, clock);
   }
 
   async createIndexes(): Promise<void> {
-    for (const store of [this.windows, this.alertStore, this.patientStore, this.readings])
+    for (const store of [this.windows, this.alertStore, this.patientStore, this.insights, this.readings])
       await store.createIndexes();
   }
 
@@ -129,6 +139,16 @@ export class MongoArchive implements Archive {
   }
   medicationOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<MedicationEntry[]> {
     return this.patientStore.medicationOf(patient, fromMs, toMs, limit);
+  }
+
+  saveInsight(insight: Insight): Promise<boolean> {
+    return this.insights.save(insight);
+  }
+  insight(id: string): Promise<Insight | null> {
+    return this.insights.one(id);
+  }
+  insightsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<Insight[]> {
+    return this.insights.of(patient, fromMs, toMs, limit);
   }
 
   saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]> {

@@ -1,4 +1,4 @@
-import type { Alert, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { Alert, Insight, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
 import type {
   AlertQuery,
   Archive,
@@ -122,6 +122,16 @@ export class CachedArchive implements Archive {
   }
   alert(id: string): Promise<Alert | null> {
     return this.#archive.alert(id);
+  }
+  /** Insights are few and asked for rarely: they are not cached. */
+  saveInsight(insight: Insight): Promise<boolean> {
+    return this.#archive.saveInsight(insight);
+  }
+  insight(id: string): Promise<Insight | null> {
+    return this.#archive.insight(id);
+  }
+  insightsOf(patient: string, fromMs: number, toMs: number, limit: number): Promise<Insight[]> {
+    return this.#archive.insightsOf(patient, fromMs, toMs, limit);
   }
   saveReadings(readings: readonly StoredReading[]): Promise<StoredReading[]> {
     return this.#archive.saveReadings(readings);

@@ -1,4 +1,4 @@
-import type { Alert, AssessmentUpdate, LatestReading, WindowUpdate } from '@gaitway/contract';
+import type { Alert, AssessmentUpdate, Insight, LatestReading, WindowUpdate } from '@gaitway/contract';
 
 /** What happened to a patient and is told to those who may see them. */
 export type Update = { patient: string; ward: string } & (
@@ -6,6 +6,7 @@ export type Update = { patient: string; ward: string } & (
   | { kind: 'window'; window: WindowUpdate }
   | { kind: 'assessment'; assessment: AssessmentUpdate }
   | { kind: 'alert'; alert: Alert }
+  | { kind: 'insight'; insight: Insight }
 );
 
 /**

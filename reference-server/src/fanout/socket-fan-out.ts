@@ -34,7 +34,7 @@ export class SocketFanOut implements FanOut {
     this.clock = options.clock;
     this.sender = `${options.instance}:${options.clock.epochMs()}`;
     this.shared = options.shared;
-    for (const kind of ['reading', 'window', 'assessment', 'alert'] as const) {
+    for (const kind of ['reading', 'window', 'assessment', 'alert', 'insight'] as const) {
       this.published.set(kind, options.meter.counter('updatesPublished', { kind }));
     }
     if (!this.shared) return;

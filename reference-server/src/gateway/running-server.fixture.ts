@@ -167,7 +167,7 @@ export class ViewerClient {
 
   constructor(socket: ViewerSocket) {
     this.socket = socket;
-    for (const event of ['newest', 'reading', 'window', 'assessment', 'alert', 'slow'] as const) {
+    for (const event of ['newest', 'reading', 'window', 'assessment', 'alert', 'insight', 'slow'] as const) {
       (socket as Socket).on(event, (value: unknown) => this.seen.push({ event, value } as Seen));
     }
   }

@@ -93,6 +93,9 @@ export class ViewerSession {
       case 'alert':
         this.socket.emit('alert', update.alert);
         break;
+      case 'insight':
+        this.socket.emit('insight', update.insight);
+        break;
     }
   }
 }

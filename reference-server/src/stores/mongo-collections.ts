@@ -6,6 +6,7 @@ export const MONGO_COLLECTIONS = [
   'alerts',
   'patients',
   'medication',
+  'insights',
   'readings',
   'layout',
 ] as const;

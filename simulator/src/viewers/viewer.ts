@@ -20,7 +20,7 @@ export interface ViewerEyes {
   watching(target: WatchTarget): void;
   reading(patient: string, startMs: number): void;
   window(patient: string, startMs: number, revision: number, closedAtMs: number): void;
-  other(kind: 'assessment' | 'alert', patient: string, startMs: number, revision: number): void;
+  other(kind: 'assessment' | 'alert' | 'insight', patient: string, startMs: number, revision: number): void;
   slow(dropped: number): void;
 }
 
@@ -107,6 +107,7 @@ export class Viewer {
       eyes.other('assessment', patient, startMs, revision),
     );
     socket.on('alert', ({ patient, atMs }) => eyes.other('alert', patient, atMs, 0));
+    socket.on('insight', ({ patient, toMs }) => eyes.other('insight', patient, toMs, 0));
     socket.on('slow', ({ dropped }) => eyes.slow(dropped));
   }
 

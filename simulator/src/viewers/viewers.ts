@@ -154,7 +154,12 @@ export class Viewers {
         observations.observe(viewer, 'window', patient, startMs, revision, nowMs);
         freshness.window(viewer, patient, startMs, closedAtMs, nowMs);
       },
-      other: (kind: 'assessment' | 'alert', patient: string, startMs: number, revision: number) => {
+      other: (
+        kind: 'assessment' | 'alert' | 'insight',
+        patient: string,
+        startMs: number,
+        revision: number,
+      ) => {
         observations.observe(viewer, kind, patient, startMs, revision, arrived());
       },
       slow: (dropped: number) => {
