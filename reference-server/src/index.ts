@@ -29,6 +29,8 @@ export * from './ingest/lmdb-reading-log.ts';
 export * from './ingest/memory-reading-log.ts';
 export * from './ingest/reading-log.ts';
 export * from './ingest/redis-durability.ts';
+export * from './insight/call-budget.ts';
+export * from './insight/insight-service.ts';
 export * from './observe/event-loop.ts';
 export * from './observe/meter.ts';
 export * from './observe/null-meter.ts';

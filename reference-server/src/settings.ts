@@ -2,6 +2,38 @@ import { FUTURE_LIMIT_MS, WINDOW_SETTINGS_DEFAULT, type WindowSettings } from '@
 import { RETENTION_DEFAULT, type Retention } from './archive/archive.ts';
 import type { DurabilityLevel } from './ingest/reading-log.ts';
 
+/** How insights are written. Prices and costs are in thousandths of a currency; a price is that of a million tokens. */
+export interface InsightSettings {
+  /** How often each patient gets one, about as long a period; 0: only those who are asked for. */
+  everyMs: number;
+  /** Jobs that may wait and run together; above it they are turned away. */
+  queueMax: number;
+  /** An OpenAI-compatible chat API, as what `/chat/completions` comes after. Without it the built-in writer writes. */
+  apiUrl?: string;
+  model?: string;
+  apiKey?: string;
+  timeLimitMs: number;
+  tokensPerInsightMax: number;
+  tokensPerDayMax: number;
+  promptPriceThousandths: number;
+  completionPriceThousandths: number;
+  costPerInsightMaxThousandths: number;
+  costPerDayMaxThousandths: number;
+}
+
+/** Nothing by itself: a server that nobody asked for insights spends nothing on them. */
+export const INSIGHT_SETTINGS_DEFAULT: Readonly<InsightSettings> = {
+  everyMs: 0,
+  queueMax: 1000,
+  timeLimitMs: 20_000,
+  tokensPerInsightMax: 16_000,
+  tokensPerDayMax: 1_000_000,
+  promptPriceThousandths: 0,
+  completionPriceThousandths: 0,
+  costPerInsightMaxThousandths: 100,
+  costPerDayMaxThousandths: 1000,
+};
+
 export const SERVER_ROLES = ['gateway', 'processor', 'api'] as const;
 export type ServerRole = (typeof SERVER_ROLES)[number];
 
@@ -58,6 +90,7 @@ export interface ServerSettings {
   /** Packets that may wait for one viewer; above it the viewer gets latest values only. */
   viewerQueuePacketsMax: number;
   retention: Retention;
+  insights: InsightSettings;
 }
 
 export const SERVER_SETTINGS_DEFAULT: Readonly<
@@ -92,4 +125,5 @@ export const SERVER_SETTINGS_DEFAULT: Readonly<
   drainSpreadMs: 5000,
   viewerQueuePacketsMax: 256,
   retention: RETENTION_DEFAULT,
+  insights: INSIGHT_SETTINGS_DEFAULT,
 };

@@ -3,7 +3,8 @@ import { Flags } from '@oclif/core';
 
 const MEBIBYTE = 1024 * 1024;
 const SECOND_MS = 1000;
-const HOUR_MS = 3600 * SECOND_MS;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A setting that is a whole number: its flag, what it says, and how many of the setting's unit one of the flag's is. */
@@ -44,6 +45,22 @@ function kept(
     get: ({ retention }) => retention[part],
     set: (settings, value) => {
       settings.retention = { ...settings.retention, [part]: value };
+    },
+  };
+}
+
+function insight(
+  part: {
+    [Key in keyof ServerSettings['insights']]-?: ServerSettings['insights'][Key] extends number ? Key : never;
+  }[keyof ServerSettings['insights']],
+  says: string,
+  { per = 1, min = 1, max = 1_000_000_000 }: Partial<Pick<NumberFlag, 'per' | 'min' | 'max'>> = {},
+): NumberFlag {
+  return {
+    ...{ says, per, min, max },
+    get: ({ insights }) => insights[part],
+    set: (settings, value) => {
+      settings.insights = { ...settings.insights, [part]: value };
     },
   };
 }
@@ -127,7 +144,39 @@ const NUMBER_FLAGS = {
     per: DAY_MS,
     max: 36_500,
   }),
-  'keep-windows-days': kept('windowsMs', 'how long windows stay', { per: DAY_MS, max: 36_500 }),
+  'keep-windows-days': kept('windowsMs', 'how long windows and insights stay', { per: DAY_MS, max: 36_500 }),
+  'insights-every-minutes': insight(
+    'everyMs',
+    'every patient gets an insight so often; 0: only who is asked for',
+    { per: MINUTE_MS, min: 0, max: 1440 },
+  ),
+  'insight-queue': insight('queueMax', 'insights that wait to be written; above it they are turned away', {
+    max: 1_000_000,
+  }),
+  'insight-time-limit-seconds': insight('timeLimitMs', 'how long one call of the model API may take', {
+    per: SECOND_MS,
+    max: 600,
+  }),
+  'insight-tokens': insight('tokensPerInsightMax', 'tokens that one call may take; a longer one is not made'),
+  'insight-tokens-per-day': insight(
+    'tokensPerDayMax',
+    'tokens that the calls of one instance may take in a day',
+  ),
+  'insight-prompt-price': insight(
+    'promptPriceThousandths',
+    'thousandths of your currency for a million tokens of prompts',
+    { min: 0 },
+  ),
+  'insight-completion-price': insight(
+    'completionPriceThousandths',
+    'thousandths of your currency for a million tokens of answers',
+    { min: 0 },
+  ),
+  'insight-cost': insight('costPerInsightMaxThousandths', 'thousandths that one call may cost'),
+  'insight-cost-per-day': insight(
+    'costPerDayMaxThousandths',
+    'thousandths that the calls of one instance may cost in a day',
+  ),
 } as const satisfies Record<string, NumberFlag>;
 
 type NumberFlagName = keyof typeof NUMBER_FLAGS;

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryArchive } from '../archive/memory-archive.ts';
+import { factsOf, gatherFacts, RETRIEVED_MAX, statisticNow } from './facts.ts';
+import { alertAt, entryAt, FIRST_MS, HISTORY, MINUTE_MS, PERIOD, windowOf } from './material.fixture.ts';
+
+describe('the facts of a period', () => {
+  it('are read from the archive: windows, the time before, alerts and medication, each under an id', async () => {
+    const archive = new MemoryArchive();
+    const far = windowOf(120, { tremor: 0.99 });
+    await archive.saveWindows([
+      ...HISTORY.now,
+      ...HISTORY.before,
+      far,
+      { ...HISTORY.now[0]!, patient: 'ben' },
+    ]);
+    await archive.saveAlerts([...HISTORY.alerts, alertAt(121, 'fall'), alertAt(3, 'fall')]);
+    await archive.saveMedication(entryAt(70, 'half an hour late'));
+    const facts = await gatherFacts(archive, PERIOD);
+    const { id: _, kind, ...tremor } = statisticNow(facts, 'tremor');
+    expect(kind).toBe('statistic');
+    expect(tremor).toEqual({
+      condition: 'tremor',
+      fromMs: PERIOD.fromMs,
+      toMs: PERIOD.toMs,
+      ...{ windows: 10, assessable: 9, positive: 6 },
+      meanProbability: expect.closeTo(5 / 9, 9),
+    });
+    expect(facts.items.get('statistic:tremor:before')).toMatchObject({
+      windows: 6,
+      assessable: 6,
+      positive: 0,
+    });
+    expect(facts.windowsOf.get('statistic:tremor:before')).toHaveLength(6);
+    expect(statisticNow(facts, 'rigidityProxy')).toMatchObject({ assessable: 0, meanProbability: null });
+    expect([...facts.items.keys()].filter((id) => /^(alert|medication)/.test(id))).toEqual([
+      `alert:sustained-tremor:${FIRST_MS + 65 * MINUTE_MS}`,
+      `alert:sustained-tremor:${FIRST_MS + 61 * MINUTE_MS}`,
+      'medication:m70',
+    ]);
+    expect([...facts.items.keys()].filter((id) => id.startsWith('window:'))).toHaveLength(10);
+    expect(facts.items.has(`window:${far.startMs}`)).toBe(false);
+    expect(facts.notes).toEqual([
+      { id: 'medication:m70', medication: 'levodopa', note: 'half an hour late' },
+    ]);
+  });
+
+  it('have no alert that was withdrawn, and say of what there is more than was read', () => {
+    const alerts = Array.from({ length: RETRIEVED_MAX.alerts + 1 }, (_, i) =>
+      alertAt(60 + i / 10, 'fall', i === 0 ? { state: 'withdrawn' } : {}),
+    );
+    const facts = factsOf(PERIOD, { now: [], before: [], alerts, medication: [] });
+    expect([...facts.items.values()].filter(({ kind }) => kind === 'alert')).toHaveLength(
+      RETRIEVED_MAX.alerts - 1,
+    );
+    expect([...facts.more]).toEqual(['alert']);
+  });
+});

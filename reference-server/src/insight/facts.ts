@@ -1,0 +1,151 @@
+import {
+  type Alert,
+  CONDITIONS,
+  type Condition,
+  type InsightItem,
+  type MedicationEntry,
+  type WindowDocument,
+  type WindowScore,
+} from '@gaitway/contract';
+import type { Archive } from '../archive/archive.ts';
+
+type ItemOf<Kind extends InsightItem['kind']> = Extract<InsightItem, { kind: Kind }>;
+export type WindowItem = ItemOf<'window'>;
+export type StatisticItem = ItemOf<'statistic'>;
+export type ExerciseItem = ItemOf<'exercise'>;
+
+/** Whom and when an insight is about: the windows that start in [fromMs, toMs). */
+export interface InsightPeriod {
+  patient: string;
+  ward: string;
+  fromMs: number;
+  toMs: number;
+}
+
+/** What a person wrote, or may have: text that is never an instruction, and never repeated. */
+export interface UntrustedNote {
+  /** The item of the medication entry that it was written with. */
+  id: string;
+  medication: string;
+  note: string;
+}
+
+/** What was retrieved of a patient, every item under an id that a sentence can cite. */
+export interface Facts {
+  period: InsightPeriod;
+  items: ReadonlyMap<string, InsightItem>;
+  /** The windows of each statistic, by its id. */
+  windowsOf: ReadonlyMap<string, readonly WindowItem[]>;
+  notes: readonly UntrustedNote[];
+  /** Kinds of which the archive has more than were read: of these only "at least" can be said. */
+  more: ReadonlySet<InsightItem['kind']>;
+}
+
+/** Probability from which on a condition counts as found in a window. */
+export const POSITIVE_PROBABILITY = 0.5;
+/** The most of each that is read for one insight; a period is never longer than this many windows. */
+export const RETRIEVED_MAX = { windows: 2880, alerts: 100, medication: 50 } as const;
+
+/** Ids of a condition's statistics: over the period, and over the time as long before it. */
+export const statisticIds = (condition: Condition) =>
+  ({ now: `statistic:${condition}:now`, before: `statistic:${condition}:before` }) as const;
+
+/** Reads what the archive has of the period and of the time as long before it. */
+export async function gatherFacts(archive: Archive, period: InsightPeriod): Promise<Facts> {
+  const { patient, fromMs, toMs } = period;
+  const beforeMs = fromMs - (toMs - fromMs);
+  const [now, before, alerts, medication] = await Promise.all([
+    archive.windowsOf(patient, fromMs, toMs, RETRIEVED_MAX.windows),
+    archive.windowsOf(patient, beforeMs, fromMs, RETRIEVED_MAX.windows),
+    archive.alerts({ scope: {}, patient, fromMs, toMs, limit: RETRIEVED_MAX.alerts + 1 }),
+    archive.medicationOf(patient, fromMs, toMs, RETRIEVED_MAX.medication + 1),
+  ]);
+  return factsOf(period, { now, before, alerts, medication });
+}
+
+/** The facts of what was read. Withdrawn alerts are none. */
+export function factsOf(
+  period: InsightPeriod,
+  read: {
+    now: readonly WindowDocument[];
+    before: readonly WindowDocument[];
+    alerts: readonly Alert[];
+    medication: readonly MedicationEntry[];
+  },
+): Facts {
+  const items = new Map<string, InsightItem>();
+  const windowsOf = new Map<string, readonly WindowItem[]>();
+  const now = read.now.map(windowItem);
+  const before = read.before.map(windowItem);
+  const { fromMs, toMs } = period;
+  const beforeMs = fromMs - (toMs - fromMs);
+  for (const window of now) items.set(window.id, window);
+  for (const condition of CONDITIONS) {
+    const ids = statisticIds(condition);
+    items.set(ids.now, statisticItem(ids.now, condition, fromMs, toMs, now));
+    windowsOf.set(ids.now, now);
+    if (before.length === 0) continue;
+    items.set(ids.before, statisticItem(ids.before, condition, beforeMs, fromMs, before));
+    windowsOf.set(ids.before, before);
+  }
+  const more = new Set<InsightItem['kind']>();
+  if (read.alerts.length > RETRIEVED_MAX.alerts) more.add('alert');
+  if (read.medication.length > RETRIEVED_MAX.medication) more.add('medication');
+  for (const { id: alert, rule, atMs, says, state } of read.alerts.slice(0, RETRIEVED_MAX.alerts)) {
+    if (state === 'withdrawn') continue;
+    const id = `alert:${rule}:${Math.floor(atMs)}`;
+    items.set(id, { id, kind: 'alert', alert, rule, atMs, says });
+  }
+  const notes: UntrustedNote[] = [];
+  for (const { id: entry, takenAtMs, doseMg, medication, note = '' } of read.medication.slice(
+    0,
+    RETRIEVED_MAX.medication,
+  )) {
+    const id = `medication:${entry}`;
+    items.set(id, { id, kind: 'medication', entry, takenAtMs, doseMg });
+    notes.push({ id, medication, note });
+  }
+  return { period, items, windowsOf, notes, more };
+}
+
+function windowItem({ startMs, revision, assessment }: WindowDocument): WindowItem {
+  const scores: WindowScore[] = assessment.conditions.map(({ condition, assessable, probability }) => ({
+    condition,
+    probability: assessable ? (probability ?? null) : null,
+  }));
+  return { id: `window:${startMs}`, kind: 'window', startMs, revision, scores };
+}
+
+/** Probabilities of the windows that could be assessed for the condition. */
+export function probabilitiesOf(windows: Iterable<WindowItem>, condition: Condition): number[] {
+  return [...windows].flatMap(({ scores }) => {
+    const probability = scores.find((score) => score.condition === condition)?.probability;
+    return probability === null || probability === undefined ? [] : [probability];
+  });
+}
+
+export function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function statisticItem(
+  id: string,
+  condition: Condition,
+  fromMs: number,
+  toMs: number,
+  windows: readonly WindowItem[],
+): StatisticItem {
+  const probabilities = probabilitiesOf(windows, condition);
+  return {
+    ...{ id, kind: 'statistic', condition, fromMs, toMs },
+    windows: windows.length,
+    assessable: probabilities.length,
+    positive: probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY).length,
+    meanProbability: meanOf(probabilities),
+  };
+}
+
+/** The statistic of the period for this condition. Every condition has one. */
+export function statisticNow(facts: Facts, condition: Condition): StatisticItem {
+  return facts.items.get(statisticIds(condition).now) as StatisticItem;
+}

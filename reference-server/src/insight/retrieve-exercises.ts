@@ -1,0 +1,87 @@
+import { CONDITIONS, type Condition, gradeOf, type InsightItem } from '@gaitway/contract';
+import type { Exercise, ExerciseLibrary, GradeRange } from './exercise-library.ts';
+import { type ExerciseItem, type Facts, statisticNow } from './facts.ts';
+
+/** A condition of fewer assessable windows than this has no grade: three lucky windows are no reason to train. */
+export const GRADED_WINDOWS_MIN = 5;
+
+/** How much each kind of source weighs: a guideline or a review stands on many works, a study may have no comparison. */
+const SOURCE_WEIGHT = { guideline: 3, review: 3, trial: 2, study: 1 } as const;
+
+/** An exercise that suits the facts, for which of the conditions, the best reason first. */
+export interface RankedExercise {
+  exercise: Exercise;
+  conditions: Condition[];
+  rank: number;
+}
+
+const isWithin = (grade: number, [least, most]: GradeRange) => grade >= least && grade <= most;
+
+/** The grade of each condition in the period; those with too few windows are not in it. */
+export function gradesOf(facts: Facts): Map<string, number> {
+  const grades = new Map<string, number>();
+  for (const condition of CONDITIONS) {
+    const { assessable, positive } = statisticNow(facts, condition);
+    if (assessable >= GRADED_WINDOWS_MIN) grades.set(condition, gradeOf(positive, assessable));
+  }
+  return grades;
+}
+
+/** What speaks against an exercise in these facts, as far as a program can see. */
+export function againstIn(
+  exercise: Pick<Exercise, 'contraindications'>,
+  items: Iterable<InsightItem>,
+  grades: ReadonlyMap<string, number>,
+): string[] {
+  const rules = new Set([...items].flatMap((item) => (item.kind === 'alert' ? [item.rule] : [])));
+  return exercise.contraindications
+    .filter(({ alertRule, condition, grades: range }) => {
+      const grade = condition === undefined ? undefined : grades.get(condition);
+      return (
+        (alertRule !== undefined && rules.has(alertRule)) ||
+        (grade !== undefined && range !== undefined && isWithin(grade, range))
+      );
+    })
+    .map(({ says }) => says);
+}
+
+/** `true`: the library says that the exercise is for this condition at this grade. */
+export function isFor(exercise: Exercise, condition: string, grade: number): boolean {
+  return exercise.for.some((need) => need.condition === condition && isWithin(grade, need.grades));
+}
+
+/**
+ * The exercises that suit the facts, best first, at most `limit`. For each condition that an exercise is for at its
+ * grade it gets the grade (for `gait`, which is walking, 4 less it: little walking needs more), and one for
+ * having it at all; its best source decides among equals, then its id. What speaks against it leaves it out.
+ */
+export function retrieveExercises(library: ExerciseLibrary, facts: Facts, limit: number): RankedExercise[] {
+  const grades = gradesOf(facts);
+  const ranked: RankedExercise[] = [];
+  for (const exercise of library.exercises) {
+    const found = CONDITIONS.flatMap((condition) => {
+      const grade = grades.get(condition);
+      if (grade === undefined || !isFor(exercise, condition, grade)) return [];
+      return [{ condition, need: 1 + (condition === 'gait' ? 4 - grade : grade) }];
+    }).sort((a, b) => b.need - a.need);
+    if (found.length === 0 || againstIn(exercise, facts.items.values(), grades).length > 0) continue;
+    const evidence = Math.max(...exercise.sources.map(({ kind }) => SOURCE_WEIGHT[kind]));
+    const need = found.reduce((sum, { need }) => sum + need, 0);
+    ranked.push({
+      exercise,
+      conditions: found.map(({ condition }) => condition),
+      rank: 10 * need + evidence,
+    });
+  }
+  return ranked.sort((a, b) => b.rank - a.rank || (a.exercise.id < b.exercise.id ? -1 : 1)).slice(0, limit);
+}
+
+/** An exercise as an item that can be cited. */
+export function exerciseItem({ exercise }: Pick<RankedExercise, 'exercise'>): ExerciseItem {
+  const { id, title, says, game, contraindications, sources } = exercise;
+  return {
+    ...{ id: `exercise:${id}`, kind: 'exercise', exercise: id, title, says, game },
+    contraindications: contraindications.map((against) => against.says),
+    sources: [...sources],
+  };
+}
