@@ -14,6 +14,9 @@ import { closeSocketServer, socketServer } from './gateway/socket-server.ts';
 import { ANSWERS_WAITING_MAX, endUnread } from './gateway/unread-packets.ts';
 import { ViewerGateway } from './gateway/viewer-gateway.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { RETRIEVED_MAX } from './insight/facts.ts';
+import { requestInsight } from './jobs/insight-job.ts';
+import { startInsightWork } from './jobs/insight-work.ts';
 import { createPrometheusMeter, type PrometheusMeter } from './observe/prometheus-meter.ts';
 import { createStageTimer, type StageCpu, type StageTimer } from './observe/stage-timer.ts';
 import type { ServerSettings } from './settings.ts';
@@ -43,7 +46,7 @@ export interface RunningServer {
 export const SERVER_VERSION = '0.1.0';
 const EXPIRE_EVERY_MS = 10 * 60_000;
 /** How long each step of a shut-down may take, beside the time that devices are given to leave. */
-const STOP_LIMITS_MS = { answers: 6000, processor: 10_000, connections: 3000, stores: 5000 };
+const STOP_LIMITS_MS = { answers: 6000, processor: 10_000, insights: 3000, connections: 3000, stores: 5000 };
 /** Requests that are under way when everything else is done, and peers that do not answer, have this long. */
 const LAST_REQUESTS_MS = 1000;
 
@@ -167,6 +170,17 @@ async function assemble(
     : undefined;
   if (processor) state.processor = processor;
   processor?.start();
+  // A queue of this process is worked off here, whatever its roles: nobody else knows of it.
+  const insightWork =
+    processor || settings.redisUrl === undefined
+      ? startInsightWork({
+          settings: settings.insights,
+          jobs: stores.jobs,
+          archive: stores.archive,
+          ...{ fanOut, clock, meter, warn },
+          settleMs: settings.window.windowMs + settings.allowedLatenessMs,
+        })
+      : undefined;
   let stopped: Promise<void> | undefined;
 
   let expireTimer = clock.setTimer(EXPIRE_EVERY_MS, expire);
@@ -199,6 +213,7 @@ async function assemble(
     await gateway?.drain(drainMs);
     await withinLimit('answering what was taken', ingest.drain(), within(STOP_LIMITS_MS.answers));
     await withinLimit('the processor', processor?.stop(), within(STOP_LIMITS_MS.processor));
+    await withinLimit('writing insights', insightWork?.stop(), within(STOP_LIMITS_MS.insights));
     clock.clearTimer(expireTimer);
     fanOut.close();
     const closing = closeSocketServer(io, httpServer, clock, LAST_REQUESTS_MS);
@@ -244,6 +259,10 @@ function apiOf(
     allowance: { ratePerSecond: settings.apiRatePerSecond, burst: settings.apiBurst },
     serves: settings.roles.includes('api') ? 'everything' : 'operations',
     control: new ClosingControl(stores.log, clock),
+    insights: {
+      spanMsMax: RETRIEVED_MAX.windows * settings.window.windowMs,
+      request: (asked) => requestInsight(stores.jobs, meter, asked),
+    },
     failed: (error, request) => log.warn(`${request.method} ${request.url}: ${String(error)}`),
     settings: () => ({
       version: SERVER_VERSION,

@@ -28,7 +28,7 @@ describe.each(Object.entries(REACH) as [Who, readonly string[]][])('a token of %
   it('reads one patient, their windows and medication only within reach', async () => {
     const { ask } = await openApiUnderTest();
     for (const patient of ['ada', 'ben', 'cleo']) {
-      for (const path of ['', '/windows', '/medication']) {
+      for (const path of ['', '/windows', '/medication', '/insights']) {
         const { status, body } = await ask(who, 'GET', `/v1/patients/${patient}${path}`);
         expect(status, `${patient}${path}`).toBe(reach.includes(patient) ? 200 : 404);
         if (status === 404) {

@@ -117,6 +117,7 @@ export async function openApiUnderTest(over: Partial<ApiDeps> = {}): Promise<Api
       closingProgress: async (id) =>
         id === 'c1' ? { id, partitions: 16, partitionsDone: 16, done: true } : null,
     },
+    insights: { spanMsMax: 24 * 3600_000, request: async () => 'queued' },
     settings: () => SETTINGS,
     ...over,
   };

@@ -1,6 +1,8 @@
 import type { Clock, WindowSettings } from '@gaitway/contract';
 import type { Archive, Retention } from '../archive/archive.ts';
 import type { Durability } from '../ingest/reading-log.ts';
+import type { InsightRequest } from '../jobs/insight-job.ts';
+import type { Enqueued } from '../jobs/job-queue.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { MetricsText } from '../observe/prometheus-meter.ts';
 import type { RequestAllowance } from './request-allowance.ts';
@@ -30,6 +32,13 @@ export interface ServerControl {
   closingProgress(id: string): Promise<ClosingProgress | null>;
 }
 
+/** Where insights are asked for. */
+export interface InsightRequests {
+  /** The longest period that one insight may have, in ms. */
+  spanMsMax: number;
+  request(asked: InsightRequest): Promise<Enqueued>;
+}
+
 /** What `GET /v1/settings` shows: enough to cut windows as the server does, and to say what a run ran on. */
 export interface SettingsView {
   version: string;
@@ -56,6 +65,7 @@ export interface ApiDeps {
   /** What each who has a token may ask. */
   allowance: RequestAllowance;
   control: ServerControl;
+  insights: InsightRequests;
   settings: () => SettingsView;
   /** `operations`: only what whoever runs the server asks for (health, readiness, metrics). Default: everything. */
   serves?: 'everything' | 'operations';

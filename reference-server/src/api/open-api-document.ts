@@ -15,6 +15,7 @@ export async function openApiDocument(): Promise<string> {
     readiness: [],
     allowance: { ratePerSecond: 1, burst: 1 },
     control: { closeOpenWindows: async () => nothing, closingProgress: async () => nothing },
+    insights: { spanMsMax: 0, request: async () => 'full' },
     settings: () => {
       throw new Error('the document needs no settings');
     },

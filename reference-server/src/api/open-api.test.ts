@@ -1,8 +1,26 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { openApiUnderTest, type Who } from './api.fixture.ts';
+import { medicationOf } from '../archive/archive-samples.fixture.ts';
+import { loadLibrary } from '../insight/exercise-library.ts';
+import { InsightService } from '../insight/insight-service.ts';
+import { createNullMeter } from '../observe/null-meter.ts';
+import { FIRST_MS, MINUTE_MS, openApiUnderTest, type Who } from './api.fixture.ts';
 
-const shared = openApiUnderTest();
+const shared = openApiUnderTest().then(async (made) => {
+  const service = new InsightService({
+    ...{ archive: made.archive, clock: made.clock, meter: createNullMeter(), library: loadLibrary() },
+    fanOut: { publish: () => {} },
+    warn: () => {},
+  });
+  // A real one of each writer's items, and one that is there already when it is asked for.
+  await made.archive.saveMedication(medicationOf('m', 'ada', FIRST_MS));
+  const toMs = FIRST_MS + 5 * MINUTE_MS;
+  for (const patient of ['ada', 'ben']) {
+    const endMs = patient === 'ada' ? toMs - 1 : toMs;
+    await service.write({ patient, ward: 'north', fromMs: endMs - 10 * MINUTE_MS, toMs: endMs });
+  }
+  return made;
+});
 
 interface Operation {
   operationId: string;
@@ -64,6 +82,11 @@ const REQUESTS: [operation: string, status: number, who: Who | null, url: string
   ['GET /v1/alerts', 200, 'operator', '/v1/alerts?limit=1'],
   ['POST /v1/alerts/{alert}/acknowledge', 200, 'doctor', '/v1/alerts/ada:1/acknowledge'],
   ['POST /v1/alerts/{alert}/acknowledge', 404, 'doctor', '/v1/alerts/cleo:1/acknowledge'],
+  ['GET /v1/patients/{patient}/insights', 200, 'doctor', '/v1/patients/ada/insights'],
+  ['GET /v1/patients/{patient}/insights', 400, 'doctor', '/v1/patients/ada/insights?from=2&to=1'],
+  ['POST /v1/patients/{patient}/insights', 202, 'doctor', '/v1/patients/ada/insights?hours=2'],
+  ['POST /v1/patients/{patient}/insights', 200, 'doctor', '/v1/patients/ben/insights'],
+  ['POST /v1/patients/{patient}/insights', 404, 'doctor', '/v1/patients/cleo/insights'],
   ['GET /v1/settings', 200, 'device', '/v1/settings'],
   ['GET /v1/export/windows', 200, 'operator', '/v1/export/windows'],
   ['POST /v1/control/close-open-windows', 202, 'operator', '/v1/control/close-open-windows'],

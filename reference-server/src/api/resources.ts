@@ -4,6 +4,7 @@ import { control } from './control.ts';
 import type { ApiDeps } from './deps.ts';
 import { exports } from './export.ts';
 import { health } from './health.ts';
+import { insights } from './insights.ts';
 import { medication } from './medication.ts';
 import { metrics } from './metrics.ts';
 import { openApi } from './open-api.ts';
@@ -20,6 +21,7 @@ export const RESOURCES: readonly Resource[] = [
   windows,
   medication,
   alerts,
+  insights,
   settings,
   exports,
   control,

@@ -1,24 +1,10 @@
 import { ALERT_STATES, CONDITIONS } from '@gaitway/contract';
 import { CURSOR_CHARACTERS_MAX } from './cursor.ts';
+import { Insight, InsightRequest } from './insight-schemas.ts';
+import { list, object, type Schema } from './schema-builder.ts';
 
-/** A JSON Schema as OpenAPI 3.1 takes it. */
-export type Schema = Readonly<Record<string, unknown>>;
+export { list, object, type Schema } from './schema-builder.ts';
 
-type Properties = Readonly<Record<string, Schema>>;
-
-/** An object with these properties and no others; all are there, but those in `optional`. */
-export function object(properties: Properties, optional: readonly string[] = [], more: Schema = {}): Schema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return {
-    type: 'object',
-    ...more,
-    ...(required.length > 0 ? { required } : {}),
-    properties,
-    additionalProperties: false,
-  };
-}
-
-export const list = (items: Schema): Schema => ({ type: 'array', items });
 export const reference = (name: SchemaName): Schema => ({ $ref: `${name}#` });
 
 const text: Schema = { type: 'string' };
@@ -152,6 +138,8 @@ export const SCHEMAS = {
     },
     ['note'],
   ),
+  Insight,
+  InsightRequest,
   Settings: object({
     version: text,
     instance: text,

@@ -45,6 +45,19 @@ export class RedisKeys {
   channels(): string {
     return `${this.prefix}:fan-out`;
   }
+  /**
+   * Jobs: list of waiting lanes, hash of each lane's job, hash of how often it was taken, sorted set of taken lanes by
+   * the end of their lease. One hash tag: a script moves a job from one to the other.
+   */
+  jobs(): { waiting: string; bodies: string; attempts: string; taken: string } {
+    const name = (part: string) => `${this.prefix}:{jobs}:${part}`;
+    return {
+      waiting: name('waiting'),
+      bodies: name('bodies'),
+      attempts: name('attempts'),
+      taken: name('taken'),
+    };
+  }
   /** String with a time to live: one value of the cache. */
   cached(key: string): string {
     return `${this.prefix}:cache:${key}`;
@@ -57,6 +70,11 @@ export class RedisKeys {
       this.progress(partition),
       this.epoch(partition),
     ]);
-    return [this.layout(), this.firstEpoch(), this.watermarks(), this.owners(), ...ofPartitions.flat()];
+    const jobs = Object.values(this.jobs());
+    return [
+      ...[this.layout(), this.firstEpoch(), this.watermarks(), this.owners()],
+      ...jobs,
+      ...ofPartitions.flat(),
+    ];
   }
 }

@@ -12,6 +12,9 @@ import { ArchiveReadingLog } from '../ingest/archive-reading-log.ts';
 import { LmdbReadingLog } from '../ingest/lmdb-reading-log.ts';
 import type { ReadingLog } from '../ingest/reading-log.ts';
 import { openRedisReadingLog, redisReadingLogToRead } from '../ingest/redis-reading-log.ts';
+import { JOB_LEASE_MS, type JobQueue } from '../jobs/job-queue.ts';
+import { MemoryJobQueue } from '../jobs/memory-job-queue.ts';
+import { RedisJobQueue } from '../jobs/redis-job-queue.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { ServerSettings } from '../settings.ts';
 import { LmdbPartitionLeases } from '../window/lmdb-partition-leases.ts';
@@ -34,6 +37,8 @@ export interface Stores {
   archive: Archive;
   /** The archive behind the cache: what viewers and the API read and write. */
   cachedArchive: Archive;
+  /** Work that nobody waits for, shared by all instances where there is Redis. */
+  jobs: JobQueue;
   /** How time is cut in them: as the settings say, but for an origin that is reused. */
   window: WindowSettings;
   /** What they are, for the run record. */
@@ -117,6 +122,10 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
     const leases = redis
       ? new RedisPartitionLeases(redis, keys)
       : embeddedStore(() => new LmdbPartitionLeases(environment!, clock));
+    const heldMax = settings.insights.queueMax;
+    const jobs = redis
+      ? new RedisJobQueue(redis, keys, { heldMax, leaseMs: JOB_LEASE_MS })
+      : new MemoryJobQueue(heldMax);
     const cache = cacheOf(settings, clock, meter, cacheRedis, keys);
     const cachedArchive = new CachedArchive({
       archive,
@@ -132,6 +141,7 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
       leases,
       archive,
       cachedArchive,
+      jobs,
       window,
       names: {
         log:

@@ -8,6 +8,7 @@ import { commandName } from '../../command-name.ts';
 import { dataFolderOf, SERVER_FOLDER } from '../../data-folder.ts';
 import { SERVER_NUMBER_FLAGS, withNumberFlags } from '../../flags/server-flags.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../../flags/store-flags.ts';
+import { INSIGHT_KEY_VARIABLE, insightApi } from '../../services/insight-api.ts';
 import { insistOnInstances, insistOnKept, rolesOf, windowOriginMs } from '../../services/server-settings.ts';
 
 export default class ServerStart extends BaseCommand {
@@ -19,6 +20,7 @@ export default class ServerStart extends BaseCommand {
     '<%= config.bin %> server start',
     '<%= config.bin %> server start --port 9000 --data /tmp/ward --window-seconds 5',
     '<%= config.bin %> server start --redis redis://127.0.0.1 --mongo mongodb://127.0.0.1',
+    '<%= config.bin %> server start --insights-every-minutes 60',
     '<%= config.bin %> server start --allowed-lateness-ms 5000 --keep-windows-days 30',
   ];
   static override flags = {
@@ -69,6 +71,16 @@ export default class ServerStart extends BaseCommand {
       min: 0,
       max: 86_400,
     }),
+    'insight-api': Flags.string({
+      description: `OpenAI-compatible chat API that writes insights, with --insight-model; its key: ${INSIGHT_KEY_VARIABLE}`,
+      env: 'GAITWAY_INSIGHT_API',
+      helpValue: 'URL',
+    }),
+    'insight-model': Flags.string({
+      description: 'model of that API',
+      env: 'GAITWAY_INSIGHT_MODEL',
+      helpValue: 'NAME',
+    }),
     'log-format': Flags.option({
       description: 'log lines for people, or one JSON object a line',
       options: ['plain', 'json'] as const,
@@ -97,7 +109,9 @@ export default class ServerStart extends BaseCommand {
       },
       reuseWindowOrigin: flags['window-origin'] === 'now',
     };
-    const wanted = withNumberFlags(asked, flags);
+    const numbered = withNumberFlags(asked, flags);
+    const insights = { ...numbered.insights, ...insightApi(flags, process.env) };
+    const wanted = { ...numbered, insights };
     insistOnKept(wanted);
     insistOnInstances(flags.instances, wanted);
     // Last: where there is no secret yet one is made, and a wrong flag is to leave nothing behind.
