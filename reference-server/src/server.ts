@@ -58,7 +58,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const meter = createPrometheusMeter();
   const stages = createStageTimer(() => clock.monotonicMs());
-  const stores = await openStores(asked, clock, meter);
+  const stores = await openStores(asked, clock, meter, (says) => log.warn(says));
   const settings = { ...asked, window: stores.window };
   const state: ServerState = { draining: false };
   const api = apiOf(settings, clock, meter, stores, log, state);

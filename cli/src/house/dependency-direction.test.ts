@@ -58,7 +58,7 @@ describe('workspaces', () => {
   it('know MongoDB only in mongo-* files, Redis only in redis-* files, sockets only in the gateway and fan-out', () => {
     const only: [package_: RegExp, files: RegExp][] = [
       [/^mongodb$/, /\/mongo-[^/]+\.ts$/],
-      [/^ioredis$/, /\/redis-[^/]+\.ts$/],
+      [/^(ioredis|bullmq)$/, /\/redis-[^/]+\.ts$/],
       [/^socket\.io$/, /\/(gateway|fanout)\/[^/]+\.ts$/],
       [/^lmdb$/, /\/lmdb-[^/]+\.ts$/],
     ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectRedis } from '../stores/redis-connection.ts';
+import { connectRedis, type RedisClient } from '../stores/redis-connection.ts';
 import { RedisKeys } from '../stores/redis-keys.ts';
 import { formCluster, ownRedisKeys, RedisProcess } from '../stores/redis-service.fixture.ts';
 import { describeJobQueue, HELD_MAX, jobOf } from './job-queue.suite.ts';
@@ -7,19 +7,21 @@ import { ATTEMPTS_MAX } from './job-queue.ts';
 import { RedisJobQueue } from './redis-job-queue.ts';
 
 const url = process.env.GAITWAY_REDIS_URL;
+const warnings: string[] = [];
+const queueOver = (client: RedisClient, keys: RedisKeys, leaseMs: number, owner = 'owner') =>
+  new RedisJobQueue(client, keys, { owner, heldMax: HELD_MAX, leaseMs, warn: (says) => warnings.push(says) });
 
 describe.runIf(url)('with Redis', () => {
   async function open(leaseMs: number) {
     const { keys, clear } = ownRedisKeys(url!);
-    const clients = [await connectRedis(url!), await connectRedis(url!)] as const;
-    const [one, other] = clients.map(
-      (client) => new RedisJobQueue(client, keys, { heldMax: HELD_MAX, leaseMs }),
-    );
+    const clients = [await connectRedis(url!), await connectRedis(url!)];
+    const queues = clients.map((client, at) => queueOver(client, keys, leaseMs, `owner ${at}`));
     const dispose = async () => {
+      for (const queue of queues) await queue.close();
       for (const client of clients) client.disconnect();
       await clear();
     };
-    return { one: one!, other: other!, dispose };
+    return { one: queues[0]!, other: queues[1]!, dispose };
   }
   describeJobQueue('Redis', () => open(600_000));
 
@@ -47,6 +49,7 @@ describe.runIf(url)('with Redis', () => {
       await expect
         .poll(async () => [await one.take(), await one.held()], { timeout: 60_000 })
         .toEqual([null, 0]);
+      expect(warnings.join()).toMatch(/insight of a is given up/);
       expect(await one.enqueue(jobOf('a'))).toBe('queued');
     } finally {
       await dispose();
@@ -59,11 +62,12 @@ describe.runIf(url)('with Redis', () => {
     );
     const client = await connectRedis(await formCluster(redis));
     try {
-      const queue = new RedisJobQueue(client, new RedisKeys(), { heldMax: HELD_MAX, leaseMs: 600_000 });
+      const queue = queueOver(client, new RedisKeys(), 600_000);
       await queue.enqueue(jobOf('a'));
       const taken = (await queue.take())!;
       expect(await queue.renew(taken)).toBe(true);
       expect(await queue.finish(taken)).toBe(true);
+      await queue.close();
     } finally {
       client.disconnect();
       await redis.dispose();

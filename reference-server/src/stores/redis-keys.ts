@@ -1,8 +1,13 @@
+/** What BullMQ keeps of a queue beside its jobs, which go when they are done. */
+const JOB_KEYS = ['meta', 'id', 'wait', 'active', 'stalled', 'marker', 'events'];
+
 /**
  * Every key that Gaitway has in Redis. The part in braces is the hash tag: keys with the same one lie on the
  * same node of a Cluster, and a script touches keys of one hash tag only.
  */
 export class RedisKeys {
+  /** How BullMQ calls the queue. */
+  readonly jobQueue = 'work';
   private readonly prefix: string;
 
   constructor(prefix = 'gaitway') {
@@ -45,18 +50,9 @@ export class RedisKeys {
   channels(): string {
     return `${this.prefix}:fan-out`;
   }
-  /**
-   * Jobs: list of waiting lanes, hash of each lane's job, hash of how often it was taken, sorted set of taken lanes by
-   * the end of their lease. One hash tag: a script moves a job from one to the other.
-   */
-  jobs(): { waiting: string; bodies: string; attempts: string; taken: string } {
-    const name = (part: string) => `${this.prefix}:{jobs}:${part}`;
-    return {
-      waiting: name('waiting'),
-      bodies: name('bodies'),
-      attempts: name('attempts'),
-      taken: name('taken'),
-    };
+  /** What the keys of all jobs begin with; a job moves from one to the other within a script. */
+  jobs(): string {
+    return `${this.prefix}:{jobs}`;
   }
   /** String with a time to live: one value of the cache. */
   cached(key: string): string {
@@ -70,7 +66,7 @@ export class RedisKeys {
       this.progress(partition),
       this.epoch(partition),
     ]);
-    const jobs = Object.values(this.jobs());
+    const jobs = JOB_KEYS.map((name) => `${this.jobs()}:${this.jobQueue}:${name}`);
     return [
       ...[this.layout(), this.firstEpoch(), this.watermarks(), this.owners()],
       ...jobs,

@@ -14,7 +14,6 @@ import type { ReadingLog } from '../ingest/reading-log.ts';
 import { openRedisReadingLog, redisReadingLogToRead } from '../ingest/redis-reading-log.ts';
 import { JOB_LEASE_MS, type JobQueue } from '../jobs/job-queue.ts';
 import { MemoryJobQueue } from '../jobs/memory-job-queue.ts';
-import { RedisJobQueue } from '../jobs/redis-job-queue.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { ServerSettings } from '../settings.ts';
 import { LmdbPartitionLeases } from '../window/lmdb-partition-leases.ts';
@@ -52,7 +51,12 @@ const CACHE_PATIENCE_MS = 250;
  * Opens what the settings name: Redis and MongoDB where there is a URL, the embedded store in its place otherwise.
  * Throws a `StoreFault` or `DataFolderFault` for one that cannot be used as the settings say.
  */
-export async function openStores(settings: ServerSettings, clock: Clock, meter: Meter): Promise<Stores> {
+export async function openStores(
+  settings: ServerSettings,
+  clock: Clock,
+  meter: Meter,
+  warn: (says: string) => void = () => {},
+): Promise<Stores> {
   const closing: (() => Promise<void>)[] = [];
   try {
     const embedded = settings.redisUrl === undefined || settings.mongoUrl === undefined;
@@ -122,10 +126,10 @@ export async function openStores(settings: ServerSettings, clock: Clock, meter: 
     const leases = redis
       ? new RedisPartitionLeases(redis, keys)
       : embeddedStore(() => new LmdbPartitionLeases(environment!, clock));
-    const heldMax = settings.insights.queueMax;
     const jobs = redis
-      ? new RedisJobQueue(redis, keys, { heldMax, leaseMs: JOB_LEASE_MS })
-      : new MemoryJobQueue(heldMax);
+      ? await openRedisJobs(redis, keys, settings, clock, warn)
+      : new MemoryJobQueue(settings.insights.queueMax);
+    closing.push(() => jobs.close());
     const cache = cacheOf(settings, clock, meter, cacheRedis, keys);
     const cachedArchive = new CachedArchive({
       archive,
@@ -200,6 +204,19 @@ function unreadPlaces(
     });
   }
   return places;
+}
+
+async function openRedisJobs(
+  redis: RedisClient,
+  keys: RedisKeys,
+  { instance, insights }: ServerSettings,
+  clock: Clock,
+  warn: (says: string) => void,
+): Promise<JobQueue> {
+  // Loaded here: a server without Redis need not wait for BullMQ.
+  const { RedisJobQueue } = await import('../jobs/redis-job-queue.ts');
+  const owner = `${instance}:${clock.epochMs()}`;
+  return new RedisJobQueue(redis, keys, { owner, heldMax: insights.queueMax, leaseMs: JOB_LEASE_MS, warn });
 }
 
 function cacheOf(
