@@ -1,21 +1,36 @@
+/** How many positives and how many negatives have one and the same score. */
+export interface ScoreGroup {
+  positives: number;
+  negatives: number;
+}
+
 /**
  * Area under the receiver operating characteristic: how often a positive scores above a negative, ties counting
- * half (Mann and Whitney 1947). NaN when one of the classes is empty.
+ * half (Mann and Whitney 1947). `groups`: by score, the lowest first. NaN when one of the classes is empty.
  */
-export function areaUnderCurve(scores: readonly number[], truth: readonly boolean[]): number {
-  const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  let rankSum = 0;
+export function areaUnderGroups(groups: Iterable<ScoreGroup>): number {
+  let below = 0;
   let positives = 0;
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to < order.length && scores[order[to]!] === scores[order[from]!]) to++;
-    // Ranks of equal scores are shared; the first rank is 1.
-    for (let i = from; i < to; i++) {
-      if (!truth[order[i]!]) continue;
-      rankSum += (from + to + 1) / 2;
-      positives += 1;
-    }
-    from = to;
+  let wins = 0;
+  for (const group of groups) {
+    wins += group.positives * (below + group.negatives / 2);
+    below += group.negatives;
+    positives += group.positives;
   }
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * (order.length - positives));
+  return wins / (positives * below);
+}
+
+/** {@link areaUnderGroups} of single scores, each with its truth, in any order. */
+export function areaUnderCurve(scores: readonly number[], truth: readonly boolean[]): number {
+  const groups = new Map<number, ScoreGroup>();
+  for (const [i, score] of scores.entries()) {
+    let group = groups.get(score);
+    if (group === undefined) {
+      group = { positives: 0, negatives: 0 };
+      groups.set(score, group);
+    }
+    if (truth[i]) group.positives += 1;
+    else group.negatives += 1;
+  }
+  return areaUnderGroups([...groups].sort(([one], [other]) => one - other).map(([, group]) => group));
 }
