@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
 import {
+  gradesLine,
   type RenderOptions,
   renderAuditTable,
   renderVerdictTable,
@@ -20,6 +21,7 @@ export function runSummary(run: FinishedRun, options: RenderOptions): string[] {
     '',
     renderAuditTable(record.audit, options),
     '',
+    gradesLine(record.grades),
     ...(record.notes ?? []).map((note) => `Note: ${note}`),
     ...(copyWarning === undefined ? [] : [`Warning: ${copyWarning}`]),
     `Record: ${beside.startsWith('..') ? recordFile : beside}`,

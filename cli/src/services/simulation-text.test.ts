@@ -19,6 +19,7 @@ function resultWithOneOfEach(): SimulationResult {
       retransmitted: 0,
     },
     audit: { verdict: 'fails', reasons: [], examples, ...counts },
+    grades: { conditions: [], reasons: ['nobody knows'] },
     fleetDigest: 'a',
     archiveDigest: 'b',
   } as unknown as SimulationResult;
@@ -35,6 +36,7 @@ it('what is shown of a simulation as findings are broken promises, not what is a
     '  one that is staleAtViewer',
     '  one that is seenByForbiddenViewer',
   ]);
+  expect(lines).toContain('Grades: none (nobody knows).');
   // Those that were shown to viewers count too.
   expect(lines.join('\n')).toMatch(/\b34 broken promises; 6 late, 7 dropped .*, 8 stored without/);
 });

@@ -13,6 +13,7 @@ export * from './frame/features.ts';
 export * from './frame/layout.ts';
 export * from './frame/raw-chunk.ts';
 export * from './frame/vectors.ts';
+export * from './grade-subjects.ts';
 export * from './hash.ts';
 export * from './insight.ts';
 export * from './metrics/catalogue.ts';

@@ -1,15 +1,17 @@
 import {
   type RunAudit,
+  type RunGrades,
   type RunRecord,
   SLO_METRICS,
   type SloMetricKey,
   selectorText,
 } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
-import { cleanAudit, sampleRunRecord } from '../run-record/run-record.fixture.ts';
+import { cleanAudit, goodGrades, sampleRunRecord } from '../run-record/run-record.fixture.ts';
 import { mvp } from '../scenarios/mvp.ts';
 import { slosOf } from '../scenarios/scenario.ts';
 import { judgeRun } from './judge.ts';
+import { judgeGrades } from './judge-grades.ts';
 import { measurementsOfRun } from './measurements-of-run.ts';
 
 const judged = (changes: Partial<RunRecord>) => judgeRun(sampleRunRecord(changes), mvp.slos);
@@ -159,5 +161,55 @@ describe('judging a run', () => {
     for (const metric of Object.keys(SLO_METRICS) as SloMetricKey[])
       expect(measurements.has(metric)).toBe(true);
     expect(measurements.has(selectorText('audit', { category: 'late' }))).toBe(true);
+  });
+});
+
+describe('grades in the verdict of a run', () => {
+  const { conditions, ...rest } = goodGrades();
+  const withTremor = (change: Partial<RunGrades['conditions'][number]>): RunGrades => ({
+    ...rest,
+    conditions: conditions.map((grade) => (grade.condition === 'tremor' ? { ...grade, ...change } : grade)),
+  });
+
+  it('fail it where a server left out answers, or gave ones that are no better than chance', () => {
+    expect(judged({}).verdict).toBe('holds');
+    expect(judged({ grades: withTremor({ answered: 1280, missing: 20 }) }).verdict).toBe('fails');
+    expect(judged({ grades: withTremor({ auroc: 0.5 }) }).verdict).toBe('fails');
+    expect(judged({ grades: withTremor({ calibrationError: 0.2 }) }).verdict).toBe('fails');
+    // What only should hold is printed.
+    expect(judged({ grades: withTremor({ calibrationError: 0.07 }) }).verdict).toBe('holds');
+  });
+
+  it('leave it open where there are none, and say why', () => {
+    const grades: RunGrades = { ...rest, verdict: 'no-verdict', reasons: ['nobody knows'], conditions: [] };
+    const { verdict, results } = judged({ grades });
+    expect(verdict).toBe('no-verdict');
+    expect(results.find(({ metric }) => metric === 'grade_coverage')?.says).toBe('Nobody knows.');
+  });
+
+  it('say nothing of a run whose generator was the bottleneck', () => {
+    expect(judged({ grades: withTremor({ auroc: 0.5 }), generator: lagged }).verdict).toBe('invalid');
+  });
+});
+
+describe('judging grades again', () => {
+  const again = (grades: RunGrades) => {
+    const record = sampleRunRecord();
+    const { results } = judgeRun(record, mvp.slos);
+    return judgeGrades(grades, results);
+  };
+
+  it('takes the promises on grades that the record holds, and no others', () => {
+    const { verdict, results } = again(goodGrades());
+    expect(verdict).toBe('holds');
+    expect(results.every(({ metric }) => metric.startsWith('grade_'))).toBe(true);
+    expect(results.length).toBeGreaterThan(3);
+  });
+
+  it('fails where one is broken, or too few slots were answered though nobody promised', () => {
+    const { conditions, ...rest } = goodGrades();
+    const [tremor, ...others] = conditions;
+    expect(again({ ...rest, conditions: [{ ...tremor!, auroc: 0.4 }, ...others] }).verdict).toBe('fails');
+    expect(judgeGrades({ ...goodGrades(), verdict: 'fails' }, []).verdict).toBe('fails');
   });
 });

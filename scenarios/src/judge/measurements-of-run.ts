@@ -7,11 +7,20 @@ import {
   type RunRecord,
   selectorText,
 } from '@gaitway/contract';
+import { gradeMeasurements } from '@gaitway/simulator';
 
 /** The parts of a run record that hold what was measured. */
 export type MeasuredRun = Pick<
   RunRecord,
-  'load' | 'latency' | 'freshness' | 'audit' | 'generator' | 'phases' | 'interrupted' | 'ownServers'
+  | 'load'
+  | 'latency'
+  | 'freshness'
+  | 'audit'
+  | 'grades'
+  | 'generator'
+  | 'phases'
+  | 'interrupted'
+  | 'ownServers'
 >;
 
 /** What a run measured, as the metrics that SLOs are about. */
@@ -40,6 +49,7 @@ export function measurementsOfRun(run: MeasuredRun): Measurements {
     ['server_ended', ended(run)],
     ['generator_valid', generator(run)],
     ['audit', audit(run, AUDIT_FAULTS)],
+    ...gradeMeasurements(run.grades),
   ]);
   for (const category of AUDIT_CATEGORIES) {
     measurements.set(selectorText('audit', { category }), audit(run, [category]));

@@ -1,4 +1,10 @@
-import { type RunAudit, type RunRecord, sparseHistogram, WINDOW_SETTINGS_DEFAULT } from '@gaitway/contract';
+import {
+  type RunAudit,
+  type RunGrades,
+  type RunRecord,
+  sparseHistogram,
+  WINDOW_SETTINGS_DEFAULT,
+} from '@gaitway/contract';
 
 const summary = (count: number, p95Ms: number) => ({
   count,
@@ -38,6 +44,25 @@ export function cleanAudit(changes: Partial<RunAudit> = {}): RunAudit {
     ledger: { made: 1500, acknowledged: 1499, dropped: 0, refused: 0, unacknowledged: 1 },
     examples: [],
     ...changes,
+  };
+}
+
+const noAlerts = { count: 0, p50Ms: null, p90Ms: null, p95Ms: null, maxMs: null, withoutEvent: 0 };
+
+/** Grades as an honest server has them, of tremor and gait. */
+export function goodGrades(): RunGrades {
+  const tremor: RunGrades['conditions'][number] = {
+    condition: 'tremor',
+    excused: {},
+    ...{ expected: 1300, answered: 1300, missing: 0, late: 0, refused: 0, coverage: 1 },
+    ...{ positives: 300, truePositives: 270, trueNegatives: 950, sensitivity: 0.9, specificity: 0.95 },
+    ...{ auroc: 0.96, calibrationError: 0.03 },
+    events: { events: 40, found: 38, falseAlarms: 12 },
+    alerts: { ...noAlerts, count: 2, p50Ms: 62_000, p90Ms: 70_000, p95Ms: 70_000, maxMs: 70_000 },
+  };
+  return {
+    ...{ verdict: 'holds', reasons: [], misplaced: 0, falls: null },
+    conditions: [tremor, { ...tremor, condition: 'gait', alerts: noAlerts }],
   };
 }
 
@@ -108,6 +133,7 @@ export function sampleRunRecord(changes: Partial<RunRecord> = {}): RunRecord {
       },
     },
     audit: cleanAudit(),
+    grades: goodGrades(),
     generator: {
       valid: true,
       reasons: [],

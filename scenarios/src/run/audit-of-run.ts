@@ -1,4 +1,4 @@
-import { AUDIT_CATEGORIES, type AuditCategory } from '@gaitway/contract';
+import { AUDIT_CATEGORIES, type AuditCategory, type WindowDocument } from '@gaitway/contract';
 import {
   AUDIT_AGAIN,
   type AuditOptions,
@@ -21,6 +21,12 @@ const TIMED_OUT = 408;
 const TOO_MANY_REQUESTS = 429;
 const NOT_IMPLEMENTED = 501;
 
+/** Who looks at the documents as well while they are audited: an archive is read once. */
+export interface DocumentsTaken {
+  take(document: WindowDocument): void;
+  unread(because: string): void;
+}
+
 /**
  * Compares what the fleet noted with what the archive holds and what viewers saw. `alone`: the archive is one that
  * this run had for itself. One that cannot be read leaves the verdict open, unless viewers saw what alone makes the run
@@ -33,13 +39,16 @@ export async function auditOfRun(
   api: ArchiveOverHttp,
   alone: boolean,
   notes: string[],
+  grading?: DocumentsTaken,
 ): Promise<AuditResult> {
   let ledger: Ledger;
   try {
     ledger = readLedger(ledgerFilesIn(plan.ledgerFolder));
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'ledger_empty') throw error;
-    return notAudited(`no worker of the fleet began its ledger (${error.message})`);
+    const reason = `no worker of the fleet began its ledger (${error.message})`;
+    grading?.unread(reason);
+    return notAudited(reason);
   }
   const { notClosedBecause } = api;
   const options: AuditOptions = {
@@ -60,15 +69,26 @@ export async function auditOfRun(
     const windows = api.windows(
       ...auditedSpan(alone, plan.startMs, fleet.phases.drainToMs, plan.window.windowMs),
     );
-    return await audit(ledger, windows, options);
+    return await audit(ledger, grading ? taken(windows, grading) : windows, options);
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     notes.push(`The archive could not be read: ${says}`);
+    grading?.unread(`the archive could not be read: ${says}`);
     return audit(ledger, [], {
       ...options,
       unread: `the archive could not be read: ${says}`,
       noExport: !alone && saysThereIsNone(error),
     });
+  }
+}
+
+async function* taken(
+  pages: AsyncIterable<WindowDocument[]>,
+  grading: DocumentsTaken,
+): AsyncIterable<WindowDocument[]> {
+  for await (const page of pages) {
+    for (const document of page) grading.take(document);
+    yield page;
   }
 }
 

@@ -8,6 +8,7 @@ import {
   encodeBuckets,
   type FleetResult,
   noCounters,
+  notGraded,
   type ProcessUse,
   phasesOf,
 } from '@gaitway/simulator';
@@ -160,6 +161,7 @@ export function synthesisedRun({
     environment,
     fleet,
     audit: cleanAudit(),
+    grades: notGraded('the run is synthesised'),
     servers: Array.from({ length: servers }, (_, index) => ({
       usage: {
         name: `server-${index}`,

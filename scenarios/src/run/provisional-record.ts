@@ -1,5 +1,12 @@
 import type { RunEnvironment, RunRecord, WindowSettings } from '@gaitway/contract';
-import { type FleetPlan, ledgerFileName, ledgerWorkers, planPhases, unplayedFleet } from '@gaitway/simulator';
+import {
+  type FleetPlan,
+  ledgerFileName,
+  ledgerWorkers,
+  notGraded,
+  planPhases,
+  unplayedFleet,
+} from '@gaitway/simulator';
 import { notAudited } from './audit-of-run.ts';
 import type { RunOptions } from './run-options.ts';
 import { runRecordOf } from './run-record-of.ts';
@@ -29,6 +36,7 @@ export function provisionalRecordOf({ plan, ...begun }: BegunRun): RunRecord {
     endedAtMs: planPhases(plan).drainToMs,
     fleet: unplayedFleet(plan, `${SAYS.charAt(0).toUpperCase()}${SAYS.slice(1)}.`),
     audit: notAudited(SAYS),
+    grades: notGraded(SAYS),
     servers: [],
     serversEnded: [],
     ledgerFiles: Array.from({ length: workers }, (_, worker) =>

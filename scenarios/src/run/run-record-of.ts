@@ -4,6 +4,7 @@ import {
   RUN_RECORD_VERSION,
   type RunAudit,
   type RunEnvironment,
+  type RunGrades,
   type RunRecord,
   type WindowSettings,
 } from '@gaitway/contract';
@@ -26,6 +27,7 @@ export interface FinishedRun {
   environment: RunEnvironment;
   fleet: FleetResult;
   audit: RunAudit;
+  grades: RunGrades;
   servers: { usage: ServerUsage; readyAtMs: number; report: OwnServerReport }[];
   /** Of these, why those ended that nobody asked to. */
   serversEnded: string[];
@@ -109,6 +111,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     latency: { ack: withoutExtra(fleet.latency) },
     freshness: { viewer: fleet.freshness },
     audit: run.audit,
+    grades: run.grades,
     generator: fleet.generator,
     ownServers: { started: run.servers.length, ended: run.serversEnded },
     processes,

@@ -13,6 +13,7 @@ import { tightestLatencySloMs } from '../judge/tightest-latency.ts';
 import { againstTarget } from '../scenarios/scenario.ts';
 import { ArchiveOverHttp, type TargetSettings } from './archive-over-http.ts';
 import { auditOfRun } from './audit-of-run.ts';
+import { GradingOfRun } from './grading-of-run.ts';
 import { provisionalRecordOf } from './provisional-record.ts';
 import { environmentOf } from './record-environment.ts';
 import { runIdAt } from './run-id.ts';
@@ -123,7 +124,8 @@ export async function runScenario(
       },
     );
     hooks.stage?.('Auditing the ledger against the archive');
-    const audited = await auditOfRun(plan, fleet, api, own !== undefined, notes);
+    const grading = new GradingOfRun(plan, fleet, api.notClosedBecause);
+    const audited = await auditOfRun(plan, fleet, api, own !== undefined, notes, grading);
     const report = own ? await own.report() : { stages: [], metricsText: '' };
     notes.push(...(ended?.withTheRun ?? []));
     if (prefix) notes.push(`The window documents stay in MongoDB, in ${prefix}.windows, for gaitway audit.`);
@@ -132,6 +134,7 @@ export async function runScenario(
       endedAtMs: clock.epochMs(),
       fleet,
       audit: audited,
+      grades: grading.finish(),
       servers: own ? [{ usage: own.usage, readyAtMs, report }] : [],
       serversEnded: ended?.byItself ?? [],
       ledgerFiles: readdirSync(plan.ledgerFolder).map((file) =>

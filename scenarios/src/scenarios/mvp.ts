@@ -1,3 +1,4 @@
+import { GRADE_PROMISES } from '@gaitway/simulator/grade-promises';
 import { type Scenario, slosOf } from './scenario.ts';
 
 /**
@@ -24,6 +25,7 @@ export const mvp: Scenario = {
     audit: [{ threshold: 'count==0', leastSamples: 50 }],
     readings_made: ['rate>=1'],
     server_ended: ['count==0'],
+    ...GRADE_PROMISES,
     generator_valid: ['value==1'],
   }),
 };

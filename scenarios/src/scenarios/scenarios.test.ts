@@ -91,9 +91,22 @@ describe('the scenarios', () => {
         'audit: count==0',
         'readings_made: rate>=1',
         'server_ended: count==0',
+        // Slots of a second hold too little for anybody to answer.
+        ...(scenario.slotMs < 2000
+          ? []
+          : [
+              'grade_coverage: rate>=0.99',
+              'grade_auroc{condition:tremor}: value>=0.85',
+              'grade_auroc{condition:gait}: value>=0.85',
+              'grade_calibration_error: value<=0.1',
+              'grade_calibration_error: value<=0.05',
+            ]),
         'generator_valid: value==1',
       ]);
-      expect(scenario.slos.every(({ severity }) => severity === 'must')).toBe(true);
+      const asked = scenario.slos.filter(({ severity }) => severity === 'should');
+      expect(asked.map(sloText)).toEqual(
+        scenario.slotMs < 2000 ? [] : ['grade_calibration_error: value<=0.05'],
+      );
     },
   );
 
@@ -132,6 +145,11 @@ describe('the scenarios', () => {
       'Must hold: audit count==0, with at least 10,000 complete windows.',
       'Must hold: readings_made rate>=1.',
       'Must hold: server_ended count==0.',
+      'Must hold: grade_coverage rate>=0.99, with at least 200 slots to answer.',
+      'Must hold: grade_auroc{condition:tremor} value>=0.85, with at least 200 slots to answer.',
+      'Must hold: grade_auroc{condition:gait} value>=0.85, with at least 200 slots to answer.',
+      'Must hold: grade_calibration_error value<=0.1, with at least 200 answered slots.',
+      'Should hold: grade_calibration_error value<=0.05, with at least 200 answered slots.',
       'Must hold: generator_valid value==1.',
     ]);
   });

@@ -39,6 +39,14 @@ export interface ForbiddenSight {
   seenAtMs: number;
 }
 
+/** An alert that a viewer got: which, and when the first of them did. */
+export interface AlertSight {
+  patient: string;
+  rule: string;
+  atMs: number;
+  seenAtMs: number;
+}
+
 /** The whole as JSON: from a viewers' process to the coordinator, and into the folder of a run. */
 export interface ViewerObservationsRecord {
   viewers: {
@@ -49,6 +57,7 @@ export interface ViewerObservationsRecord {
   }[];
   forbidden: number;
   forbiddenExamples: ForbiddenSight[];
+  alerts: AlertSight[];
 }
 
 interface Viewer {
@@ -58,7 +67,20 @@ interface Viewer {
   seen: Map<string, SeenState>;
 }
 
+/** Alerts to be asked for by patient. */
+export function alertsByPatient(sights: readonly AlertSight[]): (patient: string) => readonly AlertSight[] {
+  const byPatient = new Map<string, AlertSight[]>();
+  for (const sight of sights) {
+    const others = byPatient.get(sight.patient);
+    if (others === undefined) byPatient.set(sight.patient, [sight]);
+    else others.push(sight);
+  }
+  return (patient) => byPatient.get(patient) ?? [];
+}
+
 const FORBIDDEN_EXAMPLES_MAX = 20;
+/** So many alerts are kept by their moments; what a flood of them adds, no grade needs. */
+const ALERTS_MAX = 100_000;
 
 /**
  * What viewers saw, as much of it as the audit needs: one small state per viewer and patient, not one
@@ -78,6 +100,7 @@ export class ViewerObservations {
   private readonly viewers = new Map<string, Viewer>();
   private forbidden = 0;
   private readonly forbiddenExamples: ForbiddenSight[] = [];
+  private readonly alerts = new Map<string, AlertSight>();
 
   constructor(wardOf: (patient: string) => string | undefined) {
     this.wardOf = wardOf;
@@ -136,6 +159,24 @@ export class ViewerObservations {
     }
   }
 
+  /** An alert arrived. The first viewer who may see it and got it counts, however often it comes. */
+  observeAlert(viewer: string, patient: string, rule: string, atMs: number, seenAtMs: number): void {
+    this.observe(viewer, 'alert', patient, atMs, 0, seenAtMs);
+    if (this.maySee(viewer, patient)) this.keepAlert({ patient, rule, atMs, seenAtMs });
+  }
+
+  /** The alerts that viewers got, by patient. */
+  alertsOf(): (patient: string) => readonly AlertSight[] {
+    return alertsByPatient([...this.alerts.values()]);
+  }
+
+  private keepAlert(sight: AlertSight): void {
+    const key = `${sight.patient} ${sight.rule} ${sight.atMs}`;
+    const before = this.alerts.get(key);
+    if (before === undefined ? this.alerts.size < ALERTS_MAX : sight.seenAtMs < before.seenAtMs)
+      this.alerts.set(key, sight);
+  }
+
   /** Patients of whom a viewer saw anything, or should have. */
   patients(): Set<string> {
     return new Set([...this.viewers.values()].flatMap(({ seen }) => [...seen.keys()]));
@@ -151,6 +192,7 @@ export class ViewerObservations {
       })),
       forbidden: this.forbidden,
       forbiddenExamples: this.forbiddenExamples,
+      alerts: [...this.alerts.values()],
     };
   }
 
@@ -160,6 +202,7 @@ export class ViewerObservations {
       this.admit({ viewer, patients, wards });
       for (const [patient, state] of seen) this.viewers.get(viewer)!.seen.set(patient, { ...state });
     }
+    for (const sight of record.alerts) this.keepAlert(sight);
     this.forbidden += record.forbidden;
     const room = FORBIDDEN_EXAMPLES_MAX - this.forbiddenExamples.length;
     this.forbiddenExamples.push(...record.forbiddenExamples.slice(0, Math.max(0, room)));

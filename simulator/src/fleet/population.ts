@@ -1,5 +1,6 @@
 import { SLOT_MS_DEFAULT } from '@gaitway/contract';
 import { deviceOf, patientId, wardId } from '../patients/identity.ts';
+import { label, type SlotLabel } from '../patients/label.ts';
 import { ReadingSource } from '../patients/readings.ts';
 
 /** Who one patient is to the server. */
@@ -14,6 +15,8 @@ export interface Population {
   personAt(index: number): Person;
   /** Feature values of a slot: read only, and only until the next call. */
   valuesOf(index: number, slot: number): Readonly<ArrayLike<number>>;
+  /** What is true of the slot that these values are of. */
+  labelOf(index: number, slot: number): SlotLabel;
 }
 
 export function personAt(index: number): Person {
@@ -23,5 +26,9 @@ export function personAt(index: number): Person {
 /** The synthetic patients of `seed`. Making it synthesises the pool of readings: tens of ms. */
 export function createPopulation(seed: number, slotMs: number = SLOT_MS_DEFAULT): Population {
   const readings = new ReadingSource(seed, { slotMs });
-  return { personAt, valuesOf: (index, slot) => readings.valuesOf(index, slot) };
+  return {
+    personAt,
+    valuesOf: (index, slot) => readings.valuesOf(index, slot),
+    labelOf: (index, slot) => label(seed, index, slot),
+  };
 }

@@ -20,7 +20,9 @@ export interface ViewerEyes {
   watching(target: WatchTarget): void;
   reading(patient: string, startMs: number): void;
   window(patient: string, startMs: number, revision: number, closedAtMs: number): void;
-  other(kind: 'assessment' | 'alert' | 'insight', patient: string, startMs: number, revision: number): void;
+  assessment(patient: string, startMs: number, revision: number): void;
+  alert(patient: string, rule: string, atMs: number): void;
+  insight(patient: string, toMs: number): void;
   slow(dropped: number): void;
 }
 
@@ -103,11 +105,9 @@ export class Viewer {
         eyes.window(window.patient, window.startMs, window.revision, window.closedAtMs);
       }
     });
-    socket.on('assessment', ({ patient, startMs, revision }) =>
-      eyes.other('assessment', patient, startMs, revision),
-    );
-    socket.on('alert', ({ patient, atMs }) => eyes.other('alert', patient, atMs, 0));
-    socket.on('insight', ({ patient, toMs }) => eyes.other('insight', patient, toMs, 0));
+    socket.on('assessment', ({ patient, startMs, revision }) => eyes.assessment(patient, startMs, revision));
+    socket.on('alert', ({ patient, rule, atMs }) => eyes.alert(patient, rule, atMs));
+    socket.on('insight', ({ patient, toMs }) => eyes.insight(patient, toMs));
     socket.on('slow', ({ dropped }) => eyes.slow(dropped));
   }
 

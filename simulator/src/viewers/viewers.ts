@@ -154,13 +154,14 @@ export class Viewers {
         observations.observe(viewer, 'window', patient, startMs, revision, nowMs);
         freshness.window(viewer, patient, startMs, closedAtMs, nowMs);
       },
-      other: (
-        kind: 'assessment' | 'alert' | 'insight',
-        patient: string,
-        startMs: number,
-        revision: number,
-      ) => {
-        observations.observe(viewer, kind, patient, startMs, revision, arrived());
+      assessment: (patient: string, startMs: number, revision: number) => {
+        observations.observe(viewer, 'assessment', patient, startMs, revision, arrived());
+      },
+      alert: (patient: string, rule: string, atMs: number) => {
+        observations.observeAlert(viewer, patient, rule, atMs, arrived());
+      },
+      insight: (patient: string, toMs: number) => {
+        observations.observe(viewer, 'insight', patient, toMs, 0, arrived());
       },
       slow: (dropped: number) => {
         this.slow++;

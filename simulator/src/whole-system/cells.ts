@@ -37,5 +37,6 @@ export function populationOf({ firstPatient }: Cell, all: Population): Populatio
   return {
     personAt: (index) => all.personAt(firstPatient + index),
     valuesOf: (index, slot) => all.valuesOf(firstPatient + index, slot),
+    labelOf: (index, slot) => all.labelOf(firstPatient + index, slot),
   };
 }

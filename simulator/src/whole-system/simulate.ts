@@ -19,6 +19,8 @@ import { Fleet } from '../fleet/fleet.ts';
 import { phasesOf } from '../fleet/phases.ts';
 import { createPopulation, type Population } from '../fleet/population.ts';
 import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import { RunGrader } from '../grade/run-grader.ts';
+import { truthOfRun } from '../grade/run-truth.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/ledger-reader.ts';
 import { MemoryLedgerFile } from '../ledger/ledger-sink.ts';
@@ -158,11 +160,20 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
 
   const ledger = readLedger(ledgerFiles);
   const archiveDigest = new ArchiveDigest();
+  const run = { seed, patients, slotMs, windowMs: window.windowMs, ...phases };
+  const truth = truthOfRun(run, {
+    patientId: (index) => population.personAt(index).patient,
+    labelOf: (index, slot) => population.labelOf(index, slot),
+  });
+  const grader = new RunGrader(truth, observations.alertsOf());
   let windows = 0;
   async function* documents(): AsyncIterable<WindowDocument[]> {
     for await (const page of server.archive.scanWindows(0, Number.MAX_SAFE_INTEGER, 1000)) {
       windows += page.length;
-      for (const document of page) archiveDigest.add(document);
+      for (const document of page) {
+        archiveDigest.add(document);
+        grader.take(document);
+      }
       yield page;
     }
   }
@@ -174,6 +185,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
     fleetDigest: formatDigest(fleetDigestOf(ledger)),
     archiveDigest: formatDigest(archiveDigest.digest),
     audit: result,
+    gradeCounts: grader.finish(),
     latencies: ends.map(({ latency }) => latency),
     counters,
     faults: {

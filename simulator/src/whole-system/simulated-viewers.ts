@@ -27,6 +27,10 @@ export function watchSome(
       const nowMs = clock.epochMs();
       if (update.kind === 'reading')
         observations.observe(viewer, 'reading', update.patient, update.reading.startMs, 0, nowMs);
+      if (update.kind === 'alert') {
+        const { rule, atMs } = update.alert;
+        observations.observeAlert(viewer, update.patient, rule, atMs, nowMs);
+      }
       if (update.kind === 'window') {
         const { startMs, revision } = update.window;
         observations.observe(viewer, 'window', update.patient, startMs, revision, nowMs);

@@ -1,6 +1,15 @@
-import { AUDIT_CATEGORIES, addToDigest, emptyDigest, formatDigest, parseDigest } from '@gaitway/contract';
+import {
+  AUDIT_CATEGORIES,
+  addToDigest,
+  emptyDigest,
+  formatDigest,
+  parseDigest,
+  type RunGrades,
+} from '@gaitway/contract';
 import type { AuditResult } from '../audit/audit-result.ts';
 import { type FleetCounters, sumCounters } from '../fleet/counters.ts';
+import { type GradeCounts, mergeGradeCounts } from '../grade/grade-counts.ts';
+import { gradesOf } from '../grade/run-grades.ts';
 import {
   type EncodedReadingLatencies,
   mergeReadingLatencies,
@@ -25,6 +34,8 @@ export interface SimulationResult {
   /** Order-free digest of the archive's content. */
   archiveDigest: string;
   audit: AuditResult;
+  /** What the answers are worth, against what is true of the patients. */
+  grades: RunGrades;
   latency: ReadingLatencySummary;
   counters: FleetCounters;
   faults: {
@@ -46,7 +57,9 @@ export interface SimulationResult {
 }
 
 /** What one system of a simulation came to; it can be sent to another thread, and merged. */
-export interface SystemResult extends Omit<SimulationResult, 'seed' | 'patients' | 'hours' | 'latency'> {
+export interface SystemResult
+  extends Omit<SimulationResult, 'seed' | 'patients' | 'hours' | 'latency' | 'grades'> {
+  gradeCounts: GradeCounts;
   latencies: EncodedReadingLatencies[];
 }
 
@@ -67,6 +80,7 @@ export function mergeSystems(
     fleetDigest: sumOfDigests(systems.map(({ fleetDigest }) => fleetDigest)),
     archiveDigest: sumOfDigests(systems.map(({ archiveDigest }) => archiveDigest)),
     audit: mergeAudits(systems.map(({ audit }) => audit)),
+    grades: gradesOf(mergeGradeCounts(systems.map(({ gradeCounts }) => gradeCounts))),
     latency: mergeReadingLatencies(systems.flatMap(({ latencies }) => latencies)),
     counters: sumCounters(systems.map(({ counters }) => counters)),
     faults: sumOf(systems.map(({ faults }) => faults)),

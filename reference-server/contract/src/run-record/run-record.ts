@@ -1,5 +1,6 @@
 import { SEVERITIES, SUBJECTS, VERDICTS } from '../slo/verdict.ts';
 import { CANARIES, ENVIRONMENT, PROCESS_USAGE, SERIES, STAGE } from './environment-parts.ts';
+import { GRADES } from './grades-part.ts';
 import { AUDIT, CONNECTIONS, FRESHNESS, GENERATOR, LATENCY_SUMMARY, LOAD } from './measured-parts.ts';
 import {
   exactly,
@@ -25,6 +26,7 @@ export {
   type StageUsage,
   type StoreKind,
 } from './environment-parts.ts';
+export type { RunGrades } from './grades-part.ts';
 export {
   LATENCY_SUMMARY_EMPTY,
   type LatencySummary,
@@ -98,6 +100,7 @@ const RUN_RECORD = object('Everything that is known of one run of Gaitway.', {
   latency: object('From due time, of readings due in the measure phase.', { ack: LATENCY_SUMMARY }),
   freshness: FRESHNESS,
   audit: AUDIT,
+  grades: GRADES,
   generator: GENERATOR,
   ownServers: object('The servers that the run started for itself.', {
     started: whole('How many; 0 against a target that was there already.'),

@@ -1,4 +1,5 @@
 import { AUDIT_CATEGORIES } from '../audit-categories.ts';
+import { GRADE_SUBJECTS } from '../grade-subjects.ts';
 import type { Subject } from './verdict.ts';
 
 /** What kind of numbers a metric gives; it decides which statistics can be asked of it (as in k6). */
@@ -38,6 +39,14 @@ export interface SloMetric {
 }
 
 const measured = { whenUntrue: 'fails', whenTooFew: 'invalid' } as const;
+
+/** Without a tag a grade is that of the condition that is worst. */
+const graded = {
+  subject: 'grade',
+  tags: { condition: GRADE_SUBJECTS },
+  whenUntrue: 'fails',
+  whenTooFew: 'no-verdict',
+} as const;
 
 /** Every metric of a run that an SLO can be about. */
 export const SLO_METRICS = {
@@ -115,6 +124,55 @@ export const SLO_METRICS = {
     tags: { category: AUDIT_CATEGORIES },
     whenUntrue: 'fails',
     whenTooFew: 'no-verdict',
+  },
+  grade_coverage: {
+    ...graded,
+    form: 'rate',
+    unit: '',
+    samples: 'slots to answer',
+    says: 'Share of the slots that the truth knows, and that can be answered, of which the server has a score in time.',
+  },
+  grade_sensitivity: {
+    ...graded,
+    form: 'rate',
+    unit: '',
+    samples: 'true slots',
+    says: 'Share of the slots of which it is true that were answered so; without an answer is not found. Of falls: of the falls.',
+  },
+  grade_specificity: {
+    ...graded,
+    form: 'rate',
+    unit: '',
+    samples: 'other slots',
+    says: 'Share of the other slots that were answered so; without an answer is not.',
+  },
+  grade_event_sensitivity: {
+    ...graded,
+    form: 'rate',
+    unit: '',
+    samples: 'events',
+    says: 'Share of the whole events (bouts, freezes, falls) that a positive answer met.',
+  },
+  grade_auroc: {
+    ...graded,
+    form: 'gauge',
+    unit: '',
+    samples: 'slots to answer',
+    says: 'Area under the receiver operating characteristic; a slot without an answer ranks as the worst answer.',
+  },
+  grade_calibration_error: {
+    ...graded,
+    form: 'gauge',
+    unit: '',
+    samples: 'answered slots',
+    says: 'Expected calibration error over ten bins of equal width, of the slots that were answered.',
+  },
+  grade_alert_delay: {
+    ...graded,
+    form: 'trend',
+    unit: 'ms',
+    samples: 'alerts',
+    says: 'From the onset of what is true to the moment at which the first viewer got the alert.',
   },
   server_ended: {
     form: 'counter',

@@ -16,7 +16,7 @@ export const SEVERITIES = ['must', 'should', 'declared'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** What an item is about: in an invalid run only the audit can still say `fails`. */
-export const SUBJECTS = ['latency', 'freshness', 'load', 'cost', 'audit', 'generator'] as const;
+export const SUBJECTS = ['latency', 'freshness', 'load', 'cost', 'audit', 'grade', 'generator'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 export interface VerdictItem {

@@ -1,0 +1,57 @@
+import type { RunGrades } from '@gaitway/contract';
+import { coverageText, shareText } from './grades-line.ts';
+import type { RenderOptions } from './live-view.ts';
+import { numberText, timeText } from './number-text.ts';
+import { plainTable } from './plain-table.ts';
+import { fitted, harmless, styleOf } from './style.ts';
+import { shownVerdict } from './verdict-table.ts';
+
+type Grade = RunGrades['conditions'][number];
+
+const HEAD = ['Condition', 'Slots', 'Coverage', 'Sensitivity', 'Specificity', 'AUROC', 'ECE', 'Events found'];
+
+/** How the server's answers compare with the truth: a row for each condition, and why not where it fails. */
+export function renderGradesTable(grades: RunGrades, options: RenderOptions): string {
+  const style = styleOf(options.colour);
+  const { verdict, reasons, conditions, falls } = grades;
+  const lines = [
+    `${shownVerdict(verdict, style)}  grades of the answers against what is true of the synthetic patients`,
+    ...(conditions.length === 0
+      ? []
+      : [plainTable(HEAD, conditions.map(rowOf), { columns: options.columns }, style)]),
+    ...conditions.flatMap(excusedText),
+    ...conditions.flatMap(({ condition, alerts }) => alertText(condition, alerts)),
+    ...(falls === null
+      ? []
+      : [
+          `falls: ${falls.found} of ${falls.events} found, ${falls.falseAlarms} false alarms.`,
+          ...alertText('falls', falls.alerts),
+        ]),
+    ...reasons.map((reason) => `- ${harmless(reason)}`),
+  ];
+  return fitted(lines.join('\n'), options.columns);
+}
+
+function rowOf(grade: Grade): string[] {
+  const { condition, expected, positives, coverage, sensitivity, specificity, auroc, calibrationError } =
+    grade;
+  return [
+    condition,
+    `${numberText(expected)}, ${numberText(positives)} true`,
+    coverageText(coverage),
+    ...[sensitivity, specificity, auroc, calibrationError].map(shareText),
+    `${grade.events.found} of ${grade.events.events}`,
+  ];
+}
+
+function excusedText({ condition, excused }: Grade): string[] {
+  const causes = Object.entries(excused).map(([cause, slots]) => `${numberText(slots)} (${cause})`);
+  return causes.length === 0 ? [] : [`${condition}: needs no answer for ${causes.join(', ')} slots.`];
+}
+
+function alertText(what: string, { count, p50Ms, p95Ms, withoutEvent }: Grade['alerts']): string[] {
+  if (count + withoutEvent === 0) return [];
+  return [
+    `${what}: ${count} alerts at viewers, from onset p50 ${timeText(p50Ms)}, p95 ${timeText(p95Ms)}; ${withoutEvent} alerts without an event.`,
+  ];
+}

@@ -1,0 +1,64 @@
+import { CONDITIONS } from '../domain.ts';
+import { type Infer, list, map, nullable, number, object, oneOf, text, whole } from './schema-builder.ts';
+
+const EVENTS = object('How whole events were found.', {
+  events: whole('Events that the truth knows.'),
+  found: whole('Of these, met by a positive answer.'),
+  falseAlarms: whole('Stretches of positive answers that meet no event.'),
+});
+
+const DELAY = object(
+  'From the onset of what is true to the moment at which the first viewer got the alert.',
+  {
+    count: whole('Alerts that viewers got and that meet something true.'),
+    p50Ms: nullable(number('Half of them took at most this, ms.')),
+    p90Ms: nullable(number('90 % took at most this, ms.')),
+    p95Ms: nullable(number('95 % took at most this, ms.')),
+    maxMs: nullable(number('The longest, ms.')),
+    withoutEvent: whole('Alerts that viewers got and that meet nothing true.'),
+  },
+);
+
+export const GRADES = object('How the answers of the server compare with what is true of the patients.', {
+  verdict: oneOf('Whether nearly every slot was answered; how well is for SLOs to say.', [
+    'holds',
+    'fails',
+    'no-verdict',
+  ]),
+  reasons: list('Why not, one sentence each.', text('A sentence.')),
+  misplaced: whole('Scores that lie at no slot of the patient that they are stored for.'),
+  conditions: list(
+    'One for each condition whose truth is known and of which there is a slot that can be answered.',
+    object('A condition, over the slots due in the measure phase.', {
+      condition: oneOf('Which.', CONDITIONS),
+      excused: map('Slots that need no answer, by cause.', whole('Slots.')),
+      expected: whole('Slots that should have been answered.'),
+      answered: whole('Of these, answered in time.'),
+      missing: whole('Of these, without any score.'),
+      late: whole('Of these, in a document that was closed more than two windows after its end.'),
+      refused: whole('Of these, called not assessable without a cause.'),
+      coverage: number('answered / expected.'),
+      positives: whole('Of the expected, those of which the condition is true.'),
+      truePositives: whole('Positives that were found.'),
+      trueNegatives: whole('Negatives that were left alone. A slot without an answer is in neither.'),
+      sensitivity: nullable(number('truePositives / positives.')),
+      specificity: nullable(number('trueNegatives / (expected - positives).')),
+      auroc: nullable(
+        number('Area under the curve; a slot without an answer ranks as the worst answer that there is.'),
+      ),
+      calibrationError: nullable(
+        number('Expected calibration error of the answers, over ten bins of equal width.'),
+      ),
+      events: EVENTS,
+      alerts: DELAY,
+    }),
+  ),
+  falls: nullable(
+    object('Falls, as events; null where the patients had none and none was reported.', {
+      ...{ events: whole('Falls.'), found: whole('Of these, with an alert within 5 s.') },
+      falseAlarms: whole('Alerts without a fall.'),
+      alerts: DELAY,
+    }),
+  ),
+});
+export type RunGrades = Infer<typeof GRADES>;

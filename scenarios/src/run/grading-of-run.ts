@@ -1,0 +1,47 @@
+import type { RunGrades, WindowDocument } from '@gaitway/contract';
+import {
+  alertsByPatient,
+  type FleetPlan,
+  type FleetResult,
+  gradesOf,
+  notGraded,
+  RunGrader,
+  truthOfRun,
+} from '@gaitway/simulator';
+import type { DocumentsTaken } from './audit-of-run.ts';
+
+/** Grades a run while its archive is audited. `notClosed`: why open windows were not closed, where they were not. */
+export class GradingOfRun implements DocumentsTaken {
+  private readonly grader: RunGrader;
+  private because: string | undefined;
+
+  constructor(plan: FleetPlan, fleet: FleetResult, notClosed: string | undefined) {
+    const { seed, patients, slotMs, startMs } = plan;
+    const { measureFromMs, measureToMs } = fleet.phases;
+    const truth = truthOfRun({
+      ...{ seed, patients, slotMs, startMs, measureFromMs, measureToMs },
+      windowMs: plan.window.windowMs,
+    });
+    this.grader = new RunGrader(truth, alertsByPatient(fleet.observations?.alerts ?? []));
+    this.because = whyNot(fleet.counters.commands.rate ?? 0, notClosed);
+  }
+
+  take(document: WindowDocument): void {
+    this.grader.take(document);
+  }
+
+  unread(because: string): void {
+    this.because ??= because;
+  }
+
+  finish(): RunGrades {
+    return this.because === undefined ? gradesOf(this.grader.finish()) : notGraded(this.because);
+  }
+}
+
+/** Why a run cannot be graded, whatever its archive holds; `undefined`: it can. */
+export function whyNot(rateCommands: number, notClosed: string | undefined): string | undefined {
+  if (rateCommands > 0)
+    return 'the server told devices another rate: their slots are not those of which the truth is known';
+  return notClosed === undefined ? undefined : `open windows were not closed (${notClosed})`;
+}

@@ -1,0 +1,134 @@
+import type { SlotScore } from '@gaitway/contract';
+import { type Answer, gradeEvents, type Stretch, stretchesOf } from './event-grade.ts';
+import {
+  type AlertTotals,
+  addAlerts,
+  addEvents,
+  type ConditionCounts,
+  type GradeCounts,
+} from './grade-counts.ts';
+import {
+  excuseOf,
+  GRADED_CONDITIONS,
+  type GradedCondition,
+  POSITIVE_THOUSANDTHS,
+  type SlotTruthLabel,
+} from './graded-conditions.ts';
+import type { RunTruth } from './run-truth.ts';
+import { tallyScore } from './score-tally.ts';
+import { FALL_SLACK_MS, RULE_SUBJECTS, type SeenAlert } from './seen-alert.ts';
+
+/** What a document says of one slot. */
+export interface SlotAnswer {
+  scores: SlotScore;
+  /** Its window was closed more than two windows after its end. */
+  late: boolean;
+}
+
+/** The slots of one patient that should be answered, and what was answered. */
+export interface PatientAnswers {
+  index: number;
+  /** By slot, from the first measured one on. */
+  answers: readonly (SlotAnswer | undefined)[];
+  alerts: readonly SeenAlert[];
+}
+
+/** Holds what is stored of one patient against the truth, slot by slot and event by event. */
+export function gradePatient(truth: RunTruth, patient: PatientAnswers, counts: GradeCounts): void {
+  const { index } = patient;
+  const { from, to } = truth.measured(index);
+  const labels = Array.from({ length: to }, (_, slot) => truth.labelOf(index, slot));
+  for (const [i, graded] of GRADED_CONDITIONS.entries()) {
+    const into = counts.conditions[i]!;
+    const found: Answer[] = [];
+    for (let slot = from; slot < to; slot++) {
+      const label = labels[slot]!;
+      const excuse = excuseOf(graded, label, truth.slotMs);
+      if (excuse !== null) into.excused[excuse] += 1;
+      else if (isPositive(graded, patient.answers[slot - from], graded.truth(label), into)) {
+        const endMs = truth.startMs(index, slot + 1);
+        found.push({ startMs: truth.startMs(index, slot), endMs, knownAtMs: endMs });
+      }
+    }
+    const stretches = eventsOf(truth, index, labels, (label) => isEvent(graded, label, truth.slotMs));
+    const measured = stretches.filter(({ endMs }) => endMs > truth.startMs(index, from));
+    const { events, found: hits, falseAlarms } = gradeEvents(measured, found);
+    addEvents(into.events, { events, found: hits, falseAlarms });
+    addAlerts(into.alerts, alertDelays(patient.alerts, graded.condition, stretches, truth.windowMs));
+  }
+  gradeFalls(truth, patient, labels, counts);
+}
+
+/** Counts the answer to one slot that should have been answered; whether it was there in time and positive. */
+function isPositive(
+  { condition }: GradedCondition,
+  answer: SlotAnswer | undefined,
+  truth: boolean,
+  into: ConditionCounts,
+): boolean {
+  const miss = (group: 'missing' | 'late' | 'refused') => {
+    into[group][truth ? 'positives' : 'negatives'] += 1;
+    return false;
+  };
+  const score: unknown = answer?.scores[condition];
+  if (answer === undefined || score === undefined) return miss('missing');
+  if (answer.late) return miss('late');
+  if (typeof score !== 'number' || !Number.isFinite(score)) return miss('refused');
+  tallyScore(into.answered, score, truth);
+  return score >= POSITIVE_THOUSANDTHS;
+}
+
+function isEvent(graded: GradedCondition, label: SlotTruthLabel, slotMs: number): boolean {
+  return excuseOf(graded, label, slotMs) === null && graded.truth(label);
+}
+
+/** Stretches of slots of which something is true; one that began before the measure phase keeps its onset. */
+function eventsOf(
+  truth: RunTruth,
+  index: number,
+  labels: readonly SlotTruthLabel[],
+  is: (label: SlotTruthLabel) => boolean,
+): Stretch[] {
+  return stretchesOf(labels.map(is), (slot) => truth.startMs(index, slot));
+}
+
+/** From the onset of what an alert is about until a viewer had it; an alert names the window that it looked at. */
+function alertDelays(
+  alerts: readonly SeenAlert[],
+  subject: string,
+  stretches: readonly Stretch[],
+  windowMs: number,
+): AlertTotals {
+  const totals: AlertTotals = { delaysMs: [], withoutEvent: 0 };
+  for (const { rule, atMs, seenAtMs } of alerts) {
+    if (seenAtMs === null || RULE_SUBJECTS[rule] !== subject) continue;
+    const event = stretches.find(({ startMs, endMs }) => startMs < atMs + windowMs && endMs > atMs);
+    if (event === undefined) totals.withoutEvent += 1;
+    else totals.delaysMs.push(seenAtMs - event.startMs);
+  }
+  return totals;
+}
+
+/** Falls are events: an alert within 5 s of one has found it. */
+function gradeFalls(
+  truth: RunTruth,
+  { index, alerts }: PatientAnswers,
+  labels: readonly SlotTruthLabel[],
+  counts: GradeCounts,
+): void {
+  const { from } = truth.measured(index);
+  const fromMs = truth.startMs(index, from);
+  const falls = labels.flatMap((label, slot) => {
+    const atMs = truth.startMs(index, slot) + (label.fallOffsetMs ?? 0);
+    return label.fall === true && slot >= from ? [{ startMs: atMs, endMs: atMs }] : [];
+  });
+  const seen = alerts
+    .filter(({ rule, atMs }) => RULE_SUBJECTS[rule] === 'fall' && atMs >= fromMs - FALL_SLACK_MS)
+    .map(({ atMs, seenAtMs }) => ({ startMs: atMs, endMs: atMs, knownAtMs: seenAtMs ?? Number.NaN }));
+  if (falls.length + seen.length === 0) return;
+  const { events, found, falseAlarms, delaysMs } = gradeEvents(falls, seen, FALL_SLACK_MS);
+  addEvents(counts.falls, { events, found, falseAlarms });
+  const alarmsSeen = seen.filter(({ knownAtMs }) => !Number.isNaN(knownAtMs)).length;
+  const known = delaysMs.filter((delayMs) => !Number.isNaN(delayMs));
+  addAlerts(counts.falls.alerts, { delaysMs: known, withoutEvent: Math.max(0, alarmsSeen - known.length) });
+}

@@ -1,0 +1,15 @@
+/**
+ * What a run promises of its grades where a scenario says nothing else, as k6 thresholds. Nearly every slot must be
+ * answered; the area and the calibration error are limits that an honest server keeps with room to spare, so that they
+ * tell a server that repeats, guesses or makes up its answers from one that infers. How good the models should be is
+ * another question, and is only asked (`should`).
+ */
+export const GRADE_PROMISES = {
+  grade_coverage: [{ threshold: 'rate>=0.99', leastSamples: 200 }],
+  'grade_auroc{condition:tremor}': [{ threshold: 'value>=0.85', leastSamples: 200 }],
+  'grade_auroc{condition:gait}': [{ threshold: 'value>=0.85', leastSamples: 200 }],
+  grade_calibration_error: [
+    { threshold: 'value<=0.1', leastSamples: 200 },
+    { threshold: 'value<=0.05', leastSamples: 200, severity: 'should' },
+  ],
+} as const;

@@ -1,0 +1,184 @@
+import type { RunGrades, SlotScore, WindowDocument } from '@gaitway/contract';
+import { describe, expect, it } from 'vitest';
+import { mergeGradeCounts } from './grade-counts.ts';
+import type { SlotTruthLabel } from './graded-conditions.ts';
+import { RunGrader } from './run-grader.ts';
+import { gradesOf } from './run-grades.ts';
+import { type RunTruth, truthOfRun } from './run-truth.ts';
+import type { SeenAlert } from './seen-alert.ts';
+
+const SLOT_MS = 5000;
+const WINDOW_MS = 60_000;
+const SLOTS = 24;
+
+const LABEL: SlotTruthLabel = {
+  ...{ state: 'rest', tremor: false, tremorAmplitudeDeg: 0, tremorHz: 0, cadence: 0 },
+  confounder: false,
+} as SlotTruthLabel;
+
+/** One patient, whose slots begin at 0, with tremor in the slots that `trembles` names. */
+function truthOf(
+  trembles: readonly number[],
+  over: Partial<RunTruth> = {},
+  more: (slot: number) => Partial<SlotTruthLabel> = () => ({}),
+): RunTruth {
+  return {
+    ...{ patients: 1, slotMs: SLOT_MS, windowMs: WINDOW_MS },
+    patientId: (index) => `p${index}`,
+    startMs: (_, slot) => slot * SLOT_MS,
+    measured: () => ({ from: 0, to: SLOTS }),
+    labelOf: (_, slot) => ({ ...LABEL, tremor: trembles.includes(slot), ...more(slot) }),
+    ...over,
+  };
+}
+
+/** A document of a window of twelve slots; `score` gives the tremor of each, `undefined` leaves it out. */
+function document(
+  window: number,
+  score: (slot: number) => number | null | undefined,
+  over: Partial<WindowDocument> = {},
+): WindowDocument {
+  const slots = Array.from({ length: 12 }, (_, i) => 12 * window + i).flatMap((slot): SlotScore[] => {
+    const tremor = score(slot);
+    if (tremor === undefined) return [];
+    return [{ startMs: slot * SLOT_MS, boot: 1, seq: slot, tremor, gait: 10, rigidityProxy: null }];
+  });
+  const startMs = window * WINDOW_MS;
+  const endMs = startMs + WINDOW_MS;
+  return { patient: 'p0', startMs, endMs, closedAtMs: endMs + 3000, slots, ...over } as WindowDocument;
+}
+
+function grade(
+  truth: RunTruth,
+  documents: readonly WindowDocument[],
+  alerts: readonly SeenAlert[] = [],
+): RunGrades {
+  const grader = new RunGrader(truth, () => alerts);
+  for (const each of documents) grader.take(each);
+  return gradesOf(grader.finish());
+}
+
+const tremorOf = ({ conditions }: RunGrades) => conditions.find(({ condition }) => condition === 'tremor')!;
+const TREMBLES = [3, 4, 5, 18];
+const right = (slot: number) => (TREMBLES.includes(slot) ? 900 : 100);
+const WHOLE = [document(0, right), document(1, right)];
+
+describe('grades of a run', () => {
+  it('hold where every slot is answered and right', () => {
+    const grades = grade(truthOf(TREMBLES), WHOLE);
+    expect(grades).toMatchObject({ verdict: 'holds', reasons: [], misplaced: 0, falls: null });
+    expect(tremorOf(grades)).toMatchObject({
+      ...{ expected: 24, answered: 24, coverage: 1, positives: 4, truePositives: 4, trueNegatives: 20 },
+      ...{ sensitivity: 1, specificity: 1, auroc: 1, events: { events: 2, found: 2, falseAlarms: 0 } },
+    });
+  });
+
+  it('take a slot without a score for a miss, on either side', () => {
+    const documents = [document(0, (slot) => (slot < 4 ? undefined : right(slot))), WHOLE[1]!];
+    const grades = grade(truthOf(TREMBLES), documents);
+    expect(tremorOf(grades)).toMatchObject({
+      ...{ answered: 20, missing: 4, truePositives: 3, trueNegatives: 17 },
+      ...{ sensitivity: 0.75, specificity: 17 / 20 },
+    });
+    // Three negatives are above all positives, one positive is below all negatives.
+    expect(tremorOf(grades).auroc).toBeCloseTo((3 * 17) / (4 * 20), 12);
+    expect(grades.verdict).toBe('fails');
+    expect(grades.reasons[0]).toBe(
+      'tremor: 20 of 24 slots were answered (0.8333, at least 0.99 are needed): 4 have no score, 0 came later than two windows, 0 were called not assessable without a cause',
+    );
+  });
+
+  it('take a patient without any document for misses', () => {
+    const grades = grade(truthOf(TREMBLES, { patients: 2 }), WHOLE);
+    expect(tremorOf(grades)).toMatchObject({ expected: 48, missing: 24, coverage: 0.5 });
+  });
+
+  it('take what came later than two windows for a miss, and not what came just before', () => {
+    const at = (lateMs: number) =>
+      tremorOf(grade(truthOf(TREMBLES), [WHOLE[0]!, document(1, right, { closedAtMs: 120_000 + lateMs })]));
+    expect(at(2 * WINDOW_MS)).toMatchObject({ late: 0, answered: 24 });
+    expect(at(2 * WINDOW_MS + 1)).toMatchObject({ late: 12, answered: 12 });
+  });
+
+  it('do not let a server excuse itself: not assessable without a cause is a miss', () => {
+    const grades = grade(truthOf(TREMBLES), [WHOLE[0]!, document(1, () => null)]);
+    expect(tremorOf(grades)).toMatchObject({ refused: 12, missing: 0, coverage: 0.5 });
+    expect(grades.verdict).toBe('fails');
+  });
+
+  it('ask for nothing where nobody can answer: the device sits elsewhere, or slots are too short', () => {
+    const elsewhere = grade(
+      truthOf(TREMBLES, {}, (slot) => ({ placement: slot < 12 ? 2 : 1 })),
+      [document(0, () => null), WHOLE[1]!],
+    );
+    expect(tremorOf(elsewhere)).toMatchObject({ excused: { placement: 12 }, expected: 12, coverage: 1 });
+    const short = grade(truthOf(TREMBLES, { slotMs: 1000 }), []);
+    expect(short).toMatchObject({ verdict: 'no-verdict', conditions: [] });
+    expect(short.reasons).toEqual([
+      'no slot could be answered: a slot of less than 2 s holds too few strides and cycles of a tremor',
+    ]);
+  });
+
+  it('know answers that lie at no slot of their patient', () => {
+    const elsewhere = (slots: SlotScore[]) =>
+      slots.map((slot) => ({ ...slot, startMs: slot.startMs + 1700 }));
+    const moved = { ...WHOLE[1]!, slots: elsewhere(WHOLE[1]!.slots) };
+    const grades = grade(truthOf(TREMBLES), [WHOLE[0]!, moved]);
+    expect(grades.misplaced).toBe(12);
+    expect(tremorOf(grades)).toMatchObject({ missing: 12 });
+    expect(grades.reasons.at(-1)).toMatch(/^12 scores lie at no slot of the patient/);
+  });
+
+  it('count the first answer to a slot, whatever comes for it again', () => {
+    const again = document(1, () => 0, { slots: WHOLE[0]!.slots.map((slot) => ({ ...slot, tremor: 0 })) });
+    expect(tremorOf(grade(truthOf(TREMBLES), [...WHOLE, again]))).toMatchObject({ truePositives: 4 });
+  });
+
+  it('leave out what was not due in the measure phase', () => {
+    const run = { seed: 1, patients: 1, slotMs: SLOT_MS, windowMs: WINDOW_MS, startMs: 0 };
+    const { measured, startMs } = truthOfRun({ ...run, measureFromMs: 30_000, measureToMs: 90_000 });
+    const { from, to } = measured(0);
+    // Due at its end: from 30 s on, and before 90 s.
+    expect(startMs(0, from) + SLOT_MS).toBeGreaterThanOrEqual(30_000);
+    expect(startMs(0, from)).toBeLessThan(30_000);
+    expect(startMs(0, to - 1) + SLOT_MS).toBeLessThan(90_000);
+    expect(to - from).toBe(12);
+  });
+
+  it('say how long alerts took from the onset of what they are about', () => {
+    const alerts = [
+      { rule: 'sustained-tremor', atMs: 0, seenAtMs: 63_000 },
+      { rule: 'sustained-tremor', atMs: 60_000, seenAtMs: null },
+      { rule: 'sustained-tremor', atMs: 600_000, seenAtMs: 663_000 },
+      { rule: 'something else', atMs: 0, seenAtMs: 1 },
+    ];
+    expect(tremorOf(grade(truthOf(TREMBLES), WHOLE, alerts)).alerts).toMatchObject({
+      // The tremor began with slot 3, at 15 s.
+      ...{ count: 1, p50Ms: 48_000, maxMs: 48_000, withoutEvent: 1 },
+    });
+  });
+
+  it('find falls by alerts within 5 s of them', () => {
+    const truth = truthOf([], {}, (slot) =>
+      slot === 4 || slot === 9 ? { fall: true, fallOffsetMs: 2000 } : {},
+    );
+    const { falls } = grade(truth, WHOLE, [
+      { rule: 'fall', atMs: 22_300, seenAtMs: 23_500 },
+      { rule: 'fall', atMs: 90_000, seenAtMs: null },
+    ]);
+    expect(falls).toMatchObject({ events: 2, found: 1, falseAlarms: 1, alerts: { count: 1, p50Ms: 1500 } });
+  });
+
+  it('merge from parts to what one grader would have found', () => {
+    const two = truthOf(TREMBLES, { patients: 2 });
+    const other = WHOLE.map((each) => ({ ...each, patient: 'p1' }));
+    const whole = new RunGrader(two);
+    for (const each of [...WHOLE, ...other]) whole.take(each);
+    const parts = [WHOLE, WHOLE].map((documents) => {
+      const grader = new RunGrader(truthOf(TREMBLES));
+      for (const each of documents) grader.take(each);
+      return grader.finish();
+    });
+    expect(mergeGradeCounts(parts)).toEqual(whole.finish());
+  });
+});

@@ -1,0 +1,49 @@
+import { type Schedule, slotDueMs, slotStartMs } from '../fleet/schedule.ts';
+import { patientId } from '../patients/identity.ts';
+import { label } from '../patients/label.ts';
+import type { SlotTruthLabel } from './graded-conditions.ts';
+
+/** What must have been answered in a run, and what is true of it. Patients are counted from 0, and so are slots. */
+export interface RunTruth {
+  readonly patients: number;
+  readonly slotMs: number;
+  readonly windowMs: number;
+  patientId(index: number): string;
+  /** Start of a slot, ms since the epoch. */
+  startMs(index: number, slot: number): number;
+  /** The slots whose readings are due in the measure phase: from the first to before the last. */
+  measured(index: number): { from: number; to: number };
+  labelOf(index: number, slot: number): SlotTruthLabel;
+}
+
+export interface GradedRun {
+  seed: number;
+  patients: number;
+  slotMs: number;
+  windowMs: number;
+  /** Start of the first slots, and the measure phase, ms since the epoch. */
+  startMs: number;
+  measureFromMs: number;
+  measureToMs: number;
+}
+
+/** Whose truth it is, where that does not follow from the run's own seed: a cell of a larger simulation. */
+export interface TruthOfOthers {
+  patientId(index: number): string;
+  labelOf(index: number, slot: number): SlotTruthLabel;
+}
+
+/** The truth of a run follows from its seed and its schedule: nothing of it is stored. */
+export function truthOfRun(run: GradedRun, others?: TruthOfOthers): RunTruth {
+  const { seed, patients, slotMs, windowMs, startMs, measureFromMs, measureToMs } = run;
+  const schedule: Schedule = { seed, devices: patients, startMs, slotMs, connectMs: 0 };
+  const before = (index: number, untilMs: number) =>
+    Math.max(0, Math.ceil((untilMs - slotDueMs(schedule, index, 0)) / slotMs));
+  return {
+    ...{ patients, slotMs, windowMs },
+    patientId: others?.patientId ?? patientId,
+    startMs: (index, slot) => slotStartMs(schedule, index, slot),
+    measured: (index) => ({ from: before(index, measureFromMs), to: before(index, measureToMs) }),
+    labelOf: others?.labelOf ?? ((index, slot) => label(seed, index, slot)),
+  };
+}

@@ -1,0 +1,165 @@
+import { evaluateSlo, parseThresholds, type RunGrades } from '@gaitway/contract';
+import { describe, expect, it } from 'vitest';
+import { gradeMeasurements } from '../../grade/grade-measurements.ts';
+import { GRADE_PROMISES } from '../../grade/grade-promises.ts';
+import { truthOfRun } from '../../grade/run-truth.ts';
+import { simulateSystem } from '../simulate.ts';
+import type { ServerParts } from '../simulated-server.ts';
+import { NO_SYSTEM_FAULTS, SYSTEM_FAULTS_DEFAULT, type SystemFaults } from '../system-faults.ts';
+import { TEST_POPULATION } from '../testing/seeds.ts';
+import { answersConstantly } from './answers-constantly.ts';
+import { answersOtherwise } from './answers-otherwise.ts';
+import { calibratedAnswers } from './calibrated-answers.fixture.ts';
+import { repeatsAssessments } from './repeats-assessments.ts';
+import { shedsInferenceAbove } from './sheds-inference.ts';
+import { skipsOneWindowIn } from './skips-windows.ts';
+import { squaredScore, squaresProbabilities } from './squares-probabilities.ts';
+import { swapsTwoPatients } from './swaps-two-patients.ts';
+
+const RUN = { seed: 11, patients: 60, hours: 0.25 };
+const { slos } = parseThresholds(GRADE_PROMISES);
+
+/** Processors and gateways die, stall and lose their leases, links fail. No outage: devices can hold a minute only. */
+const FAULTS: SystemFaults = {
+  ...SYSTEM_FAULTS_DEFAULT,
+  ...{ processorCrashEveryMs: 60_000, processorStallEveryMs: 180_000, gatewayCrashEveryMs: 60_000 },
+  ...{ leaseLossEveryMs: 90_000, forgottenAppendShare: 0.01 },
+  outageEveryMs: 0,
+};
+
+async function gradesWith(
+  parts: ServerParts,
+  over: { faults?: SystemFaults; patients?: number } = {},
+): Promise<RunGrades> {
+  const run = { ...RUN, faults: NO_SYSTEM_FAULTS, population: TEST_POPULATION, parts, ...over };
+  return (await simulateSystem(run)).grades;
+}
+
+/** What every run promises of its grades and these do not keep. */
+function red(grades: RunGrades): string[] {
+  const measurements = new Map(gradeMeasurements(grades));
+  return slos
+    .map((slo) => evaluateSlo(slo, measurements))
+    .filter(({ severity, verdict }) => severity === 'must' && verdict !== 'holds')
+    .map(({ metric }) => metric);
+}
+
+const of = (grades: RunGrades, wanted: string) =>
+  grades.conditions.find(({ condition }) => condition === wanted)!;
+
+describe('the honest server', () => {
+  it('is green, with every slot answered', async () => {
+    const grades = await gradesWith({});
+    expect(red(grades)).toEqual([]);
+    expect(grades).toMatchObject({ verdict: 'holds', reasons: [], misplaced: 0 });
+    expect(grades.conditions.map(({ condition }) => condition)).toEqual(
+      expect.arrayContaining(['tremor', 'gait']),
+    );
+    for (const { coverage, positives } of grades.conditions) {
+      expect(coverage).toBe(1);
+      expect(positives).toBeGreaterThan(100);
+    }
+  });
+
+  it('is green under faults, after which everything that was acknowledged is there', async () => {
+    const grades = await gradesWith({}, { faults: FAULTS });
+    expect(red(grades)).toEqual([]);
+    expect(grades.verdict).toBe('holds');
+  });
+
+  it('is asked for what a device gave up as well: the truth knows those slots', async () => {
+    const outages = { outageEveryMs: 120_000, outageMs: { min: 90_000, max: 90_001 } };
+    const run = {
+      ...RUN,
+      population: TEST_POPULATION,
+      parts: {},
+      faults: { ...NO_SYSTEM_FAULTS, ...outages },
+    };
+    const { grades, audit } = await simulateSystem(run);
+    expect(audit.droppedByDevice).toBeGreaterThan(100);
+    expect(of(grades, 'tremor').missing).toBe(audit.droppedByDevice - audit.unacknowledgedButStored);
+    expect(red(grades)).toContain('grade_coverage');
+  });
+});
+
+describe('a server that looks as if it inferred', () => {
+  it('and repeats the assessment before is no better than chance', async () => {
+    const grades = await gradesWith(repeatsAssessments());
+    expect(red(grades)).toContain('grade_auroc{condition:tremor}');
+    expect(red(grades)).toContain('grade_auroc{condition:gait}');
+    expect(red(grades)).not.toContain('grade_coverage');
+    expect(of(grades, 'tremor').auroc).toBeLessThan(0.7);
+  });
+
+  it('and always says the same has an area of one half', async () => {
+    const grades = await gradesWith(answersConstantly(700));
+    expect(red(grades)).toContain('grade_auroc{condition:tremor}');
+    expect(red(grades)).not.toContain('grade_coverage');
+    expect(grades.conditions.map(({ auroc }) => auroc)).toEqual(grades.conditions.map(() => 0.5));
+  });
+
+  it('and skips every tenth window lacks a tenth of the answers', async () => {
+    const grades = await gradesWith(skipsOneWindowIn(10));
+    expect(red(grades)).toContain('grade_coverage');
+    expect(grades.verdict).toBe('fails');
+    const { coverage, missing, expected, refused } = of(grades, 'tremor');
+    expect(coverage).toBeCloseTo(0.9, 1);
+    expect({ missing, refused }).toEqual({ missing: Math.round((1 - coverage) * expected), refused: 0 });
+    expect(grades.reasons[0]).toMatch(/^tremor: \d+ of \d+ slots were answered \(0\.\d+, at least 0\.99 /);
+  });
+
+  it('and infers nothing above so many readings a second is not excused by calling them not assessable', async () => {
+    const grades = await gradesWith(shedsInferenceAbove(8));
+    expect(red(grades)).toContain('grade_coverage');
+    const { refused, missing } = of(grades, 'tremor');
+    expect(refused).toBeGreaterThan(1000);
+    expect(missing).toBe(0);
+    // With fewer patients than it can bear it is honest.
+    expect(red(await gradesWith(shedsInferenceAbove(60)))).toEqual([]);
+  });
+
+  it('and takes two patients for each other answers neither of them', async () => {
+    const grades = await gradesWith(swapsTwoPatients('p000007', 'p000012'));
+    expect(red(grades)).toContain('grade_coverage');
+    const { coverage, missing } = of(grades, 'tremor');
+    expect(coverage).toBeCloseTo(1 - 2 / RUN.patients, 3);
+    expect(grades.misplaced).toBe(missing);
+    expect(grades.reasons.at(-1)).toMatch(/scores lie at no slot of the patient that they are stored for$/);
+  });
+
+  it('and squares the probabilities of a calibrated model orders as well, and is wrong about how sure it is', async () => {
+    const measured = {
+      startMs: START_MS,
+      measureFromMs: START_MS,
+      measureToMs: START_MS + RUN.hours * 3_600_000,
+    };
+    const truth = truthOfRun(
+      { ...RUN, slotMs: 5000, windowMs: 60_000, ...measured },
+      {
+        patientId: (index) => TEST_POPULATION.personAt(index).patient,
+        labelOf: (index, slot) => TEST_POPULATION.labelOf(index, slot),
+      },
+    );
+    const answers = calibratedAnswers(truth);
+    const honest = await gradesWith(answersOtherwise(answers));
+    expect(red(honest)).not.toContain('grade_calibration_error');
+    const squared = await gradesWith(
+      answersOtherwise((document) => answers(document).map((slot) => squaredScore(slot))),
+    );
+    expect(red(squared)).toContain('grade_calibration_error');
+    expect(red(squared)).not.toContain('grade_coverage');
+    for (const { condition, auroc, calibrationError } of honest.conditions) {
+      expect(calibrationError).toBeLessThan(0.02);
+      expect(of(squared, condition).auroc).toBeCloseTo(auroc!, 3);
+    }
+  });
+
+  it('and squares its probabilities says other ones than the honest server', async () => {
+    const [honest, squared] = [await gradesWith({}), await gradesWith(squaresProbabilities())];
+    for (const { condition, calibrationError } of honest.conditions)
+      expect(of(squared, condition).calibrationError).not.toBe(calibrationError);
+  });
+});
+
+/** When the first slots of a simulation begin. */
+const START_MS = Date.parse('2026-01-05T00:00:10Z');
