@@ -36,7 +36,8 @@ import type { StoredRun } from '../run-folder.ts';
 import { probeTargets } from './target.ts';
 import { withWhatViewersSaw } from './viewers-of-run.ts';
 
-export interface AuditAsked {
+/** Whose archive is to be read, and by what. */
+export interface ArchiveAsked {
   run: StoredRun;
   dataFolder: string;
   mongoUrl?: string;
@@ -60,16 +61,15 @@ const OPERATOR: OperatorClaims = { role: 'operator', operator: 'gaitway audit' }
  * Compares the ledger of a run that is over with its archive once more. Throws a {@link Fault} that leaves the
  * verdict open when there is no ledger or no archive, and what the ledger's reader and the store throw.
  */
-export async function auditRun(asked: AuditAsked): Promise<AuditAnswer> {
+export async function auditRun(asked: ArchiveAsked): Promise<AuditAnswer> {
   const { record, folder } = asked.run;
   const ledger = readLedgerOf(folder);
   const { windowMs } = record.windowSettings;
   const firstMs = Math.min(
     ...record.phases.filter(({ phase }) => phase !== 'connect').map(({ fromMs }) => fromMs),
   );
-  // An archive that the run had for itself holds nothing else; another may have seen other runs and patients.
-  const alone = record.archive.kind === 'embedded' || record.archive.prefix !== undefined;
-  const opened = await openArchive(asked);
+  const alone = archiveIsAlone(record);
+  const opened = await openArchiveOf(asked);
   try {
     const windows = opened.windows(...auditedSpan(alone, firstMs, record.endedAtMs, windowMs));
     const unclosed = unclosedOf(record, alone);
@@ -111,13 +111,19 @@ function readLedgerOf(folder: string): Ledger {
   }
 }
 
-interface OpenedArchive {
+/** An archive that the run had for itself holds nothing else; another may have seen other runs and patients. */
+export function archiveIsAlone({ archive }: RunRecord): boolean {
+  return archive.kind === 'embedded' || archive.prefix !== undefined;
+}
+
+export interface OpenedArchive {
   says: string;
   windows(fromMs: number, toMs: number): AsyncIterable<WindowDocument[]>;
   close(): Promise<void>;
 }
 
-async function openArchive(asked: AuditAsked): Promise<OpenedArchive> {
+/** Opens the archive of a run as its record says. Throws a {@link Fault} that leaves the verdict open where there is none. */
+export async function openArchiveOf(asked: ArchiveAsked): Promise<OpenedArchive> {
   const { record, folder } = asked.run;
   const { kind, location, prefix } = record.archive;
   switch (kind) {

@@ -1,0 +1,64 @@
+import { EXIT_CODE } from '@gaitway/contract';
+import {
+  type GradedRecording,
+  gradeRecording,
+  type HeadGrade,
+  poolRecordings,
+  RECORDING_CAVEAT,
+  type RecordingGrade,
+  type RecordingPlacement,
+  readRecording,
+  readWindowLabels,
+} from '@gaitway/simulator';
+import { Fault } from '../fault.ts';
+
+export interface RecordingsAsked {
+  files: readonly string[];
+  /** Window labels, one file for each recording, or none at all. */
+  labels: readonly string[];
+  /** Left out: as the columns of each file say. */
+  placement?: RecordingPlacement;
+}
+
+export interface RecordingGrades {
+  caveat: string;
+  recordings: RecordingGrade[];
+  /** All of them as one sample, head by head. */
+  pooled: HeadGrade[];
+}
+
+/** Scores recordings and grades what somebody knows of them. Throws `RecordingError` for a file that cannot be used. */
+export async function gradeRecordings({
+  files,
+  labels,
+  placement,
+}: RecordingsAsked): Promise<RecordingGrades> {
+  if (labels.length > 0 && labels.length !== files.length) {
+    throw new Fault(
+      'labels_mismatch',
+      `--labels: there are ${labels.length} label files for ${files.length} recordings`,
+      'Name one for each recording, in their order.',
+      EXIT_CODE.badInput,
+    );
+  }
+  const graded: GradedRecording[] = [];
+  for (const [i, file] of files.entries()) {
+    const recording = await readRecording(file);
+    const windows = labels[i] === undefined ? undefined : await readWindowLabels(labels[i]);
+    graded.push(gradeRecording(recording, placement ?? recording.placement ?? noPlacement(file), windows));
+  }
+  return {
+    caveat: RECORDING_CAVEAT,
+    recordings: graded.map(({ grade }) => grade),
+    pooled: poolRecordings(graded),
+  };
+}
+
+function noPlacement(file: string): never {
+  throw new Fault(
+    'no_placement',
+    `${file} does not say where the sensor sat, and what can be seen depends on it`,
+    'Add --placement wrist or --placement shank.',
+    EXIT_CODE.badInput,
+  );
+}

@@ -1,0 +1,68 @@
+import type { RunGrades, RunRecord } from '@gaitway/contract';
+import { auditedSpan, type GradeJudgement, judgeGrades, whyNot } from '@gaitway/scenarios';
+import { gradesOf, notGraded, RunGrader, truthOfRun } from '@gaitway/simulator';
+import { type ArchiveAsked, archiveIsAlone, openArchiveOf } from './audit.ts';
+
+export interface GradeAnswer extends GradeJudgement {
+  run: string;
+  /** Where the documents were read from. */
+  archive: string;
+  grades: RunGrades;
+}
+
+/**
+ * Grades a run that is over from its record and its archive once more: the truth follows from the seed. Throws a `Fault`
+ * that leaves the verdict open when there is no archive, and what the store throws.
+ */
+export async function gradeRun(asked: ArchiveAsked): Promise<GradeAnswer> {
+  const { record } = asked.run;
+  const opened = await openArchiveOf(asked);
+  try {
+    const grades = whyNotGraded(record) ?? (await gradedFrom(record, opened.windows));
+    return { run: record.id, archive: opened.says, grades, ...judgeGrades(grades, record.verdicts) };
+  } finally {
+    await opened.close();
+  }
+}
+
+function whyNotGraded({ load, audit, finished }: RunRecord): RunGrades | undefined {
+  if (!finished) return notGraded('the run never came to its end: how much of it was played is not known');
+  const because = whyNot(load.commands.rate ?? 0, audit.notClosed);
+  return because === undefined ? undefined : notGraded(because);
+}
+
+async function gradedFrom(
+  record: RunRecord,
+  windows: (fromMs: number, toMs: number) => AsyncIterable<Parameters<RunGrader['take']>[0][]>,
+): Promise<RunGrades> {
+  const { seed, patients, slotMs, phases, windowSettings, endedAtMs } = record;
+  const { windowMs } = windowSettings;
+  const fromMs = (wanted: RunRecord['phases'][number]['phase']) =>
+    phases.find(({ phase }) => phase === wanted)?.fromMs ?? Number.NaN;
+  const measure = phases.find(({ phase }) => phase === 'measure');
+  if (measure === undefined) return notGraded('the run had no measure phase');
+  const startMs = fromMs('warm-up');
+  const grader = new RunGrader(
+    truthOfRun({
+      ...{ seed, patients, slotMs, windowMs, startMs },
+      ...{ measureFromMs: measure.fromMs, measureToMs: measure.toMs },
+    }),
+  );
+  const alone = archiveIsAlone(record);
+  for await (const page of windows(...auditedSpan(alone, startMs, endedAtMs, windowMs))) {
+    for (const document of page) grader.take(document);
+  }
+  return withAlertsOf(gradesOf(grader.finish()), record.grades);
+}
+
+/** When viewers got alerts, the run alone knows: it is carried over. */
+function withAlertsOf(grades: RunGrades, recorded: RunGrades): RunGrades {
+  return {
+    ...grades,
+    conditions: grades.conditions.map((grade) => {
+      const before = recorded.conditions.find(({ condition }) => condition === grade.condition);
+      return before === undefined ? grade : { ...grade, alerts: before.alerts };
+    }),
+    falls: grades.falls ?? recorded.falls,
+  };
+}
