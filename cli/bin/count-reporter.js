@@ -1,4 +1,4 @@
-import { isFull, leftOut, missingVariables } from './services.js';
+import { isFull, leftOut, missingVariables, recordingsLeftOut } from './services.js';
 
 /**
  * Closes a test run with one plain line: `N passed, N failed`. Skipped tests are named, so that none hides; where they
@@ -41,6 +41,8 @@ export default class CountReporter {
     }
     if (reasons.size > 0 && isWhole)
       console.log(`Left out as well: what needs more (${[...reasons].join('; ')}).`);
+    const recordings = skipped > 0 && isWhole ? recordingsLeftOut() : undefined;
+    if (recordings !== undefined) console.log(recordings);
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }
 }

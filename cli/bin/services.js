@@ -12,6 +12,12 @@ export const isFull = () => process.env.GAITWAY_TEST === 'full';
 /** Variables that name no service. */
 export const missingVariables = () => missing().map(([name]) => name);
 
+/** Recordings of real people are no part of the repository: a folder that is named must be there, none need be. */
+export function recordingsLeftOut() {
+  if (process.env.GAITWAY_RECORDINGS) return undefined;
+  return 'Left out: the whole recordings of real people (excerpts were graded). Set GAITWAY_RECORDINGS to their folder to grade them.';
+}
+
 /** What cannot run without them, in one line. */
 export function leftOut() {
   const services = missing().map(([, what]) => what);

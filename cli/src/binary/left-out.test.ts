@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** A suite of nothing but tests on a service. */
 const SUITE = 'reference-server/src/ingest/redis-durability.test.ts';
+const RECORDINGS_SUITE = 'simulator/src/recordings/full-recordings.test.ts';
 const LEFT_OUT =
   /^Left out: the suites of Redis .* and MongoDB .*\. Set GAITWAY_REDIS_URL and GAITWAY_MONGO_URL to run them\.$/m;
 
@@ -54,5 +55,22 @@ describe('suites whose service nobody named', () => {
     const { code, said } = await vitest([SUITE, '-t', 'no test has this name'], { GAITWAY_TEST: 'full' });
     expect(said).not.toMatch(/Left out/);
     expect(code).toBe(0);
+  });
+});
+
+describe('the whole recordings of real people', () => {
+  it('are said to be left out where nobody named their folder', async () => {
+    const { code, said } = await vitest([RECORDINGS_SUITE]);
+    expect(said).toMatch(
+      /^Left out: the whole recordings of real people .*Set GAITWAY_RECORDINGS to their folder/m,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('fail where a folder is named that is not there', async () => {
+    const { code, said } = await vitest([RECORDINGS_SUITE], { GAITWAY_RECORDINGS: '/no/such/folder' });
+    expect(said).toMatch(/\/no\/such\/folder\/daphnet\/S01R02\.csv\.gz: there is no such file/);
+    expect(said).not.toMatch(/Left out: the whole recordings/);
+    expect(code).toBe(1);
   });
 });

@@ -3,28 +3,26 @@ import { plainTable, type RenderOptions, styleOf } from '@gaitway/dashboards';
 import type { HeadGrade, RecordingGrade } from '@gaitway/simulator';
 import type { RecordingGrades } from './grade-recordings.ts';
 
-const SLOT_HEAD = ['Recording', 'Condition', 'Method', 'Slots', 'Sensitivity', 'Specificity', 'AUROC', 'ECE'];
-const EVENT_HEAD = ['Recording', 'Condition', 'Method', 'Events', 'False alarms', 'Delay p50, p95'];
+const SLOT_HEAD = ['Recording', 'Positive', 'Sensitivity', 'Specificity', 'AUROC'];
+const EVENT_HEAD = ['Recording', 'Events found', 'False alarms', 'Delay p50', 'p95'];
 
-/** Grades of recordings for a person: what each file is, the slots, the events, and always what it is not worth. */
+/** A row of a table: the recording that it is of, or all together. */
+type Row = readonly [name: string, head: HeadGrade];
+
+/** Grades of recordings for a person: what each file is, each head's slots and events, and always what they are not worth. */
 export function recordingGradesText(
   { recordings, pooled, caveat }: RecordingGrades,
   options: RenderOptions,
 ): string[] {
-  const style = styleOf(options.colour);
-  const rows: [string, HeadGrade][] = [
-    ...recordings.flatMap(({ file, graded }) =>
-      graded.map((head): [string, HeadGrade] => [basename(file), head]),
-    ),
-    ...(recordings.length > 1 ? pooled.map((head): [string, HeadGrade] => ['pooled', head]) : []),
-  ];
-  const table = (head: readonly string[], body: string[][]) =>
-    body.length === 0 ? [] : ['', plainTable(head, body, { columns: options.columns }, style)];
+  const rows: Row[] = recordings.flatMap(({ file, graded }) =>
+    graded.map((head) => [basename(file).replace(/\.csv(\.gz)?$/, ''), head] as const),
+  );
+  if (recordings.length > 1) rows.push(...pooled.map((head) => ['pooled', head] as const));
+  const graded = pooled.flatMap((head) => tablesOf(head, rows, options));
   return [
     ...recordings.flatMap(aboutRecording),
-    ...table(SLOT_HEAD, rows.map(slotRow)),
-    ...table(EVENT_HEAD, rows.filter(([, { events }]) => events !== null).map(eventRow)),
-    ...(rows.length === 0
+    ...graded,
+    ...(graded.length === 0
       ? []
       : ['Intervals are of 95 % and take slots for independent, which those of one person are not.']),
     caveat,
@@ -38,35 +36,52 @@ function aboutRecording(recording: RecordingGrade): string[] {
       ? ''
       : `; ${gaps.count} gap${gaps.count === 1 ? '' : 's'} of ${gaps.seconds.toFixed(1)} s together, the first before line ${gaps.firstLine}`;
   const sensors = gyroscope ? 'accelerometer and gyroscope' : 'accelerometer only';
+  const silent = ungraded.filter(({ scored }) => scored === 0).map(({ condition }) => condition);
   return [
     `${file}: ${seconds.toFixed(0)} s at ${rateHz.toFixed(1)} Hz, ${placement}, ${sensors}, ${slots} slots of 5 s${gapText}.`,
-    ...ungraded.map(
-      ({ condition, scored, positive }) =>
-        `  ${condition}: ${scored === 0 ? 'not assessable here' : `${positive} of ${scored} scored slots positive, not graded`}.`,
-    ),
+    ...ungraded
+      .filter(({ scored }) => scored > 0)
+      .map(
+        ({ condition, scored, positive }) =>
+          `  ${condition}: ${positive} of ${scored} scored slots positive, not graded.`,
+      ),
+    ...(silent.length === 0 ? [] : [`  Not assessable here: ${silent.join(', ')}.`]),
     ...notes.map((note) => `  ${note}`),
   ];
 }
 
-function slotRow([name, head]: [string, HeadGrade]): string[] {
-  const { condition, method, cases, positives, sensitivity, specificity, auroc, calibrationError } = head;
+/** What one head comes to, recording by recording: it has a table of its own, so that the rest fits on a screen. */
+function tablesOf({ condition, method }: HeadGrade, rows: readonly Row[], options: RenderOptions): string[] {
+  const style = styleOf(options.colour);
+  const own = rows.filter(([, head]) => head.condition === condition && head.method === method);
+  const withEvents = own.filter(([, { events }]) => events !== null);
+  const table = (head: readonly string[], body: string[][]) =>
+    plainTable(head, body, { columns: options.columns }, style);
+  const calibrated = own.flatMap(([name, { calibrationError: error }]) =>
+    error === null ? [] : [`${name} ${error.toFixed(3)}`],
+  );
   return [
-    ...[name, condition, method, `${cases}, ${positives} positive`],
-    ...[sensitivity, specificity, auroc].map(estimateText),
-    calibrationError === null ? '-' : calibrationError.toFixed(3),
+    '',
+    `${condition}, ${method}:`,
+    table(SLOT_HEAD, own.map(slotRow)),
+    ...(calibrated.length === 0 ? [] : [`Calibration error: ${calibrated.join(', ')}.`]),
+    ...(withEvents.length === 0 ? [] : [table(EVENT_HEAD, withEvents.map(eventRow))]),
   ];
 }
 
-function eventRow([name, { condition, method, events }]: [string, HeadGrade]): string[] {
+function slotRow([name, { cases, positives, sensitivity, specificity, auroc }]: Row): string[] {
+  return [name, `${positives} of ${cases}`, ...[sensitivity, specificity, auroc].map(estimateText)];
+}
+
+function eventRow([name, { events }]: Row): string[] {
   const { sensitivity, falseAlarms, falseAlarmsPerHour, delay } = events!;
-  const found = sensitivity === null ? 'none' : `${sensitivity.matched} of ${sensitivity.of} found`;
+  const found = sensitivity === null ? 'none' : `${sensitivity.matched} of ${sensitivity.of}`;
   const perHour = falseAlarmsPerHour === null ? '' : `, ${falseAlarmsPerHour.toFixed(1)} an hour`;
   const seconds = (ms: number | null) => (ms === null ? '-' : `${(ms / 1000).toFixed(1)} s`);
-  const delays = `${seconds(delay.p50Ms)}, ${seconds(delay.p95Ms)}`;
-  return [name, condition, method, found, `${falseAlarms}${perHour}`, delays];
+  return [name, found, `${falseAlarms}${perHour}`, seconds(delay.p50Ms), seconds(delay.p95Ms)];
 }
 
 function estimateText(estimate: { value: number; low: number; high: number } | null): string {
   if (estimate === null) return '-';
-  return `${estimate.value.toFixed(3)} (${estimate.low.toFixed(2)}-${estimate.high.toFixed(2)})`;
+  return `${estimate.value.toFixed(2)}, ${estimate.low.toFixed(2)}-${estimate.high.toFixed(2)}`;
 }

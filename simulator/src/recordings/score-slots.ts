@@ -2,6 +2,7 @@ import {
   CONDITIONS,
   type Condition,
   FEATURE_FIELDS,
+  hash32,
   type Placement,
   SLOT_MS_DEFAULT,
 } from '@gaitway/contract';
@@ -26,8 +27,10 @@ export interface ScoredSlots {
 }
 
 const GYRO_FIELDS = FEATURE_FIELDS.flatMap(({ name }, index) => (name.startsWith('gyro') ? [index] : []));
-/** Any other rotation than none: a head whose answer changes with it looks at rotation. */
-const OTHER_ROTATION = 2000;
+/** Rotations other than none, one value for each field: a head whose answer changes with one of them looks at rotation. */
+const OTHER_ROTATIONS = [1, 2, 3].map((draw) =>
+  GYRO_FIELDS.map((field) => [field, 200 + (hash32(0x726f74, draw, field) % 6000)] as const),
+);
 
 /**
  * What device and server would make of these slots: the device's feature extractor, then the models. Where there is no
@@ -47,9 +50,11 @@ export function scoreSlots(
     const freezeIndex = publishedFreeze(values, COUNTS_PER_G);
     const scores: ScoredSlot['scores'] = { ...slotScores(values, header) };
     if (!hasGyroscope) {
-      for (const field of GYRO_FIELDS) values[field] = OTHER_ROTATION;
-      const others: ScoredSlot['scores'] = slotScores(values, header);
-      for (const head of CONDITIONS) if (scores[head] !== others[head]) blind.add(head);
+      for (const rotation of OTHER_ROTATIONS) {
+        for (const [field, value] of rotation) values[field] = value;
+        const others: ScoredSlot['scores'] = slotScores(values, header);
+        for (const head of CONDITIONS) if (scores[head] !== others[head]) blind.add(head);
+      }
     }
     return { slot, scores, freezeIndex };
   });
