@@ -35,6 +35,7 @@ export * from './fleet/timer-wheel.ts';
 export * from './fleet/twin-settings.ts';
 export * from './grade/delays.ts';
 export * from './grade/event-grade.ts';
+export * from './grade/fourier-freeze-index.ts';
 export * from './grade/freeze-index.ts';
 export * from './grade/grade-counts.ts';
 export * from './grade/grade-measurements.ts';

@@ -37,7 +37,14 @@ export function publishedFreeze(
   values: ArrayLike<number>,
   countsPerG: number,
 ): { score: number; positive: boolean } {
-  const { index, powerG2 } = freezeIndexOf(values, countsPerG);
+  return freezeAnswer(freezeIndexOf(values, countsPerG));
+}
+
+/** What an index and a power say. */
+export function freezeAnswer({ index, powerG2 }: { index: number; powerG2: number }): {
+  score: number;
+  positive: boolean;
+} {
   const score = powerG2 > POWER_G2_MIN ? index : 0;
   return { score, positive: score > INDEX_MIN };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FOURIER_FREEZE_INDEX } from '../grade/fourier-freeze-index.ts';
 import { PUBLISHED_FREEZE_INDEX } from '../grade/freeze-index.ts';
 import { gradeRecording, poolRecordings } from './grade-recording.ts';
 import { readRecording } from './read-recording.ts';
@@ -8,6 +9,7 @@ import { readWindowLabels } from './window-labels.ts';
 /** The folder of whole recordings, no part of the project; named and not there, the suite fails. */
 const { GAITWAY_RECORDINGS: FOLDER } = process.env;
 const SHANK = ['S01R02', 'S02R02', 'S03R02', 'S06R02'];
+const PUBLISHED: readonly string[] = [PUBLISHED_FREEZE_INDEX, FOURIER_FREEZE_INDEX];
 const file = (...path: string[]) => join(FOLDER!, ...path);
 
 describe.runIf(FOLDER)('the whole recordings of real people', () => {
@@ -21,7 +23,7 @@ describe.runIf(FOLDER)('the whole recordings of real people', () => {
       expect(head, head.method).toMatchObject({ condition: 'freezing', cases: 407, positives: 38 });
       expect(head.auroc!.value, head.method).toBeGreaterThan(0.88);
       // The floors of the models: one threshold for all files.
-      if (head.method === PUBLISHED_FREEZE_INDEX) continue;
+      if (PUBLISHED.includes(head.method)) continue;
       expect(head.sensitivity!.value).toBeGreaterThanOrEqual(0.85);
       expect(head.specificity!.value).toBeGreaterThanOrEqual(0.8);
     }

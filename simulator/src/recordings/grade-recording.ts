@@ -1,4 +1,5 @@
 import { CONDITIONS, type Condition, Placement } from '@gaitway/contract';
+import { FOURIER_FREEZE_INDEX } from '../grade/fourier-freeze-index.ts';
 import { PUBLISHED_FREEZE_INDEX } from '../grade/freeze-index.ts';
 import { POSITIVE_THOUSANDTHS } from '../grade/graded-conditions.ts';
 import {
@@ -47,10 +48,17 @@ export interface GradedRecording {
   cases: HeadCases[];
 }
 
-const FREEZE_INDEX: Head = {
-  ...{ condition: 'freezing', method: PUBLISHED_FREEZE_INDEX, probabilities: false },
-  answer: ({ freezeIndex }) => freezeIndex,
-};
+/** Methods that were published for freezing: beside the models, for comparison. */
+const PUBLISHED: readonly Head[] = [
+  {
+    ...{ condition: 'freezing', method: PUBLISHED_FREEZE_INDEX, probabilities: false },
+    answer: ({ freezeIndex }) => freezeIndex,
+  },
+  {
+    ...{ condition: 'freezing', method: FOURIER_FREEZE_INDEX, probabilities: false },
+    answer: ({ fourierFreezeIndex }) => fourierFreezeIndex,
+  },
+];
 
 function modelHead(condition: Condition): Head {
   return {
@@ -80,7 +88,9 @@ export function gradeRecording(
     const model = models.find((head) => head === condition);
     const events = condition === 'freezing' ? freezesOf(recording) : null;
     if (model !== undefined) cases.push(casesOf(modelHead(model), slots, truth, events));
-    if (condition === 'freezing') cases.push(casesOf(FREEZE_INDEX, slots, truth, events));
+    for (const published of PUBLISHED) {
+      if (published.condition === condition) cases.push(casesOf(published, slots, truth, events));
+    }
   }
   const { file, timesMs, rateHz, gaps } = recording;
   const grade: RecordingGrade = {

@@ -8,6 +8,7 @@ import {
 } from '@gaitway/contract';
 import { FeatureExtractor } from '@gaitway/firmware';
 import { slotScores } from '@gaitway/reference-server';
+import { fourierFreeze } from '../grade/fourier-freeze-index.ts';
 import { publishedFreeze } from '../grade/freeze-index.ts';
 import { RANGES_DEFAULT } from '../patients/readings.ts';
 import { COUNTS_PER_G, type RecordingSlot, SLOT_SAMPLES } from './recording-slots.ts';
@@ -18,6 +19,7 @@ export interface ScoredSlot {
   /** Of each head that there is, a probability in thousandths; `null`: not assessable. */
   scores: Partial<Record<Condition, number | null>>;
   freezeIndex: { score: number; positive: boolean };
+  fourierFreezeIndex: { score: number; positive: boolean };
 }
 
 export interface ScoredSlots {
@@ -56,7 +58,8 @@ export function scoreSlots(
         for (const head of CONDITIONS) if (scores[head] !== others[head]) blind.add(head);
       }
     }
-    return { slot, scores, freezeIndex };
+    const fourierFreezeIndex = fourierFreeze(slot.samples, COUNTS_PER_G);
+    return { slot, scores, freezeIndex, fourierFreezeIndex };
   });
   for (const { scores } of scored) for (const head of blind) scores[head] = null;
   return { slots: scored, blind: [...blind] };
