@@ -33,6 +33,7 @@ export * from './fleet/share.ts';
 export * from './fleet/targets.ts';
 export * from './fleet/timer-wheel.ts';
 export * from './fleet/twin-settings.ts';
+export * from './grade/archived-alerts.ts';
 export * from './grade/delays.ts';
 export * from './grade/event-grade.ts';
 export * from './grade/fourier-freeze-index.ts';

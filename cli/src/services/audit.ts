@@ -83,13 +83,18 @@ export async function auditRun(asked: ArchiveAsked): Promise<AuditAnswer> {
   }
 }
 
+/** Whether every window of the run was closed by the target itself meanwhile, whatever the run could have closed. */
+export function isClosedByItself(record: RunRecord): boolean {
+  return !archiveIsAlone(record) && realClock.epochMs() - CLOSED_BY_ITSELF_MS >= record.endedAtMs;
+}
+
 /** The run could not have all windows closed. The server of a run's own archive ended with the run: nobody will. */
 function unclosedOf(record: RunRecord, alone: boolean): Unclosed | undefined {
   const { notClosed } = record.audit;
   if (notClosed === undefined) return undefined;
-  const { slotMs, endedAtMs, load } = record;
+  const { slotMs, load } = record;
   const dueThroughMs = realClock.epochMs() - CLOSED_BY_ITSELF_MS;
-  const ofTarget = dueThroughMs >= endedAtMs ? { dueThroughMs } : { advice: AUDIT_AGAIN };
+  const ofTarget = isClosedByItself(record) ? { dueThroughMs } : { advice: AUDIT_AGAIN };
   return {
     because: notClosed,
     heldMs: heldMsMax(slotMs, load.commands.rate ?? 0),

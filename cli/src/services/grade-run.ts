@@ -1,7 +1,13 @@
 import type { RunGrades, RunRecord } from '@gaitway/contract';
 import { auditedSpan, type GradeJudgement, judgeGrades, whyNot } from '@gaitway/scenarios';
 import { gradesOf, notGraded, RunGrader, truthOfRun } from '@gaitway/simulator';
-import { type ArchiveAsked, archiveIsAlone, openArchiveOf } from './audit.ts';
+import {
+  type ArchiveAsked,
+  archiveIsAlone,
+  isClosedByItself,
+  type OpenedArchive,
+  openArchiveOf,
+} from './audit.ts';
 
 export interface GradeAnswer extends GradeJudgement {
   run: string;
@@ -18,23 +24,21 @@ export async function gradeRun(asked: ArchiveAsked): Promise<GradeAnswer> {
   const { record } = asked.run;
   const opened = await openArchiveOf(asked);
   try {
-    const grades = whyNotGraded(record) ?? (await gradedFrom(record, opened.windows));
+    const grades = whyNotGraded(record) ?? (await gradedFrom(record, opened));
     return { run: record.id, archive: opened.says, grades, ...judgeGrades(grades, record.verdicts) };
   } finally {
     await opened.close();
   }
 }
 
-function whyNotGraded({ load, audit, finished }: RunRecord): RunGrades | undefined {
+function whyNotGraded(record: RunRecord): RunGrades | undefined {
+  const { load, audit, finished } = record;
   if (!finished) return notGraded('the run never came to its end: how much of it was played is not known');
-  const because = whyNot(load.commands.rate ?? 0, audit.notClosed);
+  const because = whyNot(load.commands.rate ?? 0, isClosedByItself(record) ? undefined : audit.notClosed);
   return because === undefined ? undefined : notGraded(because);
 }
 
-async function gradedFrom(
-  record: RunRecord,
-  windows: (fromMs: number, toMs: number) => AsyncIterable<Parameters<RunGrader['take']>[0][]>,
-): Promise<RunGrades> {
+async function gradedFrom(record: RunRecord, archive: OpenedArchive): Promise<RunGrades> {
   const { seed, patients, slotMs, phases, windowSettings, endedAtMs } = record;
   const { windowMs } = windowSettings;
   const fromMs = (wanted: RunRecord['phases'][number]['phase']) =>
@@ -49,13 +53,13 @@ async function gradedFrom(
     }),
   );
   const alone = archiveIsAlone(record);
-  for await (const page of windows(...auditedSpan(alone, startMs, endedAtMs, windowMs))) {
+  for await (const page of archive.windows(...auditedSpan(alone, startMs, endedAtMs, windowMs))) {
     for (const document of page) grader.take(document);
   }
   return withAlertsOf(gradesOf(grader.finish()), record.grades);
 }
 
-/** When viewers got alerts, the run alone knows: it is carried over. */
+/** What was alerted, and when viewers got it, the run alone knows (a store may keep its windows only): it is carried over. */
 function withAlertsOf(grades: RunGrades, recorded: RunGrades): RunGrades {
   return {
     ...grades,
@@ -63,6 +67,6 @@ function withAlertsOf(grades: RunGrades, recorded: RunGrades): RunGrades {
       const before = recorded.conditions.find(({ condition }) => condition === grade.condition);
       return before === undefined ? grade : { ...grade, alerts: before.alerts };
     }),
-    falls: grades.falls ?? recorded.falls,
+    falls: recorded.falls,
   };
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import type { WindowDocument, WindowSettings } from '@gaitway/contract';
+import type { Alert, WindowDocument, WindowSettings } from '@gaitway/contract';
 import { AuditError } from '@gaitway/simulator';
 
 /** What a target's HTTP API could not or would not tell. */
@@ -28,6 +28,7 @@ interface ClosingProgress {
 }
 
 const PAGE = 500;
+const ALERTS_PAGE = 1000;
 /** Closing is asked about at this distance at first, and then at ever longer ones: answering takes time from it. */
 const POLL_FIRST_MS = 200;
 const POLL_MOST_MS = 2000;
@@ -101,6 +102,20 @@ export class ArchiveOverHttp {
       page = [];
     }
     if (page.length > 0) yield page;
+  }
+
+  /** Every alert of [fromMs, toMs), newest first. */
+  async alerts(fromMs: number, toMs: number): Promise<Alert[]> {
+    const alerts: Alert[] = [];
+    const range = `from=${Math.floor(fromMs)}&to=${Math.ceil(toMs)}&limit=${ALERTS_PAGE}`;
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const after = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const response = await this.ask('GET', `/v1/alerts?${range}${after}`);
+      const page = (await response.json()) as { alerts: Alert[]; nextCursor: string | null };
+      alerts.push(...page.alerts);
+      cursor = page.nextCursor;
+    }
+    return alerts;
   }
 
   private async ask(method: string, path: string): Promise<Response> {

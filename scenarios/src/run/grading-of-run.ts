@@ -1,8 +1,8 @@
-import type { RunGrades, WindowDocument } from '@gaitway/contract';
+import type { Alert, RunGrades, WindowDocument } from '@gaitway/contract';
 import {
-  alertsByPatient,
   type FleetPlan,
   type FleetResult,
+  gradedAlerts,
   gradesOf,
   notGraded,
   RunGrader,
@@ -10,19 +10,27 @@ import {
 } from '@gaitway/simulator';
 import type { DocumentsTaken } from './audit-of-run.ts';
 
-/** Grades a run while its archive is audited. `notClosed`: why open windows were not closed, where they were not. */
+/**
+ * Grades a run while its archive is audited. `alerts`: those that the archive has, where it tells. `notClosed`: why open
+ * windows were not closed, where they were not.
+ */
 export class GradingOfRun implements DocumentsTaken {
   private readonly grader: RunGrader;
   private because: string | undefined;
 
-  constructor(plan: FleetPlan, fleet: FleetResult, notClosed: string | undefined) {
+  constructor(
+    plan: FleetPlan,
+    fleet: FleetResult,
+    alerts: readonly Alert[] | undefined,
+    notClosed: string | undefined,
+  ) {
     const { seed, patients, slotMs, startMs } = plan;
     const { measureFromMs, measureToMs } = fleet.phases;
     const truth = truthOfRun({
       ...{ seed, patients, slotMs, startMs, measureFromMs, measureToMs },
       windowMs: plan.window.windowMs,
     });
-    this.grader = new RunGrader(truth, alertsByPatient(fleet.observations?.alerts ?? []));
+    this.grader = new RunGrader(truth, gradedAlerts(alerts, fleet.observations?.alerts ?? []));
     this.because = whyNot(fleet.counters.commands.rate ?? 0, notClosed);
   }
 

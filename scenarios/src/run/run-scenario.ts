@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Clock, OperatorClaims, RunRecord, WindowSettings } from '@gaitway/contract';
+import type { Alert, Clock, OperatorClaims, RunRecord, WindowSettings } from '@gaitway/contract';
 import { mintToken, SERVER_VERSION } from '@gaitway/reference-server';
 import {
   type CanaryPlan,
   earliestStartMs,
   type FleetLive,
+  type FleetPhases,
   type FleetPlan,
   runFleet,
 } from '@gaitway/simulator';
@@ -124,7 +125,8 @@ export async function runScenario(
       },
     );
     hooks.stage?.('Auditing the ledger against the archive');
-    const grading = new GradingOfRun(plan, fleet, api.notClosedBecause);
+    const alerts = await alertsOf(api, fleet.phases, notes);
+    const grading = new GradingOfRun(plan, fleet, alerts, api.notClosedBecause);
     const audited = await auditOfRun(plan, fleet, api, own !== undefined, notes, grading);
     const report = own ? await own.report() : { stages: [], metricsText: '' };
     notes.push(...(ended?.withTheRun ?? []));
@@ -145,6 +147,20 @@ export async function runScenario(
     return { record, recordFile: writeRecord(options.folder, record) };
   } finally {
     await started?.end();
+  }
+}
+
+/** What the target raised during the run; a foreign one may not tell. */
+async function alertsOf(
+  api: ArchiveOverHttp,
+  { startMs, drainToMs }: FleetPhases,
+  notes: string[],
+): Promise<Alert[] | undefined> {
+  try {
+    return await api.alerts(startMs, drainToMs);
+  } catch (error) {
+    notes.push(`Alerts could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
   }
 }
 

@@ -165,9 +165,9 @@ export class ViewerObservations {
     if (this.maySee(viewer, patient)) this.keepAlert({ patient, rule, atMs, seenAtMs });
   }
 
-  /** The alerts that viewers got, by patient. */
-  alertsOf(): (patient: string) => readonly AlertSight[] {
-    return alertsByPatient([...this.alerts.values()]);
+  /** The alerts that viewers got. */
+  alertSights(): AlertSight[] {
+    return [...this.alerts.values()];
   }
 
   private keepAlert(sight: AlertSight): void {
@@ -192,7 +192,7 @@ export class ViewerObservations {
       })),
       forbidden: this.forbidden,
       forbiddenExamples: this.forbiddenExamples,
-      alerts: [...this.alerts.values()],
+      alerts: this.alertSights(),
     };
   }
 

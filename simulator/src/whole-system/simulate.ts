@@ -19,6 +19,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import { phasesOf } from '../fleet/phases.ts';
 import { createPopulation, type Population } from '../fleet/population.ts';
 import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import { allAlerts, gradedAlerts } from '../grade/archived-alerts.ts';
 import { RunGrader } from '../grade/run-grader.ts';
 import { truthOfRun } from '../grade/run-truth.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -165,7 +166,8 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
     patientId: (index) => population.personAt(index).patient,
     labelOf: (index, slot) => population.labelOf(index, slot),
   });
-  const grader = new RunGrader(truth, observations.alertsOf());
+  const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));
+  const grader = new RunGrader(truth, gradedAlerts(alerts, observations.alertSights()));
   let windows = 0;
   async function* documents(): AsyncIterable<WindowDocument[]> {
     for await (const page of server.archive.scanWindows(0, Number.MAX_SAFE_INTEGER, 1000)) {
