@@ -2,6 +2,7 @@ export { reportedBatteryMv } from './board/battery-converter.ts';
 export type { DownMessage } from './link/down-message.ts';
 export type { UpMessage } from './link/up-reader.ts';
 export * from './modem/modem.ts';
+export * from './twin/fall-detector.ts';
 export * from './twin/features/bands.ts';
 export * from './twin/features/feature-extractor.ts';
 export * from './twin/frame-room.ts';

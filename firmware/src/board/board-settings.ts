@@ -5,9 +5,9 @@ import type { Program } from './intel-hex.ts';
 import type { SampleRanges, SampleSource } from './mpu6050.ts';
 import type { SleepMode } from './sleep.ts';
 
-/** What the board tells its host. `atCycle`: when the last byte's stop bit ended. */
+/** What the board tells its host. `atCycle`: when the last byte's stop bit ended, `fromCycle`: the first one's. */
 export interface BoardHooks {
-  onFrame?(flight: number, bytes: Uint8Array, atCycle: number): void;
+  onFrame?(flight: number, bytes: Uint8Array, atCycle: number, fromCycle: number): void;
   onLog?(code: number, value: number, atCycle: number): void;
   /** Bytes that are no message. */
   onDamaged?(bytes: Uint8Array, says: string, atCycle: number): void;

@@ -49,6 +49,8 @@ export class Board {
   private machine: Machine;
   private asleep = false;
   private tickCycle = 0;
+  /** When the first byte of the message that is under way had gone. */
+  private messageCycle = -1;
 
   constructor(settings: BoardSettings) {
     const { batteryMv, busIsStuck } = settings;
@@ -135,6 +137,7 @@ export class Board {
     this.machine = new Machine(this.around, sram, cycle, cause);
     this.asleep = false;
     this.reader.reset();
+    this.messageCycle = -1;
     this.hooks.onReset?.(cause, cycle);
   }
 
@@ -270,10 +273,14 @@ export class Board {
   }
 
   private sent(value: number, atCycle: number): void {
+    if (this.messageCycle < 0) this.messageCycle = atCycle;
     const message = this.reader.push(value);
+    if (value !== 0) return;
+    const fromCycle = this.messageCycle;
+    this.messageCycle = -1;
     if (message === undefined) return;
     const { hooks } = this;
-    if (message.type === 'frame') hooks.onFrame?.(message.flight, message.bytes, atCycle);
+    if (message.type === 'frame') hooks.onFrame?.(message.flight, message.bytes, atCycle, fromCycle);
     else if (message.type === 'log') hooks.onLog?.(message.code, message.value, atCycle);
     else hooks.onDamaged?.(message.bytes, message.says, atCycle);
   }

@@ -1,4 +1,14 @@
-import { FrameFlag, FrameKind, HEADER_BYTES, PAYLOAD_BYTES, RING_FRAMES } from '@gaitway/contract';
+import {
+  FrameFlag,
+  FrameKind,
+  HEADER_BYTES,
+  PAYLOAD_BYTES,
+  RING_FRAMES,
+  SAMPLE_RATE_HZ,
+} from '@gaitway/contract';
+
+/** A tick of the device: one sample. */
+export const TICK_MS = 1000 / SAMPLE_RATE_HZ;
 
 /** What many devices have in common. One object serves them all. */
 export interface TwinSettings {

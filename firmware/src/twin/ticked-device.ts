@@ -7,12 +7,12 @@ import {
   SAMPLE_RATE_HZ,
 } from '@gaitway/contract';
 import type { DownMessage } from '../link/down-message.ts';
+import { FALL_DECISION_TICKS, FallDetector } from './fall-detector.ts';
 import { FeatureExtractor } from './features/feature-extractor.ts';
-import type { TwinSettings } from './settings.ts';
+import { TICK_MS, type TwinSettings } from './settings.ts';
 import { SlotSamples } from './slot-samples.ts';
 import { Twin, type TwinHooks } from './twin.ts';
 
-export const TICK_MS = 1000 / SAMPLE_RATE_HZ;
 /** A watchdog reset comes so long after the last tick that was worked off. */
 const WATCHDOG_TICKS = 2 * SAMPLE_RATE_HZ;
 /** 16384 * the cosine of no angle at all. */
@@ -22,13 +22,18 @@ const RETRY_AFTER_MS_MAX = 65_534;
 const FLIGHT_MASK = 0xff;
 const NOBODY: TwinHooks = { released() {}, dropped() {}, refused() {} };
 
+/** What was built into a program. */
+export interface BuiltProgram extends Pick<TwinSettings, 'firmware'> {
+  imageHash: number;
+}
+
 /** What a device is told once, and what was built into its program. */
 export interface TickedDeviceSettings
-  extends Pick<TwinSettings, 'firmware' | 'placement' | 'accelRange' | 'gyroRange'> {
+  extends BuiltProgram,
+    Pick<TwinSettings, 'placement' | 'accelRange' | 'gyroRange'> {
   device: number;
   /** The last boot number that was used: the first start takes the next one. 65535: none yet. */
   boot: number;
-  imageHash: number;
   mode: 'features' | 'raw';
   /** Least 20. */
   slotMs: number;
@@ -49,7 +54,10 @@ export class TickedDevice {
   batteryMv = 3700;
   private readonly settings: TickedDeviceSettings;
   private readonly send: SendFrame;
+  private readonly taken: (firmware: number) => void;
+  private imageHash: number;
   private readonly extractor: FeatureExtractor;
+  private readonly falls: FallDetector;
   private readonly values = new Int32Array(FEATURE_FIELDS.length);
   private readonly slot = new SlotSamples();
   /** Ticks since the device was made. They never go back, unlike those since power came. */
@@ -65,10 +73,19 @@ export class TickedDevice {
   private nextMode: 'features' | 'raw' = 'features';
   private chunkIndex = 0;
 
-  constructor(settings: TickedDeviceSettings, send: SendFrame, hooks: TwinHooks = NOBODY) {
+  /** `taken`: the device has seen an offer of this firmware. */
+  constructor(
+    settings: TickedDeviceSettings,
+    send: SendFrame,
+    hooks: TwinHooks = NOBODY,
+    taken: (firmware: number) => void = () => {},
+  ) {
     this.settings = settings;
     this.send = send;
+    this.taken = taken;
+    this.imageHash = settings.imageHash;
     this.extractor = new FeatureExtractor(settings.accelRange);
+    this.falls = new FallDetector(settings.accelRange);
     const { firmware, placement, accelRange, gyroRange } = settings;
     this.twin = new Twin(
       settings.device,
@@ -78,11 +95,15 @@ export class TickedDevice {
     );
   }
 
-  /** A start, also the first one. Only power-on loses what the memory held. */
-  start(cause: ResetCause): void {
+  /** A start, also the first one. Only power-on loses what the memory held. `program`: from now on it runs another one. */
+  start(cause: ResetCause, program?: BuiltProgram): void {
     const { twin, settings } = this;
     const isPowerOn = cause === ResetCause.powerOn;
     if (this.isStarted) twin.reboot(this.nowMs, !isPowerOn);
+    if (program !== undefined) {
+      this.imageHash = program.imageHash;
+      twin.install(program.firmware);
+    }
     this.isStarted = true;
     this.hangs = false;
     if (isPowerOn) this.uptimeTicks = 0;
@@ -92,7 +113,8 @@ export class TickedDevice {
     this.setSlot(settings.slotMs);
     this.slot.clear();
     this.chunkIndex = 0;
-    const report = { resetCause: cause, imageHash: settings.imageHash };
+    this.falls.reset();
+    const report = { resetCause: cause, imageHash: this.imageHash };
     twin.bootReport(this.uptimeMs, report, this.batteryMv, this.nowMs);
     this.transmit();
   }
@@ -110,6 +132,7 @@ export class TickedDevice {
       else this.endSlot();
       slot.clear();
     }
+    this.watchForFall(sample);
     this.transmit();
   }
 
@@ -155,8 +178,9 @@ export class TickedDevice {
       case 'hang':
         this.hangs = true;
         return;
-      case 'identify':
       case 'updateOffer':
+        return this.taken(message.firmware);
+      case 'identify':
         // A lamp and a line in the modem's log: no frame.
         return;
     }
@@ -189,6 +213,17 @@ export class TickedDevice {
       offsetMs: 0,
     };
     this.twin.event(this.uptimeMs + this.offsetMs, event, 0, this.batteryMv, this.nowMs);
+  }
+
+  private watchForFall(sample: ArrayLike<number> | undefined): void {
+    const { falls } = this;
+    const event =
+      sample === undefined
+        ? falls.miss()
+        : falls.feed(sample[0]!, sample[1]!, sample[2]!, sample[3]!, sample[4]!, sample[5]!);
+    if (event === null) return;
+    const startMs = (this.uptimeTicks - FALL_DECISION_TICKS) * TICK_MS + this.offsetMs;
+    this.twin.event(startMs, event, 0, this.batteryMv, this.nowMs);
   }
 
   private beginSlot(): void {

@@ -79,7 +79,7 @@ export class Twin {
   clockIsSynced: boolean;
   /** Frames given up since the last boot report, at most 65535. */
   droppedFrames = 0;
-  private readonly settings: TwinSettings;
+  private settings: TwinSettings;
   private readonly hooks: TwinHooks;
   /** Oldest first. Made with the first frame and let go with the last, so that an idle twin costs little. */
   private ring: HeldFrame[] | undefined;
@@ -216,6 +216,11 @@ export class Twin {
     this.flight = 0;
     this.linkIsUp = false;
     for (const frame of lost) this.hooks.dropped(frame);
+  }
+
+  /** Another version of the program runs: frames that are made from now on say so. */
+  install(firmware: number): void {
+    this.settings = { ...this.settings, firmware };
   }
 
   /**

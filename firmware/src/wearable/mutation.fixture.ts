@@ -17,6 +17,7 @@ export const MODULES = [
   'features/feature-extractor.js',
   'frame-room.js',
   'settings.js',
+  'fall-detector.js',
   'held-frame.js',
   'twin.js',
   'slot-samples.js',

@@ -3,6 +3,7 @@ import { Board } from '../board/board.ts';
 import { CYCLES_PER_MS } from '../board/chip.ts';
 import { Eeprom } from '../board/eeprom.ts';
 import type { Program } from '../board/intel-hex.ts';
+import { BYTE_CYCLES } from '../board/uart.ts';
 import { wearableEeprom } from '../board/wearable-settings.ts';
 import type { Sent, Trace } from './trace.fixture.ts';
 
@@ -22,6 +23,7 @@ function eepromOf({ settings }: Trace): Eeprom {
 export function playOnBoard(trace: Trace, program: Program): { sent: Sent[]; board: Board } {
   const sent: Sent[] = [];
   const resets: number[] = [];
+  let tickCycle = 0;
   const { ticks, samples, answers, batteryMv, after } = trace;
   const board: Board = new Board({
     program,
@@ -32,8 +34,13 @@ export function playOnBoard(trace: Trace, program: Program): { sent: Sent[]; boa
     },
     batteryMv: (tick) => batteryMv.findLast(({ fromTick }) => fromTick <= tick)!.batteryMv,
     hooks: {
-      onFrame: (flight, bytes) => {
-        sent.push({ tick: board.tick, flight, hex: Buffer.from(bytes).toString('hex') });
+      onTick: (_, atCycle) => {
+        tickCycle = atCycle;
+      },
+      onFrame: (flight, bytes, _, fromCycle) => {
+        // A raw chunk that a message let go ends in the next tick: it counts for the one in which it began.
+        const tick = fromCycle - BYTE_CYCLES < tickCycle ? board.tick - 1 : board.tick;
+        sent.push({ tick, flight, hex: Buffer.from(bytes).toString('hex') });
       },
       onDamaged: (_, says) => {
         throw new Error(`tick ${board.tick}: ${says}`);

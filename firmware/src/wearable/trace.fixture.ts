@@ -1,10 +1,11 @@
-import { hash32, normal, ResetCause, SEQ_MAX, uniform } from '@gaitway/contract';
+import { FrameKind, HEADER, hash32, normal, ResetCause, SEQ_MAX, uniform } from '@gaitway/contract';
 import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { type DownMessage, sealMessage } from '../link/down-message.ts';
 import { HonestServer } from '../twin/honest-server.fixture.ts';
 import { TickedDevice, type TickedDeviceSettings } from '../twin/ticked-device.ts';
+import { putSample } from './signal.fixture.ts';
 
-const STREAM = { settings: 1, signal: 2, noise: 3, host: 4 } as const;
+const STREAM = { settings: 1, host: 4 } as const;
 const EPOCH_MS = 1_700_000_000_000;
 const BATTERY_MV = 3700;
 
@@ -42,8 +43,8 @@ export interface Sent {
 export interface TraceLimits {
   ticks: number;
   /**
-   * A chip with its line: a chunk of raw mode takes most of a tick, so that no answer in the same one is on time, and
-   * neither is a second transmission in one tick. Without hardware a tick has room for everything.
+   * A chip with its line: of what a message lets it do, one frame fits into a tick, and a chunk of raw mode reaches into the next
+   * one. Without hardware a tick has room for everything.
    */
   isHardware: boolean;
   /** What the build put into the program. */
@@ -61,7 +62,7 @@ function settingsOf(seed: number, { isHardware, imageHash }: TraceLimits): Ticke
     placement: pick([0, 1, 2, 3, 4], 2),
     accelRange: pick([0, 1, 2, 3], 3),
     gyroRange: pick([0, 1, 2, 3], 4),
-    mode: isHardware ? 'features' : pick(['features', 'features', 'features', 'raw'] as const, 5),
+    mode: pick(['features', 'features', 'features', 'raw'] as const, 5),
     slotMs: pick(
       isHardware
         ? [5000, 5000, 1500, 1000, 500, 2000, 5100, 7000]
@@ -69,33 +70,6 @@ function settingsOf(seed: number, { isHardware, imageHash }: TraceLimits): Ticke
       6,
     ),
   };
-}
-
-/**
- * Rest, walking, square waves, noise of the whole range, the rails, a dead sensor, or a sway that just makes a step or
- * just does not; another one every few seconds.
- */
-function putSample(seed: number, tick: number, accelRange: number, into: Int16Array): void {
-  const piece = Math.floor(tick / 170);
-  const kind = Math.floor(uniform(seed, STREAM.signal, piece) * 7);
-  // 1/32 g.
-  const step = 512 >> accelRange;
-  const hz = 0.5 + 8 * uniform(seed, STREAM.signal, piece, 1);
-  const amplitude = 20 * 1200 ** uniform(seed, STREAM.signal, piece, 2);
-  for (let axis = 0; axis < 6; axis++) {
-    const phase = 2 * Math.PI * ((hz * tick) / 50 + uniform(seed, STREAM.signal, piece, 3 + axis));
-    const noise = normal(seed, STREAM.noise, tick, axis);
-    const value = [
-      (axis === 2 ? 4096 : 0) + 9 * noise,
-      (axis === 2 ? 4096 : 0) + amplitude * Math.sin(phase) + 8 * noise,
-      amplitude * Math.sign(Math.sin(phase)) + 700,
-      12_000 * noise,
-      Math.sin(phase) > 0 ? 32_767 : -32_768,
-      0,
-      (axis === 2 ? 4096 : 0) + (axis === 2 ? step * (0.8 + (hz % 1)) * Math.sin(phase / 3) + 3 * noise : 0),
-    ][kind]!;
-    into[tick * 6 + axis] = Math.max(-32_768, Math.min(32_767, Math.round(value)));
-  }
 }
 
 /** A life while it is made up. */
@@ -120,11 +94,11 @@ const MESSAGES: readonly [weight: number, of: (life: Life) => DownMessage | unde
   [20, ({ seed, tick }) => ({ type: 'timeSync', epochMs: EPOCH_MS + seed * 777 + tick * 20 })],
   [10, ({ draw }) => ({ type: 'rate', slotMs: [5000, 0, 33, 19, 20, 1000, 65_535, 5100, 2500][draw(9)]! })],
   [
-    5,
-    ({ draw, limits, device }) =>
-      limits.isHardware
-        ? undefined
-        : { type: 'mode', mode: draw(5) < 3 ? 'features' : device.twin.boot % 2 === 0 ? 'raw' : 'features' },
+    12,
+    ({ draw, device }) => ({
+      type: 'mode',
+      mode: draw(5) < 3 ? 'features' : device.twin.boot % 2 === 0 ? 'raw' : 'features',
+    }),
   ],
   [25, (life) => (writesBoot(life) ? undefined : { type: 'button' })],
   [10, () => ({ type: 'identify' })],
@@ -164,9 +138,19 @@ export function traceOf(seed: number, limits: TraceLimits): Trace {
   const server = new HonestServer();
   const due: { atTick: number; message: DownMessage }[] = [];
   let sent = 0;
+  /** When the last raw chunk went out, and when the last one did that a message, not a tick, had let go. */
+  let chunkTick = Number.NEGATIVE_INFINITY;
+  let toldChunkTick = Number.NEGATIVE_INFINITY;
+  let isTelling = false;
+  /** It is still being sent, at least for a part of this tick. */
+  const isSending = (fromTick: number): boolean => isHardware && life.tick - fromTick < 2;
 
   const answered = (flight: number, bytes: Uint8Array): void => {
     sent += 1;
+    if (bytes[HEADER.kind] === FrameKind.rawChunk) {
+      chunkTick = life.tick;
+      if (isTelling) toldChunkTick = life.tick;
+    }
     const atTick = life.tick + 1 + Math.floor(luck() ** 4 * 300);
     const fate = luck();
     if (isMute || fate < 0.15 * lossy) return;
@@ -198,7 +182,9 @@ export function traceOf(seed: number, limits: TraceLimits): Trace {
   };
   const tell = (message: DownMessage): void => {
     note({ do: 'message', message });
+    isTelling = true;
     device.take(message);
+    isTelling = false;
   };
   const start = (cause: ResetCause): void => {
     if (cause === ResetCause.watchdog) {
@@ -226,16 +212,17 @@ export function traceOf(seed: number, limits: TraceLimits): Trace {
   let gapUntil = -1;
   for (life.tick = 0; life.tick < ticks; life.tick++) {
     const { tick } = life;
-    if (luck() < 0.001) battery(3000 + Math.floor(luck() * 1200));
+    if (luck() < 0.001 && !isSending(chunkTick)) battery(3000 + Math.floor(luck() * 1200));
     if (luck() < (isCalm ? 0.0005 : 0.01)) gapUntil = tick + Math.floor(luck() ** 3 * 400);
     // A sample alone, now and then.
     const isMissing = tick < gapUntil && luck() > 0.02;
-    const wroteBoot = writesBoot(life);
+    const { boot } = device.twin;
     if (isMissing) answers[tick] = 0;
     else putSample(seed, tick, settings.accelRange, samples);
     device.tick(isMissing ? undefined : samples.subarray(6 * tick, 6 * tick + 6));
 
-    let said = wroteBoot && device.twin.nextSeq === 0 ? 1 : 0;
+    // A boot number was written, or the line is not free yet: whatever is said now has to wait.
+    let said = isSending(toldChunkTick) || device.twin.boot !== boot ? 1 : 0;
     for (let i = 0; i < due.length && !(isHardware && said > 0); i++) {
       if (due[i]!.atTick > tick) continue;
       tell(due.splice(i--, 1)[0]!.message);
@@ -249,14 +236,18 @@ export function traceOf(seed: number, limits: TraceLimits): Trace {
 
     const event = luck() / (isMute ? 0.02 : isCalm ? 0.2 : 1);
     if (event < 0.014) {
-      const one = message();
-      if (one !== undefined) tell(one);
+      const before = sent;
+      // A storm ends with the transmission that it brings about.
+      for (let left = luck() < 0.1 && !isSending(chunkTick) ? 4 : 1; left > 0; left--) {
+        const one = isHardware && sent > before ? undefined : message();
+        if (one !== undefined) tell(one);
+      }
     } else if (event < 0.016) {
       // Noise leaves a message begun: its end is lost with the next one, which must be none of ours.
       const noise = Array.from({ length: 1 + life.draw(40) }, () => 1 + life.draw(255));
       note({ do: 'noise', bytes: Uint8Array.of(...noise, 0) });
     } else if (event < 0.017) note({ do: 'noise', bytes: sealMessage([0x83, 1, 2, 3]) });
-    else if (event < 0.0185) {
+    else if (event < 0.0185 && !isSending(chunkTick)) {
       start(CAUSES[life.draw(CAUSES.length)]!);
       // Most are told the time again: the others hold what they have for long.
       if (luck() < 0.8) {

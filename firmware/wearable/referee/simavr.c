@@ -242,7 +242,7 @@ int main(int count, char **arguments) {
     print_sent(number);
   }
   /* What is still being sent. */
-  run_cycles(6 * CYCLES_PER_MS);
+  run_cycles(20 * CYCLES_PER_MS);
   print_sent(number);
   return 0;
 }

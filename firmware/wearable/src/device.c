@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "epoch.h"
+#include "falls.h"
 #include "frame.h"
 #include "kept.h"
 #include "link.h"
@@ -28,6 +29,7 @@ void device_start(uint8_t resetCause, uint32_t imageHash) {
   link_start();
   frame_start();
   slot_start();
+  falls_start();
   modem_log(LOG_STARTED, frame_boot);
   if (!isKept && !(resetCause & RESET_POWER_ON)) modem_log(LOG_RING_LOST, 0);
   frame_boot_report(resetCause, imageHash);
@@ -42,6 +44,7 @@ void device_tick(const int16_t *sample) {
     modem_log(sensorAnswers ? LOG_IMU_BACK : LOG_IMU_LOST, 0);
   }
   slot_tick(sample);
+  falls_tick(sample);
   link_transmit();
 }
 

@@ -13,7 +13,7 @@
 
 /* Offsets in the payloads. */
 enum { AT_RESET_CAUSE = 0, AT_RING_FRAMES = 1, AT_IMAGE_HASH = 2, AT_DROPPED_FRAMES = 6 };
-enum { AT_EVENT_TYPE = 0, AT_EVENT_TILT = 8 };
+enum { AT_EVENT_TYPE = 0, AT_EVENT_PEAK = 2, AT_EVENT_MIN = 4, AT_EVENT_GYRO_PEAK = 6, AT_EVENT_TILT = 8, AT_EVENT_OFFSET_MS = 10 };
 /* 16384 * the cosine of no angle at all. */
 enum { NO_TILT = 16384 };
 
@@ -66,10 +66,16 @@ void frame_boot_report(uint8_t resetCause, uint32_t imageHash) {
   frame_hold(frame);
 }
 
-void frame_button(void) {
-  uint8_t *frame = frame_begin(FRAME_EVENT, EVENT_BYTES, kept.ticks, 0, 0);
+void frame_event(uint8_t type, uint32_t startTicks, const struct event *event) {
+  uint8_t *frame = frame_begin(FRAME_EVENT, EVENT_BYTES, startTicks, 0, 0);
   uint8_t *payload = frame + HEADER_BYTES;
-  payload[AT_EVENT_TYPE] = EVENT_BUTTON;
-  put_u16(payload + AT_EVENT_TILT, NO_TILT);
+  payload[AT_EVENT_TYPE] = type;
+  put_u16(payload + AT_EVENT_PEAK, event->peak);
+  put_u16(payload + AT_EVENT_MIN, event->min);
+  put_u16(payload + AT_EVENT_GYRO_PEAK, event->gyroPeak);
+  put_u16(payload + AT_EVENT_TILT, (uint16_t)event->tiltCosine);
+  put_u16(payload + AT_EVENT_OFFSET_MS, event->offsetMs);
   frame_hold(frame);
 }
+
+void frame_button(void) { frame_event(EVENT_BUTTON, kept.ticks, &(struct event){.tiltCosine = NO_TILT}); }

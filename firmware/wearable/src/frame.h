@@ -21,5 +21,17 @@ void frame_hold(uint8_t *frame);
 /* A frame that says why the device started, and how many frames were given up since the last one. */
 void frame_boot_report(uint8_t resetCause, uint32_t imageHash);
 
+/* What happened at one moment. Lengths in counts / 2. */
+struct event {
+  uint16_t peak;
+  uint16_t min;
+  uint16_t gyroPeak;
+  int16_t tiltCosine;
+  uint16_t offsetMs;
+};
+
+/* A frame of what began at `startTicks`. */
+void frame_event(uint8_t type, uint32_t startTicks, const struct event *event);
+
 /* A frame of the moment at which the patient pressed the button. */
 void frame_button(void);

@@ -33,7 +33,7 @@ enum {
   AT_PAYLOAD_LENGTH = 26,
 };
 
-enum { EVENT_BUTTON = 2 };
+enum event_type { EVENT_FALL = 1, EVENT_BUTTON = 2 };
 
 enum { AXES = 6, SAMPLES_MAX = 255, TICKS_PER_SECOND = 50, TICK_MS = 20 };
 

@@ -26,6 +26,10 @@ int16_t tilt_cosine(const struct tilt *tilt) {
     firstSquare += (uint32_t)((int32_t)first * first);
     lastSquare += (uint32_t)((int32_t)last * last);
   }
+  return cosine_of(dot, firstSquare, lastSquare);
+}
+
+int16_t cosine_of(int32_t dot, uint32_t firstSquare, uint32_t lastSquare) {
   uint16_t firstLength = isqrt(firstSquare);
   uint16_t lastLength = isqrt(lastSquare);
   if (firstLength == 0 || lastLength == 0) return ONE;

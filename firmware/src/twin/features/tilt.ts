@@ -25,6 +25,14 @@ export function tiltCosine(samples: Int16Array, stride: number, first: number, l
     firstSquare += firstMean * firstMean;
     lastSquare += lastMean * lastMean;
   }
+  return cosineOf(dot, firstSquare, lastSquare);
+}
+
+/**
+ * 16384 * the cosine of the angle between two vectors, by their scalar product and their squares, each below 2^30.
+ * 16384 where one of them has no length.
+ */
+export function cosineOf(dot: number, firstSquare: number, lastSquare: number): number {
   const firstLength = isqrt(firstSquare);
   const lastLength = isqrt(lastSquare);
   if (firstLength === 0 || lastLength === 0) return ONE;

@@ -10,7 +10,7 @@ export interface EventPayload {
   type: number;
   /** Greatest magnitude of the acceleration around the event, counts / 2 as in the features. */
   peak: number;
-  /** Least magnitude of the acceleration in the second before the peak, counts / 2. */
+  /** Least magnitude of the acceleration in the second before the impact (1.0 to 1.5 s), counts / 2. */
   min: number;
   /** Greatest magnitude of the rotation, counts / 2. */
   gyroPeak: number;

@@ -1,0 +1,47 @@
+import type { Equivalent } from './mutation-equivalents.fixture.ts';
+
+const START = 'a start or an impact sets it before it is read';
+const SAME = 'the same number';
+const SIGN = 'what is shifted is never negative';
+const LENGTH = 'one more at the end, which nobody reads';
+
+const of = (line: string, why: string, change?: string): Equivalent => ({
+  module: 'fall-detector.js',
+  line,
+  why,
+  ...(change === undefined ? {} : { change }),
+});
+
+/** As {@link Equivalent} says, of the fall detector. */
+export const FALL_EQUIVALENT: readonly Equivalent[] = [
+  of('leastSquare = 0;', START),
+  of('rotationSquare = 0;', START),
+  of('ticks = 0;', START),
+  of('samples = 0;', START),
+  of('block = 0;', START),
+  of('peakSquare = 0;', START),
+  of('peakTick = 0;', START),
+  of('min = 0;', START),
+  of('gyroPeak = 0;', START),
+  of('restTicks = 0;', START),
+  of('sums = new Int32Array(3);', LENGTH),
+  of('means = new Int16Array(9);', LENGTH),
+  of('least = new Uint16Array(2);', LENGTH),
+  of('rotation = new Uint16Array(2);', LENGTH),
+  of('before = new Int16Array(3);', LENGTH),
+  of('this.peakSquare = 0;', 'the impact itself is greater'),
+  of('this.rotationSquare = 0;', 'half the root of 1 is 0'),
+  of(
+    'this.means.fill(0);',
+    'one count beside a half second of gravity, for an impact in the second half second after a start only',
+  ),
+  of('if (square < this.leastSquare)', SAME, '< <='),
+  of('if (rotationSquare > this.rotationSquare)', SAME, '> >='),
+  of('this.impactSquare = (IMPACT >> accelRange) ** 2;', SIGN, '>> >>>'),
+  of('return isqrt(square) >> 1;', SIGN, '>> >>>'),
+  of(
+    'means[axis] = Math.trunc(sums[axis] / (this.samples || 1));',
+    'of no samples the sum is 0, whatever divides it',
+    '1 2',
+  ),
+];
