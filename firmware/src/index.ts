@@ -10,3 +10,5 @@ export * from './twin/held-frame.ts';
 export * from './twin/settings.ts';
 export * from './twin/ticked-device.ts';
 export * from './twin/twin.ts';
+export * from './update/image-check.ts';
+export * from './update/updater.ts';

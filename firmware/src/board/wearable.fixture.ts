@@ -18,8 +18,8 @@ import { type Program, parseIntelHex } from './intel-hex.ts';
 import type { SampleSource } from './mpu6050.ts';
 import { settingsInEeprom, type WearableSettings } from './wearable-settings.ts';
 
-/** The committed program: `wearable`, or `wearable-test`, which understands two messages more. */
-export function image(name: 'wearable' | 'wearable-test'): Program {
+/** A committed program: `-test` ones understand two messages more, and `next` is of a later version. */
+export function image(name: 'wearable' | 'wearable-test' | 'wearable-next-test'): Program {
   const path = fileURLToPath(new URL(`../../wearable/image/${name}.hex`, import.meta.url));
   return parseIntelHex(readFileSync(path, 'utf8'), path);
 }
