@@ -59,6 +59,8 @@ export * from './ledger/ledger-sample.ts';
 export * from './ledger/ledger-sink.ts';
 export * from './ledger/ledger-size.ts';
 export * from './ledger/ledger-writer.ts';
+export * from './patients/cohort.ts';
+export * from './patients/episodes.ts';
 export * from './patients/identity.ts';
 export * from './patients/label.ts';
 export * from './patients/readings.ts';

@@ -54,6 +54,7 @@ export function replayRun(
     boot: bootOf({ startMs }),
     ...{ index, wasCanary },
     program: image.program,
+    placementOf: (patient) => readings.placementOf(patient),
     samplesOf: (patient, slot) => readings.samplesOf(patient, slot),
   });
 }

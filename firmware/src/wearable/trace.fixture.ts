@@ -1,4 +1,4 @@
-import { FrameKind, HEADER, hash32, normal, ResetCause, SEQ_MAX, uniform } from '@gaitway/contract';
+import { FrameKind, HEADER, hash32, ResetCause, SEQ_MAX, uniform } from '@gaitway/contract';
 import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { type DownMessage, sealMessage } from '../link/down-message.ts';
 import { HonestServer } from '../twin/honest-server.fixture.ts';

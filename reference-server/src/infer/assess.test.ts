@@ -66,10 +66,10 @@ describe('the scores of a slot', () => {
     const [trembling, walking, still] = [TREMBLING, WALKING, STILL].map((values) =>
       slotScores(values, WRIST),
     );
-    expect(trembling!.tremor).toBeGreaterThan(900);
+    expect(trembling!.tremor).toBeGreaterThan(850);
     expect(walking!.tremor).toBeLessThan(100);
     expect(still!.tremor).toBeLessThan(100);
-    expect(walking!.gait).toBeGreaterThan(900);
+    expect(walking!.gait).toBeGreaterThan(850);
     expect(trembling!.gait).toBeLessThan(100);
     expect(still!.gait).toBeLessThan(100);
   });

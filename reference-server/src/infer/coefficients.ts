@@ -5,12 +5,12 @@
  * anything clinically.
  */
 export const COEFFICIENTS = {
-  version: 'first-1',
-  tremorSlot: { intercept: -2.357, weights: { gyroTremorToLocomotion: 3.36, gyroMovement: -0.072 } },
+  version: 'first-2',
+  tremorSlot: { intercept: 0.002, weights: { gyroTremorToLocomotion: 1.288, gyroMovement: -0.118 } },
   gaitSlot: {
-    intercept: 23.042,
-    weights: { stepsOffCadence: -6.478, gyroTremorToLocomotion: -1.888, accelToGyroLocomotion: 1.63 },
+    intercept: -0.469,
+    weights: { stepsOffCadence: -3.511, gyroTremorToLocomotion: -1.01, accelToGyroLocomotion: 0.109 },
   },
-  tremorWindow: { intercept: -6.582, weights: { slotScoreMean: 7.676, slotsPositiveShare: 7.932 } },
-  gaitWindow: { intercept: -7.47, weights: { slotScoreMean: 9.707, slotsPositiveShare: 5.719 } },
+  tremorWindow: { intercept: -5.172, weights: { slotScoreMean: 6.452, slotsPositiveShare: 5.602 } },
+  gaitWindow: { intercept: -5.716, weights: { slotScoreMean: 6.657, slotsPositiveShare: 1.797 } },
 } as const;

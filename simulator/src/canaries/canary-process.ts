@@ -78,7 +78,7 @@ function play(plan: FleetPlan, worker: number): Fleet {
     readings: openLedgerFile(ledgerFolder, 'readings', worker, workers),
     frames: openLedgerFile(ledgerFolder, 'frames', worker, workers),
   });
-  const readings = new ReadingSource(seed, { slotMs: plan.slotMs });
+  const readings = new ReadingSource(seed, { slotMs: plan.slotMs, ...(plan.cohort ? { cohort: plan.cohort } : {}) });
   const playing = new Fleet({
     clock,
     transport: plan.transport === 'lean' ? new LeanTransport(clock) : new OfficialTransport(clock),
@@ -99,6 +99,7 @@ function play(plan: FleetPlan, worker: number): Fleet {
       program,
       boot: bootOf(plan),
       deviceOf: (index) => personAt(index).device,
+      placementOf: (index) => readings.placementOf(index),
       samplesOf: (index, slot) => readings.samplesOf(index, slot),
       counts,
     }),

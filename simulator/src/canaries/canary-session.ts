@@ -1,11 +1,11 @@
-import { type DeviceCommand, type FrameAnswer, REJECT_REASONS } from '@gaitway/contract';
+import { type DeviceCommand, type FrameAnswer, type Placement, REJECT_REASONS } from '@gaitway/contract';
 import { LogCode, TICK_MS, type UpMessage } from '@gaitway/firmware';
 import { FirmwareHangs, type Program } from '@gaitway/firmware/board';
 import { countUnder } from '../fleet/counters.ts';
 import { type DeviceContext, TIMERS_PER_DEVICE } from '../fleet/device-context.ts';
 import type { FleetSession } from '../fleet/fleet-session.ts';
 import { cellMv, slotStartMs } from '../fleet/schedule.ts';
-import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import { fleetTwinSettings } from '../fleet/twin-settings.ts';
 import { CanaryConnection, type ConnectionOwner } from './canary-connection.ts';
 import type { CanaryCounts } from './canary-counts.ts';
 import { ModemBoard } from './modem-board.ts';
@@ -22,6 +22,8 @@ export interface CanaryOptions {
   device: number;
   /** Number of the chip's first start. */
   boot: number;
+  /** Where its patient wears it. */
+  placement: Placement;
   /** The samples of a slot of this device's patient, 6 axes, one sample after the other. */
   samplesOf(slot: number): Int16Array;
   counts: CanaryCounts;
@@ -59,11 +61,11 @@ export class CanarySession implements FleetSession, ConnectionOwner {
       },
       resolved: (reading, outcome) => context.resolved(index, reading, outcome, context.nowMs()),
     });
-    const { accelRange, gyroRange, placement } = FLEET_TWIN_SETTINGS;
+    const { accelRange, gyroRange, placement } = fleetTwinSettings(options.placement);
     this.board = new ModemBoard({
       program: options.program,
       settings: {
-        ...{ device: options.device, placement: placement as 1, accelRange, gyroRange },
+        ...{ device: options.device, placement, accelRange, gyroRange },
         slotMs: schedule.slotMs,
       },
       boot: options.boot,

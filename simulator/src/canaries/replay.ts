@@ -11,7 +11,7 @@ import {
 import { TICK_MS } from '@gaitway/firmware';
 import type { Program } from '@gaitway/firmware/board';
 import { cellMv, type Schedule, slotStartMs } from '../fleet/schedule.ts';
-import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import { fleetTwinSettings } from '../fleet/twin-settings.ts';
 import type { Ledger, LedgerRun } from '../ledger/ledger.ts';
 import { deviceOf } from '../patients/identity.ts';
 import { ModemBoard } from './modem-board.ts';
@@ -135,13 +135,13 @@ function playAll(options: ReplayOptions, readings: number, linkIsDown: boolean):
   const answers: (() => void)[] = [];
   let messages = 0;
   const ticksPerSlot = schedule.slotMs / TICK_MS;
-  const { placement, accelRange, gyroRange } = FLEET_TWIN_SETTINGS;
+  const { placement, accelRange, gyroRange } = fleetTwinSettings(options.placementOf(index));
   const startMs = slotStartMs(schedule, index, 0);
   let renumbered = options.wasCanary;
   const board = new ModemBoard({
     program: options.program,
     settings: {
-      ...{ device: deviceOf(index), placement: placement as 1, accelRange, gyroRange },
+      ...{ device: deviceOf(index), placement, accelRange, gyroRange },
       slotMs: schedule.slotMs,
     },
     ...{ boot, startMs },

@@ -1,4 +1,5 @@
 import type { WindowSettings } from '@gaitway/contract';
+import type { Cohort } from '../patients/cohort.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { type FleetPhases, type PhaseLengths, phasesOf } from './phases.ts';
 import type { Schedule } from './schedule.ts';
@@ -9,6 +10,8 @@ export interface FleetPlan extends PhaseLengths {
   runId: string;
   seed: number;
   patients: number;
+  /** Who they are; left out: `COHORT_DEFAULT`. */
+  cohort?: Cohort;
   slotMs: number;
   /** How the target cuts windows: the ledger cuts the same way. */
   window: WindowSettings;

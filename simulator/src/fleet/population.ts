@@ -1,4 +1,5 @@
-import { SLOT_MS_DEFAULT } from '@gaitway/contract';
+import { type Placement, SLOT_MS_DEFAULT } from '@gaitway/contract';
+import { COHORT_DEFAULT, type Cohort } from '../patients/cohort.ts';
 import { deviceOf, patientId, wardId } from '../patients/identity.ts';
 import { label, type SlotLabel } from '../patients/label.ts';
 import { ReadingSource } from '../patients/readings.ts';
@@ -17,18 +18,25 @@ export interface Population {
   valuesOf(index: number, slot: number): Readonly<ArrayLike<number>>;
   /** What is true of the slot that these values are of. */
   labelOf(index: number, slot: number): SlotLabel;
+  /** Where the person wears the device. */
+  placementOf(index: number): Placement;
 }
 
 export function personAt(index: number): Person {
   return { patient: patientId(index), ward: wardId(index), device: deviceOf(index) };
 }
 
-/** The synthetic patients of `seed`. Making it synthesises the pool of readings: tens of ms. */
-export function createPopulation(seed: number, slotMs: number = SLOT_MS_DEFAULT): Population {
-  const readings = new ReadingSource(seed, { slotMs });
+/** The synthetic patients of `seed`, as `cohort` has them. Readings are synthesised when they are first asked for. */
+export function createPopulation(
+  seed: number,
+  slotMs: number = SLOT_MS_DEFAULT,
+  cohort: Cohort = COHORT_DEFAULT,
+): Population {
+  const readings = new ReadingSource(seed, { slotMs, cohort });
   return {
     personAt,
     valuesOf: (index, slot) => readings.valuesOf(index, slot),
-    labelOf: (index, slot) => label(seed, index, slot),
+    labelOf: (index, slot) => label(seed, index, slot, cohort),
+    placementOf: (index) => readings.placementOf(index),
   };
 }

@@ -19,7 +19,7 @@ import { createPopulation } from './population.ts';
 import { connectToCoordinator, reportEverySecond } from './process-report.ts';
 import { targetsOf } from './targets.ts';
 import { WAKE_EVERY_MS } from './timer-wheel.ts';
-import { FLEET_TWIN_SETTINGS } from './twin-settings.ts';
+import { fleetTwinSettings } from './twin-settings.ts';
 import { stagedClock, stagedLedger, stagedTransport, stagedTwin, stagedValues } from './worker-stages.ts';
 
 /** One worker process: plays its share of the plan, reports once a second, hands over its end and leaves. */
@@ -43,7 +43,7 @@ const send = connectToCoordinator((message: ToProcess) => {
 function play(plan: FleetPlan, worker: number): Fleet {
   const { runId, seed, patients, workers, window, ledgerFolder } = plan;
   const ledgerParts = ledgerWorkers(plan);
-  const population = createPopulation(seed, plan.slotMs);
+  const population = createPopulation(seed, plan.slotMs, plan.cohort);
   const timer = createStageTimer(() => clock.monotonicMs());
   const Twin = stagedTwin(timer);
   const transport = plan.transport === 'lean' ? new LeanTransport(clock) : new OfficialTransport(clock);
@@ -70,7 +70,12 @@ function play(plan: FleetPlan, worker: number): Fleet {
         clock.epochMs(),
       ),
     createTwin: (index, hooks) =>
-      new Twin(population.personAt(index).device, bootOf(plan), FLEET_TWIN_SETTINGS, hooks),
+      new Twin(
+        population.personAt(index).device,
+        bootOf(plan),
+        fleetTwinSettings(population.placementOf(index)),
+        hooks,
+      ),
     valuesOf: stagedValues((index, slot) => population.valuesOf(index, slot), timer),
     ledger: stagedLedger(ledger, timer),
     ...(plan.backoff ? { backoff: plan.backoff } : {}),

@@ -1,101 +1,223 @@
-import { hash32, uniform } from '@gaitway/contract';
-import { ARCHETYPES, type Archetype, archetypeIndex, motionOf, TAKES_PER_BODY } from './archetypes.ts';
+import { hash32, Placement, SLOT_MS_DEFAULT, uniform } from '@gaitway/contract';
+import {
+  type ActivityState,
+  ARCHETYPE_AT,
+  ARCHETYPES,
+  DYSKINESIA_RATINGS,
+  FALL_KINDS,
+  frozenArchetype,
+  LYING_KINDS,
+  SLOWNESS_GRADES,
+  TAKES_PER_BODY,
+  TREMOR_GRADES,
+  TREMOR_RATINGS,
+} from './archetypes.ts';
+import { COHORT_DEFAULT, type Cohort, type Confounder } from './cohort.ts';
+import { motionOf } from './motion.ts';
 import { PATIENT_STREAM, type PatientTraits, traitsOf } from './traits.ts';
+import { SLOT_SECONDS } from './truth/dwell.ts';
+import { type MedicationState, medicationState } from './truth/medication.ts';
+import { emptySlotTruth, findSlotTruth, type SlotTruth } from './truth/stretch.ts';
 
-export type ActivityState = Archetype['state'];
+export type { ActivityState } from './archetypes.ts';
+export type { MedicationState } from './truth/medication.ts';
 
-/** What is true of one slot: nothing that a model said, only what the signal was made from. */
+/** What is true of one slot: nothing that a model said, only what the signal was made from. Slots are of 5 s. */
 export interface SlotLabel {
+  /** `freezing`: at least half of the slot is frozen. */
   state: ActivityState;
-  /** A movement in the tremor band that is none, as tooth-brushing. */
-  confounder: boolean;
+  /** A movement that looks like what the models search for and is none of it. */
+  confounder: Confounder | null;
+  placement: Placement;
+  /** At rest or in posture. The hand trembles; a device at the shank sees little of it. */
   tremor: boolean;
   /** Angle of the wrist's tremor, in degrees; 0 without tremor. Half of peak to peak, before its slow changes. */
   tremorAmplitudeDeg: number;
   /** 0 without tremor. */
   tremorHz: number;
+  /** As MDS-UPDRS 3.17 rates, down to -1.5, which no eye sees; `null` without tremor. */
+  tremorRating: number | null;
   /** Steps per minute; 0 when not walking. */
   cadence: number;
+  /** At least half of the slot. */
+  freezing: boolean;
+  /** How much of the slot is frozen, 0 to 1. */
+  freezingShare: number;
+  /** A fall's impact lies in this slot. */
+  fall: boolean;
+  /** From the slot's start to the impact; 0 without a fall. */
+  fallOffsetMs: number;
+  /** As AIMS rates, 0 to 4. */
+  dyskinesia: number;
+  /** 0 to 4; daily movements and walking follow it in whole grades. */
+  bradykinesia: number;
+  medication: MedicationState;
 }
 
-/** A block of slots holds two activities, one after the other, and so does a block of tremor bouts. */
-const ACTIVITY_BLOCK_SLOTS = 12;
+/** A bout of tremor, or of none, is drawn in pieces: two in a block of so many slots. */
 const BOUT_BLOCK_SLOTS = 24;
-
-/** Shares of waking time (research note on the signal model): rest, daily activity, walking. */
-const REST_SHARE = 0.5;
-const DAILY_SHARE = 0.82;
-/** Of daily activity, how much is brushing, stirring and the like. */
-const CONFOUNDER_SHARE = 0.06;
-/** Of rest, how much has tremor in those who tremble. */
+/** Of rest and posture, how much has tremor in those who tremble (research note, 2.5). */
 const TREMOR_SHARE = 0.6;
+/** Bouts are so much weaker or stronger than the usual, in points of the rating, a quarter of them each. */
+const BOUT_POINTS = 0.7;
+/** Of what medication takes from the rating (research note, 2.5: TRS = TRS_off (1 - 0.7 E)). */
+const TREMOR_RELIEF = 0.7;
+/** Weaker than any grade of the pool: cannot be seen, and is none. */
+const FAINTEST_RATING = TREMOR_RATINGS[0][0];
+const TURNS_IN_SLEEP_SHARE = 0.03;
 
 /**
- * Half of a block: the slots before or after a cut that lies between a quarter and three quarters of it.
- * Equal neighbours join, so activities last from 15 s to minutes. Blocks of patients are shifted against
- * each other, so that a fleet does not stand up all at once.
+ * Half of a block: the slots before or after a cut that lies between a quarter and three quarters of it. Equal
+ * neighbours join, so bouts last from half a minute to minutes.
  */
-function piece(
-  seed: number,
-  stream: number,
-  patientIndex: number,
-  slotIndex: number,
-  blockSlots: number,
-): number {
-  const at = slotIndex + (hash32(seed, stream, patientIndex, 0xffffffff) % blockSlots);
-  const block = Math.floor(at / blockSlots);
-  const cut = blockSlots / 4 + (hash32(seed, stream, patientIndex, 4 * block + 1) % (blockSlots / 2));
-  return 4 * block + (at - block * blockSlots < cut ? 2 : 3);
+function boutOf(seed: number, patientIndex: number, slotIndex: number): number {
+  const stream = PATIENT_STREAM.bout;
+  const at = slotIndex + (hash32(seed, stream, patientIndex, 0xffffffff) % BOUT_BLOCK_SLOTS);
+  const block = Math.floor(at / BOUT_BLOCK_SLOTS);
+  const cut =
+    BOUT_BLOCK_SLOTS / 4 + (hash32(seed, stream, patientIndex, 4 * block + 1) % (BOUT_BLOCK_SLOTS / 2));
+  return 4 * block + (at - block * BOUT_BLOCK_SLOTS < cut ? 2 : 3);
 }
 
-/** Which archetype of the pool a slot is of. A pure function: the truth need not be stored. */
-export function archetypeOf(
+/** Grade of the tremor of a slot of rest or posture: 0 none. */
+function tremorGrade(
+  seed: number,
+  patientIndex: number,
+  slotIndex: number,
+  offRating: number | null,
+  effect: number,
+): number {
+  if (offRating === null) return 0;
+  const draw = uniform(seed, PATIENT_STREAM.bout, patientIndex, boutOf(seed, patientIndex, slotIndex));
+  if (draw >= TREMOR_SHARE) return 0;
+  const shift = draw < TREMOR_SHARE / 4 ? -BOUT_POINTS : draw > (TREMOR_SHARE * 3) / 4 ? BOUT_POINTS : 0;
+  const relieved =
+    offRating > 0 ? offRating * (1 - TREMOR_RELIEF * effect) : offRating - TREMOR_RELIEF * effect;
+  const rating = relieved + shift;
+  if (rating < FAINTEST_RATING) return 0;
+  const above = TREMOR_RATINGS.findIndex(([, most]) => rating < most);
+  return above < 0 ? TREMOR_GRADES : above + 1;
+}
+
+/** Grade of a rating of dyskinesia: 0 none. */
+function dyskinesiaGrade(rating: number): number {
+  if (rating < DYSKINESIA_RATINGS[0][0]) return 0;
+  const above = DYSKINESIA_RATINGS.findIndex(([, most]) => rating < most);
+  return (above < 0 ? DYSKINESIA_RATINGS.length - 1 : above) + 1;
+}
+
+/** Bradykinesia, 0 to 1: what the medication leaves of it. */
+function slownessOf(traits: PatientTraits, effect: number): number {
+  return traits.slowness * (1 - 0.8 * effect);
+}
+
+/** One of the ways in which an activity is done, as this one slot or its fall does it. */
+function kindOf(seed: number, patientIndex: number, slotIndex: number, kinds: number): number {
+  return hash32(seed, PATIENT_STREAM.choice ^ 1, patientIndex, slotIndex) % kinds;
+}
+
+/** Which archetype of the pool a slot is of. */
+function archetypeOf(
   seed: number,
   patientIndex: number,
   slotIndex: number,
   traits: PatientTraits,
+  truth: SlotTruth,
 ): number {
-  const activity = piece(seed, PATIENT_STREAM.activity, patientIndex, slotIndex, ACTIVITY_BLOCK_SLOTS);
-  const draw = uniform(seed, PATIENT_STREAM.activity, patientIndex, activity);
-  if (draw >= DAILY_SHARE) return archetypeIndex('walking', traits.slownessGrade);
-  const detail = uniform(seed, PATIENT_STREAM.choice, patientIndex, activity);
-  if (draw >= REST_SHARE) {
-    if (detail < CONFOUNDER_SHARE) return archetypeIndex('daily', 3);
-    return archetypeIndex('daily', Math.floor(((detail - CONFOUNDER_SHARE) / (1 - CONFOUNDER_SHARE)) * 3));
+  if (truth.fallSlot === slotIndex) {
+    return ARCHETYPE_AT.falling[kindOf(seed, patientIndex, slotIndex, FALL_KINDS)]!;
   }
-  if (traits.tremorGrade === 0) return archetypeIndex('rest', 0);
-  const bout = piece(seed, PATIENT_STREAM.bout, patientIndex, slotIndex, BOUT_BLOCK_SLOTS);
-  const tremor = uniform(seed, PATIENT_STREAM.bout, patientIndex, bout);
-  if (tremor >= TREMOR_SHARE) return archetypeIndex('rest', 0);
-  // Bouts differ by one grade: a quarter is weaker, a quarter stronger.
-  const shift = tremor < TREMOR_SHARE / 4 ? -1 : tremor > (TREMOR_SHARE * 3) / 4 ? 1 : 0;
-  return archetypeIndex('rest', Math.min(4, Math.max(1, traits.tremorGrade + shift)));
+  if (truth.fallSlot >= 0) return ARCHETYPE_AT.lying[kindOf(seed, patientIndex, slotIndex, LYING_KINDS)]!;
+  const { activity, effect } = truth;
+  const dyskinesia = dyskinesiaGrade(truth.dyskinesia);
+  const slowness = Math.min(SLOWNESS_GRADES - 1, Math.floor(SLOWNESS_GRADES * slownessOf(traits, effect)));
+  switch (activity) {
+    case 'sleep': {
+      const turns = uniform(seed, PATIENT_STREAM.choice ^ 2, patientIndex, slotIndex) < TURNS_IN_SLEEP_SHARE;
+      return ARCHETYPE_AT.sleep[turns ? 1 : 0]!;
+    }
+    case 'rest':
+    case 'posture':
+      if (dyskinesia > 0) return ARCHETYPE_AT.dyskinetic[activity][dyskinesia - 1]!;
+      return ARCHETYPE_AT[activity][tremorGrade(seed, patientIndex, slotIndex, traits.tremorRating, effect)]!;
+    case 'walking':
+      if (truth.frozenTo > truth.frozenFrom) {
+        return frozenArchetype(truth.frozenFrom, truth.frozenTo, truth.akinetic);
+      }
+      if (dyskinesia > 0) return ARCHETYPE_AT.dyskinetic.walking[dyskinesia - 1]!;
+      return ARCHETYPE_AT.walking[slowness]!;
+    case 'daily':
+      if (dyskinesia > 0) return ARCHETYPE_AT.dyskinetic.daily[dyskinesia - 1]!;
+      return ARCHETYPE_AT.daily[slowness]!;
+    default: {
+      const kinds = ARCHETYPE_AT.confounder[activity];
+      return kinds[kindOf(seed, patientIndex, slotIndex, kinds.length)]!;
+    }
+  }
 }
 
-/** Which of the archetype's variants: one of the patient's own body, another one each slot. */
-export function variantOf(
+/** Which entry of the pool a slot is, and what the label needs beside it. Filled anew for each question. */
+export interface SlotEntry {
+  archetype: number;
+  /** Body and take, counted through. */
+  variant: number;
+  placement: Placement;
+  truth: SlotTruth;
+}
+
+export function emptySlotEntry(): SlotEntry {
+  return { archetype: 0, variant: 0, placement: Placement.wrist, truth: emptySlotTruth() };
+}
+
+/**
+ * Chooses the entry of a slot: one of the patient's own body, another take each slot. Who lies after a fall lies as the
+ * fall left them: with the take of the fall.
+ */
+export function findSlotEntry(
   seed: number,
   patientIndex: number,
   slotIndex: number,
-  body: number,
-  takes: number,
-): number {
-  return body * takes + (hash32(seed, PATIENT_STREAM.choice, patientIndex, slotIndex) % takes);
+  traits: PatientTraits,
+  cohort: Cohort,
+  into: SlotEntry,
+): void {
+  const { truth } = into;
+  findSlotTruth(seed, patientIndex, slotIndex, traits, cohort, truth);
+  into.archetype = archetypeOf(seed, patientIndex, slotIndex, traits, truth);
+  const takeOf = truth.fallSlot >= 0 ? truth.fallSlot : slotIndex;
+  const take = hash32(seed, PATIENT_STREAM.choice, patientIndex, takeOf) % TAKES_PER_BODY;
+  into.variant = traits.body * TAKES_PER_BODY + take;
+  into.placement = traits.placement;
 }
 
-/** What is true of slot `slotIndex` of the patient at `patientIndex`. */
-export function label(seed: number, patientIndex: number, slotIndex: number): SlotLabel {
-  const traits = traitsOf(seed, patientIndex);
-  const index = archetypeOf(seed, patientIndex, slotIndex, traits);
-  const archetype = ARCHETYPES[index]!;
-  const variant = variantOf(seed, patientIndex, slotIndex, traits.body, TAKES_PER_BODY);
-  const { tremorAmplitudeDeg, tremorHz, cadence } = motionOf(seed, index, variant);
+const found = emptySlotEntry();
+
+/** What is true of slot `slotIndex` of the patient at `patientIndex`. A pure function: the truth need not be stored. */
+export function label(
+  seed: number,
+  patientIndex: number,
+  slotIndex: number,
+  cohort: Cohort = COHORT_DEFAULT,
+): SlotLabel {
+  const traits = traitsOf(seed, patientIndex, cohort);
+  findSlotEntry(seed, patientIndex, slotIndex, traits, cohort, found);
+  const { archetype, variant, placement, truth } = found;
+  const { state, confounder, frozenFrom, frozenTo } = ARCHETYPES[archetype]!;
+  const motion = motionOf(seed, archetype, variant, placement, cohort);
+  const { tremorAmplitudeDeg, tremorHz, tremorRating, cadence, dyskinesia, impactAt } = motion;
   return {
-    state: archetype.state,
-    confounder: archetype.confounder,
+    state,
+    confounder,
+    placement,
     tremor: tremorAmplitudeDeg > 0,
-    tremorAmplitudeDeg,
-    tremorHz,
-    cadence,
+    ...{ tremorAmplitudeDeg, tremorHz, tremorRating },
+    cadence: state === 'walking' ? cadence : 0,
+    freezing: state === 'freezing',
+    freezingShare: (frozenTo - frozenFrom) / SLOT_SECONDS,
+    fall: state === 'falling',
+    fallOffsetMs: Math.round(impactAt * SLOT_MS_DEFAULT),
+    dyskinesia,
+    bradykinesia: 4 * slownessOf(traits, truth.effect),
+    medication: medicationState(truth.effect, truth.dyskinesia),
   };
 }

@@ -1,86 +1,109 @@
-import { FEATURE_FIELDS, SAMPLE_RATE_HZ, SLOT_MS_DEFAULT } from '@gaitway/contract';
+import { FEATURE_FIELDS, normal, Placement, SAMPLE_RATE_HZ, SLOT_MS_DEFAULT } from '@gaitway/contract';
 import { FeatureExtractor } from '@gaitway/firmware';
 import { ARCHETYPES, TAKES_PER_BODY } from './archetypes.ts';
+import { bell, COHORT_DEFAULT, type Cohort } from './cohort.ts';
+import { addHeart } from './components/heart.ts';
 import type { SensorRanges } from './components/inertial-sensor.ts';
-import { archetypeOf, variantOf } from './label.ts';
+import { emptySlotEntry, findSlotEntry } from './label.ts';
+import { bodySeed, takeSeed } from './motion.ts';
 import { synthesise } from './signal.ts';
-import { BODY_BINS, type PatientTraits, traitsOf } from './traits.ts';
+import { BODY_BINS, hasOpticalSensor, PATIENT_STREAM, traitsOf } from './traits.ts';
 
 /** The ranges that a wrist wants: falls pass 2 g, and 1000 deg/s is what the features were chosen for. */
 export const RANGES_DEFAULT: Readonly<SensorRanges> = { accelRange: 2, gyroRange: 2 };
 
 const FIELDS = FEATURE_FIELDS.length;
 const VARIANTS = BODY_BINS * TAKES_PER_BODY;
+const PLACEMENTS = [Placement.wrist, Placement.shank] as const;
 /** The count of samples is one byte on the wire. */
 const SAMPLES_MAX = 255;
+
+/** Entries that a pool has when every one was asked for. */
+export const POOL_ENTRIES = PLACEMENTS.length * ARCHETYPES.length * VARIANTS;
 
 export interface ReadingSourceOptions {
   slotMs?: number;
   ranges?: SensorRanges;
+  cohort?: Cohort;
 }
 
 /**
  * What devices report, for as many patients as there are: a pool of slots that were synthesised once and went
  * through the device's own feature extractor; which one a slot gets follows from (seed, patient, slot). An
- * entry is never edited, so from the same three numbers `samplesOf` gives the samples that it was made of.
+ * entry is never edited, so from the same three numbers `samplesOf` gives the samples that it was made of. The
+ * fields of the heart, which no sample holds, come from beats, on devices that have an optical sensor.
  *
- * Every process that makes one from the same seed has the same pool.
+ * An entry is made when it is first asked for, and kept: at most {@link POOL_ENTRIES} of some 250 bytes each. Every process
+ * that makes a pool from the same seed and cohort gets the same entries, in whatever order they are asked for.
  */
 export class ReadingSource {
   readonly seed: number;
   readonly samplesPerSlot: number;
   readonly ranges: Readonly<SensorRanges>;
-  /** One row of values per archetype and variant. */
-  private readonly pool: readonly Int32Array[];
-  private readonly traits = new Map<number, PatientTraits>();
+  readonly cohort: Cohort;
+  private readonly pool: (Int32Array | undefined)[] = new Array(POOL_ENTRIES);
+  private readonly extractor: FeatureExtractor;
+  private readonly entry = emptySlotEntry();
 
   constructor(seed: number, options: ReadingSourceOptions = {}) {
-    const { slotMs = SLOT_MS_DEFAULT, ranges = RANGES_DEFAULT } = options;
+    const { slotMs = SLOT_MS_DEFAULT, ranges = RANGES_DEFAULT, cohort = COHORT_DEFAULT } = options;
     this.seed = seed;
     this.ranges = ranges;
+    this.cohort = cohort;
     this.samplesPerSlot = Math.min(SAMPLES_MAX, Math.max(1, Math.round((slotMs * SAMPLE_RATE_HZ) / 1000)));
-    const extractor = new FeatureExtractor(ranges.accelRange);
-    const pool: Int32Array[] = [];
-    for (let entry = 0; entry < ARCHETYPES.length * VARIANTS; entry++) {
-      const values = new Int32Array(FIELDS);
-      extractor.extract(this.synthesiseEntry(entry), values);
-      pool.push(values);
-    }
-    this.pool = pool;
+    this.extractor = new FeatureExtractor(ranges.accelRange);
   }
 
   /** The values of one slot, one per row of `FEATURE_FIELDS`. Shared between slots: read only. */
   valuesOf(patientIndex: number, slotIndex: number): Readonly<ArrayLike<number>> {
-    return this.pool[this.entryOf(patientIndex, slotIndex)]!;
+    const { archetype, variant, placement } = this.entryOf(patientIndex, slotIndex);
+    const at = ((placement === Placement.shank ? 1 : 0) * ARCHETYPES.length + archetype) * VARIANTS + variant;
+    let values = this.pool[at];
+    if (values === undefined) {
+      values = this.makeEntry(archetype, variant, placement);
+      this.pool[at] = values;
+    }
+    return values;
   }
 
   /** The samples of which `valuesOf` of the same slot was made: 6 axes, one sample after the other. */
   samplesOf(patientIndex: number, slotIndex: number): Int16Array {
-    return this.synthesiseEntry(this.entryOf(patientIndex, slotIndex));
+    const { archetype, variant, placement } = this.entryOf(patientIndex, slotIndex);
+    return this.synthesiseEntry(archetype, variant, placement);
   }
 
-  private synthesiseEntry(entry: number): Int16Array {
-    return synthesise(
-      this.seed,
-      Math.floor(entry / VARIANTS),
-      entry % VARIANTS,
-      this.samplesPerSlot,
-      this.ranges,
-    );
+  /** Where this patient's device sits. */
+  placementOf(patientIndex: number): Placement {
+    return traitsOf(this.seed, patientIndex, this.cohort).placement;
   }
 
-  private entryOf(patientIndex: number, slotIndex: number): number {
-    const traits = this.traitsOf(patientIndex);
-    const archetype = archetypeOf(this.seed, patientIndex, slotIndex, traits);
-    return archetype * VARIANTS + variantOf(this.seed, patientIndex, slotIndex, traits.body, TAKES_PER_BODY);
+  /** Whether the patient's device has an optical sensor for the heart, which the chip's program does not know of. */
+  hasOpticalSensor(patientIndex: number): boolean {
+    return hasOpticalSensor(traitsOf(this.seed, patientIndex, this.cohort).body, this.cohort);
   }
 
-  private traitsOf(patientIndex: number): PatientTraits {
-    let traits = this.traits.get(patientIndex);
-    if (traits === undefined) {
-      traits = traitsOf(this.seed, patientIndex);
-      this.traits.set(patientIndex, traits);
+  private makeEntry(archetype: number, variant: number, placement: Placement): Int32Array {
+    const values = new Int32Array(FIELDS);
+    this.extractor.extract(this.synthesiseEntry(archetype, variant, placement), values);
+    const bodyBin = Math.floor(variant / TAKES_PER_BODY);
+    if (hasOpticalSensor(bodyBin, this.cohort)) {
+      const body = bodySeed(this.seed, variant, placement);
+      const resting = bell(this.cohort.ranges.restingHeartRateBpm, normal(body, PATIENT_STREAM.body, 12));
+      const take = takeSeed(this.seed, archetype, variant, placement);
+      const seconds = this.samplesPerSlot / SAMPLE_RATE_HZ;
+      addHeart(values, take, body, resting, ARCHETYPES[archetype]!.state, seconds);
     }
-    return traits;
+    return values;
+  }
+
+  private synthesiseEntry(archetype: number, variant: number, placement: Placement): Int16Array {
+    const { seed, samplesPerSlot, ranges, cohort } = this;
+    return synthesise(seed, archetype, variant, samplesPerSlot, ranges, placement, cohort);
+  }
+
+  private entryOf(patientIndex: number, slotIndex: number): typeof this.entry {
+    const { seed, cohort, entry } = this;
+    findSlotEntry(seed, patientIndex, slotIndex, traitsOf(seed, patientIndex, cohort), cohort, entry);
+    return entry;
   }
 }

@@ -1,22 +1,172 @@
-import { hash32, uniform } from '@gaitway/contract';
-import { ARCHETYPES, motionOf, TAKES_PER_BODY, takeSeed } from './archetypes.ts';
+import { normal, Placement, uniform } from '@gaitway/contract';
+import { ARCHETYPES, type Archetype } from './archetypes.ts';
+import { COHORT_DEFAULT, type Cohort } from './cohort.ts';
+import { type Attitude, upOf } from './components/attitude.ts';
 import { addDailyActivity } from './components/daily-activity.ts';
+import { addDyskinesia } from './components/dyskinesia.ts';
+import { besides, between, type Envelope } from './components/envelope.ts';
+import { addFall, addRestlessness, fallGeometry, movementAfterFall } from './components/fall.ts';
+import { addTrembling } from './components/freeze.ts';
+import { addClapping, addKnock } from './components/impact.ts';
 import { measure, type SensorRanges } from './components/inertial-sensor.ts';
-import { addLivingHand } from './components/living-hand.ts';
+import { addLivingLimb } from './components/living-limb.ts';
 import { MotionBuffer } from './components/motion-buffer.ts';
+import type { Direction } from './components/noise.ts';
 import { addOscillation } from './components/oscillation.ts';
+import { addChairDrop, addLyingDown, addTurningOver } from './components/transition.ts';
 import { addWalk } from './components/walk.ts';
+import { bodySeed, type Motion, motionOf, takeSeed } from './motion.ts';
 import { PATIENT_STREAM } from './traits.ts';
+import { SLOT_SECONDS } from './truth/dwell.ts';
 
 /** From the wrist's axis of tremor to the watch, m (research note, 2.2). */
 const TREMOR_LEVER_METRES = 0.07;
 /** Brushing turns the whole forearm. */
 const BRUSHING_LEVER_METRES = 0.2;
 const BRUSHING_DEG = 2.2;
+/** What a shank feels of what the arms do, and of a tremor that the hand has. */
+const ARMS_AT_SHANK = 0.06;
+const TREMOR_AT_SHANK = 0.3;
+/** Of takes of somebody who sits or stands, how many fidget; at the shank, how many bounce a leg. */
+const FIDGET_SHARE = 0.4;
+const LEG_BOUNCE_SHARE = 0.08;
+
+/** What the parts of a signal are made from. */
+interface Take {
+  archetype: Archetype;
+  motion: Motion;
+  placement: Placement;
+  isShank: boolean;
+  seed: number;
+  into: MotionBuffer;
+  /** Where up is when the take begins. */
+  up: Direction;
+}
+
+function attitudeOf({ state, confounder }: Archetype): Attitude {
+  if (confounder === 'voluntary-stop') return 'upright';
+  if (confounder === 'chair-drop' || confounder === 'lying-down-fast') return 'upright';
+  switch (state) {
+    case 'sleep':
+      return 'in-bed';
+    case 'rest':
+      return 'seated';
+    case 'posture':
+      return 'raised';
+    case 'daily':
+      return 'working';
+    default:
+      return 'upright';
+  }
+}
+
+/** Slow movement against that of a hand on a lap; no two minutes of a sitting person are alike. */
+function stirringOf({ archetype: { state }, seed }: Take): number {
+  const usual = state === 'sleep' ? 0.15 : state === 'rest' ? 1.2 : state === 'lying' ? 0.8 : 2.5;
+  return usual * Math.exp(0.8 * normal(seed, PATIENT_STREAM.hand, 50));
+}
+
+function addFidgeting({ archetype, into, seed, isShank }: Take): void {
+  const draw = uniform(seed, PATIENT_STREAM.hand, 51);
+  const { state, akinetic } = archetype;
+  if ((state !== 'rest' && state !== 'posture') || akinetic) return;
+  if (draw < FIDGET_SHARE) {
+    addDailyActivity(
+      into,
+      seed ^ 2,
+      (isShank ? 0.15 : 0.3) * Math.exp(0.6 * normal(seed, PATIENT_STREAM.hand, 52)),
+    );
+  }
+  if (isShank && draw > 1 - LEG_BOUNCE_SHARE) {
+    const hz = 3 + 3 * uniform(seed, PATIENT_STREAM.hand, 53);
+    const amplitudeDeg = 0.8 + 1.5 * uniform(seed, PATIENT_STREAM.hand, 54);
+    addOscillation(into, seed ^ 1, {
+      ...{ amplitudeDeg, hz, hzDrift: 0.3, strengthDrift: 0.3, irregular: 0.3, leverMetres: 0.3 },
+    });
+  }
+}
+
+/** Of the slot, what is not walked: frozen, stopped, or after a fall began. */
+function stoppedBy({ archetype, into, seed }: Take): Envelope | undefined {
+  const { frozenFrom, frozenTo, confounder, grade } = archetype;
+  const { samples } = into;
+  if (frozenTo > frozenFrom) return between(samples, frozenFrom / SLOT_SECONDS, frozenTo / SLOT_SECONDS);
+  if (confounder !== 'voluntary-stop') return undefined;
+  const cut = 0.2 + 0.6 * uniform(seed, PATIENT_STREAM.walk, 60);
+  if (grade === 0) return between(samples, cut, 1);
+  return grade === 1 ? between(samples, 0, 1) : between(samples, 0, cut);
+}
+
+function addGait(take: Take): void {
+  const { archetype, motion, placement, into, seed, isShank } = take;
+  if (motion.cadence === 0) return;
+  const stopped = stoppedBy(take);
+  const walk = {
+    placement,
+    cadence: motion.cadence,
+    swingDegPerSecond: motion.swingDegPerSecond,
+    strength: motion.gaitStrength,
+    slowness: archetype.grade,
+  };
+  if (stopped === undefined) {
+    addWalk(into, seed, walk);
+    return;
+  }
+  const isTrembling = archetype.confounder === null && !archetype.akinetic;
+  // Feet that stick still try to step (research note, 2.2: residual stepping 0.2-0.7).
+  const residual = isTrembling ? 0.2 + 0.45 * uniform(seed, PATIENT_STREAM.freeze, 50) : 0;
+  addWalk(into, seed, { ...walk, envelope: besides(stopped, residual) });
+  if (isTrembling) addTrembling(into, seed, placement, motion.freezeHz, stopped);
+  else if (archetype.confounder !== null && uniform(seed, PATIENT_STREAM.freeze, 51) < 0.4) {
+    // Who waits shifts weight from foot to foot.
+    addDailyActivity(into, seed ^ 3, isShank ? 0.5 : 0.3);
+  }
+}
+
+function addConfounder({ archetype, motion, placement, isShank, seed, into, up }: Take): void {
+  const { confounder, grade } = archetype;
+  const arms = isShank ? ARMS_AT_SHANK : 1;
+  switch (confounder) {
+    case 'tooth-brushing':
+      addOscillation(into, seed, {
+        amplitudeDeg: BRUSHING_DEG * motion.liveliness * arms * (0.6 + 0.4 * grade),
+        ...{ hz: motion.brushingHz, hzDrift: 0.4, strengthDrift: 0.4, irregular: 0.4 },
+        leverMetres: BRUSHING_LEVER_METRES,
+      });
+      addDailyActivity(into, seed, 0.6 * motion.liveliness * arms);
+      break;
+    case 'table-knock':
+      addKnock(into, seed, 1 + grade, arms);
+      addDailyActivity(into, seed, 0.3 * arms);
+      break;
+    case 'clapping':
+      addClapping(into, seed, arms * (0.8 + 0.4 * grade));
+      break;
+    case 'chair-drop':
+      addChairDrop(into, seed, placement, up);
+      addDailyActivity(into, seed, 0.4 * (isShank ? 0.5 : 1));
+      break;
+    case 'lying-down-fast':
+      addLyingDown(into, seed, up);
+      addDailyActivity(into, seed, 0.4 * (isShank ? 0.5 : 1));
+      break;
+    default:
+      break;
+  }
+}
+
+function addTremor({ motion, isShank, seed, into }: Take): void {
+  if (motion.tremorAmplitudeDeg === 0) return;
+  addOscillation(into, seed, {
+    amplitudeDeg: motion.tremorAmplitudeDeg * (isShank ? TREMOR_AT_SHANK : 1),
+    ...{ hz: motion.tremorHz, hzDrift: 0.45, strengthDrift: 0.5, irregular: 0.85 },
+    leverMetres: TREMOR_LEVER_METRES,
+  });
+}
 
 /**
- * The samples of one take: 6 raw axes at 50 Hz, as a device with these ranges on a wrist gives them. A pure
- * function of its arguments, so the samples behind any reading can be made again.
+ * The samples of one take: 6 raw axes at 50 Hz, as a device with these ranges gives them. A pure function of its
+ * arguments, so the samples behind any reading can be made again.
  */
 export function synthesise(
   seed: number,
@@ -24,29 +174,55 @@ export function synthesise(
   variant: number,
   samples: number,
   ranges: SensorRanges,
+  placement: Placement = Placement.wrist,
+  cohort: Cohort = COHORT_DEFAULT,
 ): Int16Array {
-  const { state, grade } = ARCHETYPES[archetypeAt]!;
-  const motion = motionOf(seed, archetypeAt, variant);
-  const take = takeSeed(seed, archetypeAt, variant);
-  const buffer = new MotionBuffer(samples);
-  addLivingHand(buffer, take, state === 'rest' ? 0.3 + 1.4 * uniform(take, PATIENT_STREAM.hand) : 2);
-  if (state === 'walking') addWalk(buffer, take, motion.cadence, motion.swingDegPerSecond, grade);
-  if (state === 'daily') addDailyActivity(buffer, take, motion.liveliness);
-  if (motion.tremorAmplitudeDeg > 0) {
-    const { tremorAmplitudeDeg: amplitudeDeg, tremorHz: hz } = motion;
-    addOscillation(buffer, take, { amplitudeDeg, hz, hzDrift: 0.25, leverMetres: TREMOR_LEVER_METRES });
+  const archetype = ARCHETYPES[archetypeAt]!;
+  const body = bodySeed(seed, variant, placement);
+  const isShank = placement === Placement.shank;
+  const own = takeSeed(seed, archetypeAt, variant, placement);
+  const into = new MotionBuffer(samples);
+  const motion = motionOf(seed, archetypeAt, variant, placement, cohort);
+  const take: Take = {
+    ...{ archetype, motion, placement, isShank, seed: own, into },
+    up: upOf(attitudeOf(archetype), placement, body, own),
+  };
+  addLivingLimb(into, own, stirringOf(take));
+  addFidgeting(take);
+  if (archetype.state === 'falling' || archetype.state === 'lying') addFallen(take, seed, variant, body);
+  else addGait(take);
+  if (archetype.state === 'sleep' && archetype.grade === 1) addTurningOver(into, own, take.up);
+  if (archetype.state === 'daily' && archetype.confounder === null) {
+    addDailyActivity(into, own, motion.liveliness * (isShank ? 0.5 : 1));
   }
-  if (motion.brushingHz > 0) {
-    const amplitudeDeg = BRUSHING_DEG * motion.liveliness;
-    addOscillation(buffer, take, {
-      amplitudeDeg,
-      hz: motion.brushingHz,
-      hzDrift: 0.4,
-      leverMetres: BRUSHING_LEVER_METRES,
-    });
-  }
+  addConfounder(take);
+  addTremor(take);
+  if (motion.dyskinesia > 0) addDyskinesia(into, own, motion.dyskinesia, isShank ? 0.7 : 1);
+  into.addGravity(take.up);
   const raw = new Int16Array(samples * 6);
-  const body = Math.floor(variant / TAKES_PER_BODY);
-  measure(buffer, take, hash32(seed, PATIENT_STREAM.sensor, body), ranges, raw);
+  measure(into, own, body, ranges, raw);
   return raw;
+}
+
+/** A fall out of walking, or lying as the fall of the same number left somebody. */
+function addFallen(take: Take, seed: number, variant: number, body: number): void {
+  const { archetype, motion, placement, into } = take;
+  const geometry = fallGeometry(seed, variant, placement, body);
+  if (archetype.state === 'lying') {
+    take.up = geometry.upLying;
+    addRestlessness(into, take.seed, 0.4 * movementAfterFall(take.seed), 0);
+    return;
+  }
+  take.up = geometry.up;
+  const from = addFall(into, take.seed, geometry, Math.round(motion.impactAt * into.samples));
+  // Half of the falls come out of walking, the others out of standing.
+  if (archetype.grade === 0) return;
+  addWalk(into, take.seed, {
+    placement,
+    cadence: motion.cadence,
+    swingDegPerSecond: motion.swingDegPerSecond,
+    strength: motion.gaitStrength,
+    slowness: 1,
+    envelope: besides(between(into.samples, from / into.samples, 1), 0),
+  });
 }

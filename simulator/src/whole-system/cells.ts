@@ -38,5 +38,6 @@ export function populationOf({ firstPatient }: Cell, all: Population): Populatio
     personAt: (index) => all.personAt(firstPatient + index),
     valuesOf: (index, slot) => all.valuesOf(firstPatient + index, slot),
     labelOf: (index, slot) => all.labelOf(firstPatient + index, slot),
+    placementOf: (index) => all.placementOf(firstPatient + index),
   };
 }

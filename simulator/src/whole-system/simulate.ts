@@ -18,7 +18,7 @@ import type { DeviceSession } from '../fleet/device-session.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { phasesOf } from '../fleet/phases.ts';
 import { createPopulation, type Population } from '../fleet/population.ts';
-import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import { fleetTwinSettings } from '../fleet/twin-settings.ts';
 import { allAlerts, gradedAlerts } from '../grade/archived-alerts.ts';
 import { RunGrader } from '../grade/run-grader.ts';
 import { truthOfRun } from '../grade/run-truth.ts';
@@ -139,7 +139,8 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
       lateMs: 1000,
       tokenOf: (index) => simulatedToken({ role: 'device', ...population.personAt(index) }),
       createTwin: (index, hooks) => {
-        twins[index] = new Twin(population.personAt(index).device, FIRST_BOOT, FLEET_TWIN_SETTINGS, hooks);
+        const settings = fleetTwinSettings(population.placementOf(index));
+        twins[index] = new Twin(population.personAt(index).device, FIRST_BOOT, settings, hooks);
         return twins[index];
       },
       valuesOf: (index, slot) => population.valuesOf(index, slot),
@@ -209,6 +210,7 @@ function canariesOf({ canaries, seed, slotMs = 5000 }: SimulationOptions, popula
     program: canaries!.program,
     boot: FIRST_BOOT,
     deviceOf: (index) => population.personAt(index).device,
+    placementOf: (index) => readings.placementOf(index),
     samplesOf: (index, slot) => readings.samplesOf(index, slot),
     counts: new CanaryCounts((says) => {
       throw new Error(says);

@@ -1,26 +1,67 @@
 import { normal } from '@gaitway/contract';
 import { PATIENT_STREAM } from '../traits.ts';
 import type { MotionBuffer } from './motion-buffer.ts';
+import { WhiteNoise } from './noise.ts';
 
 /** Counts per g at 2 g, and per deg/s at 250 deg/s; each step of range halves them (MPU-6050 data sheet, 3.4). */
 const COUNTS_PER_G = 16_384;
 const COUNTS_PER_DEG_PER_SECOND = 131;
 
-/** Noise, offset and gain of the MPU-6050 (data sheet rev. 3.4, pages 12-13; research note, 2.1). */
+/**
+ * Noise, offset, gain and cross-axis error of the MPU-6050 (data sheet rev. 3.4, pages 12-13; research note, 2.1). The limits of
+ * the data sheet (offsets 50 mg, 80 mg upwards, 20 deg/s; gain 3 %; cross axis 2 %) are taken for two standard
+ * deviations, of the rotation's offset for four, since a device that rests can subtract most of it.
+ */
 const ACCEL_NOISE_G = 0.0022;
-const ACCEL_OFFSET_G = 0.02;
+const ACCEL_OFFSETS_G = [0.025, 0.025, 0.04] as const;
 const GYRO_NOISE_DEG_PER_SECOND = 0.05;
-const GYRO_OFFSET_DEG_PER_SECOND = 1.5;
-const GAIN_ERROR = 0.01;
+const GYRO_OFFSET_DEG_PER_SECOND = 5;
+const GAIN_ERROR = 0.015;
+const CROSS_AXIS = 0.01;
 
 export interface SensorRanges {
   accelRange: number;
   gyroRange: number;
 }
 
+/** Three rows of three: a rotation that any other is as likely as (a unit quaternion of four normal numbers, Shoemake 1992). */
+function mountingOf(sensorSeed: number): number[] {
+  let [w, x, y, z] = [0, 1, 2, 3].map((sub) => normal(sensorSeed, PATIENT_STREAM.sensor, 10, sub)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const length = Math.hypot(w, x, y, z);
+  [w, x, y, z] = [w / length, x / length, y / length, z / length];
+  return [
+    ...[1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+    ...[2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+    ...[2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+  ];
+}
+
+/** Gain and cross-axis error behind the mounting: what one of the two sensors makes of a vector in the limb's frame. */
+function sensitivityOf(mounting: readonly number[], sensorSeed: number, first: number): number[] {
+  const { sensor } = PATIENT_STREAM;
+  const rows: number[] = [];
+  for (let row = 0; row < 3; row++) {
+    const gains = [0, 1, 2].map((column) =>
+      row === column
+        ? 1 + GAIN_ERROR * normal(sensorSeed, sensor, first + row, 0)
+        : CROSS_AXIS * normal(sensorSeed, sensor, first + row, 2 + column),
+    );
+    for (let column = 0; column < 3; column++) {
+      rows.push(gains.reduce((sum, gain, k) => sum + gain * mounting[3 * k + column]!, 0));
+    }
+  }
+  return rows;
+}
+
 /**
- * What the sensor gives for a motion: raw = clip16(round(S ((1 + gain error) signal + offset + noise))).
- * Gain and offset belong to the sensor (`sensorSeed`), noise to the take.
+ * What the sensor gives for a motion: raw = clip16(round(S (C R signal + offset + noise))), with R how the device is
+ * strapped on, C its gain and cross-axis error, S counts per unit. All but the noise belong to the sensor (`sensorSeed`);
+ * noise is the take's.
  */
 export function measure(
   motion: MotionBuffer,
@@ -31,21 +72,30 @@ export function measure(
 ): void {
   const { values, samples } = motion;
   const { sensor, noise } = PATIENT_STREAM;
-  for (let axis = 0; axis < 6; axis++) {
-    const isAccel = axis < 3;
+  const mounting = mountingOf(sensorSeed);
+  for (const first of [0, 3]) {
+    const isAccel = first === 0;
     const scale = isAccel
       ? COUNTS_PER_G / 2 ** ranges.accelRange
       : COUNTS_PER_DEG_PER_SECOND / 2 ** ranges.gyroRange;
-    const gain = 1 + GAIN_ERROR * normal(sensorSeed, sensor, axis, 0);
-    const offset =
-      (isAccel ? ACCEL_OFFSET_G : GYRO_OFFSET_DEG_PER_SECOND) * normal(sensorSeed, sensor, axis, 1);
-    const noisy = isAccel ? ACCEL_NOISE_G : GYRO_NOISE_DEG_PER_SECOND;
-    for (let sample = 0; sample < samples; sample++) {
-      const at = sample * 6 + axis;
-      const raw = Math.round(
-        scale * (gain * values[at]! + offset + noisy * normal(seed, noise, sample, axis)),
-      );
-      into[at] = Math.max(-32768, Math.min(32767, raw));
+    const matrix = sensitivityOf(mounting, sensorSeed, first);
+    const noisy = scale * (isAccel ? ACCEL_NOISE_G : GYRO_NOISE_DEG_PER_SECOND);
+    for (let row = 0; row < 3; row++) {
+      const spread = isAccel ? ACCEL_OFFSETS_G[row]! : GYRO_OFFSET_DEG_PER_SECOND;
+      const offset = scale * spread * normal(sensorSeed, sensor, first + row, 1);
+      const [a, b, c] = [0, 1, 2].map((column) => scale * matrix[3 * row + column]!) as [
+        number,
+        number,
+        number,
+      ];
+      const white = new WhiteNoise(seed, noise, first + row);
+      for (let sample = 0; sample < samples; sample++) {
+        const at = sample * 6 + first;
+        const raw = Math.round(
+          a * values[at]! + b * values[at + 1]! + c * values[at + 2]! + offset + noisy * white.next(),
+        );
+        into[at + row] = Math.max(-32768, Math.min(32767, raw));
+      }
     }
   }
 }

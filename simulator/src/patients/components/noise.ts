@@ -1,34 +1,63 @@
-import { normal, uniform } from '@gaitway/contract';
+import { hash32, normal, uniform } from '@gaitway/contract';
 import { SECONDS_PER_SAMPLE } from './motion-buffer.ts';
+
+/**
+ * Standard normal numbers, drawn once: a signal takes thousands, and each costs two hashes, a root, a logarithm and a
+ * cosine. Who takes from the table walks through it from a place of their own in steps of their own, so that two
+ * walks meet at single numbers and not at stretches of them.
+ */
+const TABLE_SIZE = 1 << 15;
+const TABLE_SEED = 0x6e756d62;
+let table: Float64Array | undefined;
+
+function normals(): Float64Array {
+  table ??= Float64Array.from({ length: TABLE_SIZE }, (_, i) => normal(TABLE_SEED, i));
+  return table;
+}
+
+/** White noise of standard deviation 1: a pure function of what it was made with and of how often it was asked. */
+export class WhiteNoise {
+  private readonly from: Float64Array;
+  private readonly step: number;
+  private at: number;
+
+  constructor(seed: number, stream: number, sub: number) {
+    this.from = normals();
+    this.at = hash32(seed, stream, sub, 1) & (TABLE_SIZE - 1);
+    // An odd step walks through the whole table before it repeats.
+    this.step = (hash32(seed, stream, sub, 2) & (TABLE_SIZE - 1)) | 1;
+  }
+
+  next(): number {
+    this.at = (this.at + this.step) & (TABLE_SIZE - 1);
+    return this.from[this.at]!;
+  }
+}
 
 /** An Ornstein-Uhlenbeck process: noise of standard deviation `sd` that forgets itself in `tauSeconds`. Exact update. */
 export class Drift {
   private value: number;
   private readonly keep: number;
   private readonly add: number;
-  private readonly seed: number;
-  private readonly stream: number;
-  private readonly sub: number;
-  private sample = 0;
+  private readonly noise: WhiteNoise;
 
   constructor(seed: number, stream: number, sub: number, sd: number, tauSeconds: number) {
-    this.seed = seed;
-    this.stream = stream;
-    this.sub = sub;
+    this.noise = new WhiteNoise(seed, stream, sub);
     this.keep = Math.exp(-SECONDS_PER_SAMPLE / tauSeconds);
     this.add = sd * Math.sqrt(1 - this.keep * this.keep);
-    this.value = sd * normal(seed, stream, 0, sub);
+    this.value = sd * this.noise.next();
   }
 
   next(): number {
-    this.sample += 1;
-    this.value = this.keep * this.value + this.add * normal(this.seed, this.stream, this.sample, this.sub);
+    this.value = this.keep * this.value + this.add * this.noise.next();
     return this.value;
   }
 }
 
+export type Direction = readonly [x: number, y: number, z: number];
+
 /** A direction, every one as likely. */
-export function randomDirection(seed: number, stream: number, sub: number): [number, number, number] {
+export function randomDirection(seed: number, stream: number, sub: number): Direction {
   const z = 2 * uniform(seed, stream, 0, sub) - 1;
   const angle = 2 * Math.PI * uniform(seed, stream, 1, sub);
   const flat = Math.sqrt(1 - z * z);

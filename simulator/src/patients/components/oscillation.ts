@@ -1,3 +1,4 @@
+import { uniform } from '@gaitway/contract';
 import { PATIENT_STREAM } from '../traits.ts';
 import { type MotionBuffer, SECONDS_PER_SAMPLE } from './motion-buffer.ts';
 import { Drift, randomDirection } from './noise.ts';
@@ -9,32 +10,43 @@ export interface Oscillation {
   /** Half of peak to peak. */
   amplitudeDeg: number;
   hz: number;
-  /** Standard deviation of the frequency's slow changes, Hz. */
+  /** Standard deviation of the frequency's changes, Hz. */
   hzDrift: number;
+  /** Of the logarithm of the strength. */
+  strengthDrift: number;
+  /** How much of it turns about other axes without any rhythm, as a share of its rotation. */
+  irregular: number;
   /** From the axis of turning to the sensor, m. */
   leverMetres: number;
 }
 
 /**
- * A limb that swings to and fro: phi' = 2 pi (f + drift), theta = A e^drift (cos phi + 0.12 cos 2 phi);
- * rotation theta', acceleration g sin theta + r theta'' (research note, 2.2). Phase and axis are the take's.
+ * A limb that swings to and fro: phi' = 2 pi (f + drift), theta = A e^drift (cos phi + h cos 2 phi); rotation theta',
+ * acceleration r theta'' besides gravity, which turns with it (research note, 2.2). Phase, axis and h are the
+ * take's. A rhythm alone is too clean: real wrists hold 0.4 of the power of 0.5-15 Hz within 0.4 Hz of the peak, not 0.9.
  */
 export function addOscillation(into: MotionBuffer, seed: number, oscillation: Oscillation): void {
-  const { amplitudeDeg, hz, hzDrift, leverMetres } = oscillation;
+  const { amplitudeDeg, hz, hzDrift, strengthDrift, irregular, leverMetres } = oscillation;
   const stream = PATIENT_STREAM.tremor;
   const axis = randomDirection(seed, stream, 2);
   const along = randomDirection(seed, stream, 3);
-  const frequency = new Drift(seed, stream, 4, hzDrift, 1);
-  const strength = new Drift(seed, stream, 5, 0.3, 1.5);
-  let phase = 2 * Math.PI * (axis[0] + 1);
+  const frequency = new Drift(seed, stream, 4, hzDrift, 0.5);
+  const strength = new Drift(seed, stream, 5, strengthDrift, 1);
+  const rms = (amplitudeDeg * 2 * Math.PI * hz) / Math.SQRT2;
+  const wander = [7, 8, 9].map(
+    (sub) => new Drift(seed, stream, sub, (rms * irregular) / Math.sqrt(3), 0.035),
+  );
+  const harmonic = 0.05 + 0.25 * uniform(seed, stream, 6);
+  let phase = 2 * Math.PI * uniform(seed, stream, 10);
   for (let sample = 0; sample < into.samples; sample++) {
-    const omega = 2 * Math.PI * (hz + frequency.next());
+    const omega = 2 * Math.PI * Math.max(0.5, hz + frequency.next());
     phase += omega * SECONDS_PER_SAMPLE;
     const amplitude = amplitudeDeg * Math.exp(strength.next());
-    const angle = amplitude * (Math.cos(phase) + 0.12 * Math.cos(2 * phase));
-    const rate = -amplitude * omega * (Math.sin(phase) + 0.24 * Math.sin(2 * phase));
-    const bend = -amplitude * RADIANS * omega * omega * (Math.cos(phase) + 0.48 * Math.cos(2 * phase));
+    const rate = -amplitude * omega * (Math.sin(phase) + 2 * harmonic * Math.sin(2 * phase));
+    const bend =
+      -amplitude * RADIANS * omega * omega * (Math.cos(phase) + 4 * harmonic * Math.cos(2 * phase));
     into.rotate(sample, axis, rate);
-    into.accelerate(sample, along, Math.sin(angle * RADIANS) + (leverMetres * bend) / GRAVITY);
+    into.accelerate(sample, along, (leverMetres * bend) / GRAVITY);
+    for (let other = 0; other < 3; other++) into.values[sample * 6 + 3 + other]! += wander[other]!.next();
   }
 }

@@ -1,55 +1,103 @@
-import { normal, uniform } from '@gaitway/contract';
+import { normal, Placement, uniform } from '@gaitway/contract';
 import { PATIENT_STREAM } from '../traits.ts';
+import type { Envelope } from './envelope.ts';
 import { type MotionBuffer, SECONDS_PER_SAMPLE } from './motion-buffer.ts';
 import { Drift, randomDirection } from './noise.ts';
 
-/** Harmonics of the stride in the wrist's acceleration, in g (research note, 2.2; calibrated there on real walks). */
-const HARMONICS_G = [0.1, 0.17, 0.06, 0.08, 0.04, 0.04, 0.03, 0.02, 0.015, 0.01] as const;
-const HEEL_IMPACT_G = 0.15;
+/** What one place of the body feels of a stride. */
+interface Gait {
+  /** Harmonics of the stride in the acceleration, g; gravity that turns with the limb comes on top. */
+  harmonicsG: readonly number[];
+  /** How far the balance of low and high harmonics differs from take to take. */
+  tilt: number;
+  heelG: number;
+  /** What is in between, g, and its spread between takes. */
+  roughG: number;
+  roughSpread: number;
+  turnDegPerSecond: number;
+}
+
+/** Research note on inference, 2.2: there calibrated on real walks, with gravity's part in the first harmonics taken out here. */
+const GAIT: Readonly<Record<'wrist' | 'shank', Gait>> = {
+  wrist: {
+    harmonicsG: [0.08, 0.16, 0.06, 0.08, 0.04, 0.04, 0.03, 0.02, 0.015, 0.01],
+    tilt: 0.1,
+    heelG: 0.15,
+    roughG: 0.04,
+    roughSpread: 0.3,
+    turnDegPerSecond: 8,
+  },
+  shank: {
+    harmonicsG: [0.12, 0.26, 0.28, 0.3, 0.25, 0.21, 0.17, 0.13, 0.1, 0.08],
+    tilt: 0.17,
+    heelG: 1.1,
+    roughG: 0.19,
+    roughSpread: 0.5,
+    turnDegPerSecond: 18,
+  },
+};
+/** The shank turns so fast in a usual stride, deg/s rms. */
+const SHANK_SWING_DEG_PER_SECOND = 95;
 const HEEL_HZ = 13;
 const HEEL_DECAY_PER_SAMPLE = 0.62;
 
+export interface Walk {
+  placement: Placement;
+  cadence: number;
+  swingDegPerSecond: number;
+  strength: number;
+  /** 0-3: makes the strides uneven. */
+  slowness: number;
+  /** How much of the walk is there, sample by sample; left out: all of it. */
+  envelope?: Envelope;
+}
+
 /**
- * Walking, as a wrist feels it: the stride's harmonics, heel strikes twice a stride, the swing of the arm once
- * a stride, and what is in between. `slowness` 0-3 makes the strides uneven.
+ * Walking: the stride's harmonics, heel strikes twice a stride, the swing of the limb once a stride, and what is
+ * in between.
  */
-export function addWalk(
-  into: MotionBuffer,
-  seed: number,
-  cadence: number,
-  swingDegPerSecond: number,
-  slowness: number,
-): void {
+export function addWalk(into: MotionBuffer, seed: number, walk: Walk): void {
+  const { placement, cadence, slowness, envelope } = walk;
   const stream = PATIENT_STREAM.walk;
-  const directions = HARMONICS_G.map((_, h) => randomDirection(seed, stream, 20 + h));
-  const phases = HARMONICS_G.map((_, h) => 2 * Math.PI * uniform(seed, stream, 2, h));
-  const strength = Math.exp(0.25 * normal(seed, stream, 3)) * (1 - 0.12 * slowness);
+  const isShank = placement === Placement.shank;
+  const gait = GAIT[isShank ? 'shank' : 'wrist'];
+  const balance = gait.tilt * normal(seed, stream, 7);
+  const harmonics = gait.harmonicsG.map((g, h) => g * walk.strength * Math.exp(balance * (h - 3)));
+  const directions = harmonics.map((_, h) => randomDirection(seed, stream, 20 + h));
+  const phases = harmonics.map((_, h) => 2 * Math.PI * uniform(seed, stream, 2, h));
+  const swing = isShank ? SHANK_SWING_DEG_PER_SECOND * walk.strength : walk.swingDegPerSecond;
   const swingAxis = randomDirection(seed, stream, 40);
   const heel = randomDirection(seed, stream, 41);
   const pace = new Drift(seed, stream, 42, 0.03 + 0.033 * slowness, 0.5);
-  const rough = [43, 44, 45].map((sub) => new Drift(seed, stream, sub, 0.04, 0.04));
-  const turns = [46, 47, 48].map((sub) => new Drift(seed, stream, sub, 8, 0.15));
+  const roughG = gait.roughG * Math.exp(gait.roughSpread * normal(seed, stream, 8));
+  const rough = [43, 44, 45].map((sub) => new Drift(seed, stream, sub, roughG, 0.04));
+  const turns = [46, 47, 48].map((sub) => new Drift(seed, stream, sub, gait.turnDegPerSecond, 0.15));
+  const { values } = into;
   let stride = 2 * Math.PI * uniform(seed, stream, 4);
   let ring = 0;
   let ringPhase = 0;
   for (let sample = 0; sample < into.samples; sample++) {
     const before = stride;
+    const amount = envelope === undefined ? 1 : envelope[sample]!;
     stride += ((Math.PI * cadence) / 60) * (1 + pace.next()) * SECONDS_PER_SAMPLE;
     if (Math.floor(stride / Math.PI) > Math.floor(before / Math.PI)) {
-      ring = HEEL_IMPACT_G * strength * Math.exp(0.4 * normal(seed, stream, sample, 5));
+      ring = amount * gait.heelG * walk.strength * Math.exp(0.4 * normal(seed, stream, sample, 5));
       ringPhase = 0;
     }
-    for (let h = 0; h < HARMONICS_G.length; h++) {
-      const amount = strength * HARMONICS_G[h]! * Math.cos((h + 1) * stride + phases[h]!);
-      into.accelerate(sample, directions[h]!, amount);
+    for (let h = 0; h < harmonics.length; h++) {
+      into.accelerate(
+        sample,
+        directions[h]!,
+        amount * harmonics[h]! * Math.cos((h + 1) * stride + phases[h]!),
+      );
     }
     into.accelerate(sample, heel, ring * Math.cos(ringPhase));
     ring *= HEEL_DECAY_PER_SAMPLE;
     ringPhase += 2 * Math.PI * HEEL_HZ * SECONDS_PER_SAMPLE;
-    into.rotate(sample, swingAxis, swingDegPerSecond * Math.SQRT2 * Math.cos(stride));
+    into.rotate(sample, swingAxis, amount * swing * Math.SQRT2 * Math.cos(stride));
     for (let axis = 0; axis < 3; axis++) {
-      into.values[sample * 6 + axis]! += rough[axis]!.next();
-      into.values[sample * 6 + 3 + axis]! += turns[axis]!.next();
+      values[sample * 6 + axis]! += amount * rough[axis]!.next();
+      values[sample * 6 + 3 + axis]! += amount * turns[axis]!.next();
     }
   }
 }

@@ -10,8 +10,9 @@ import {
   type WindowFeatures,
   windowFeatures,
 } from '@gaitway/reference-server';
-import { ARCHETYPES, motionOf, TAKES_PER_BODY } from '../archetypes.ts';
+import { ARCHETYPES, TAKES_PER_BODY } from '../archetypes.ts';
 import { label } from '../label.ts';
+import { motionOf } from '../motion.ts';
 import { RANGES_DEFAULT, ReadingSource } from '../readings.ts';
 import { synthesise } from '../signal.ts';
 import { BODY_BINS } from '../traits.ts';
@@ -99,8 +100,11 @@ function fitWindows(slotModels: SlotModels): Record<'tremor' | 'gait', LinearMod
   const names = ['slotScoreMean', 'slotsPositiveShare'] as const;
   const rows = { tremor: [] as number[][], gait: [] as number[][] };
   const truth = { tremor: [] as boolean[], gait: [] as boolean[] };
+  const wrists = Array.from({ length: 400 }, (_, patient) => patient).filter(
+    (patient) => source.placementOf(patient) === Placement.wrist,
+  );
   for (let window = 0; window < 1000; window++) {
-    const patient = window % 200;
+    const patient = wrists[window % 200]!;
     const first = Math.floor(window / 200) * WINDOW_SLOTS;
     const slots: SlotScore[] = [];
     const shown = { tremor: 0, gait: 0 };

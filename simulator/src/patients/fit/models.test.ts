@@ -1,3 +1,4 @@
+import { Placement } from '@gaitway/contract';
 import { COEFFICIENTS, slotScores } from '@gaitway/reference-server';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +17,8 @@ describe('the first models', () => {
     const source = new ReadingSource(HELD_SEED);
     const scores = { tremor: [] as number[], gait: [] as number[] };
     const truth = { tremor: [] as boolean[], gait: [] as boolean[] };
-    for (let patient = 0; patient < 100; patient++) {
+    for (let patient = 0; patient < 400; patient++) {
+      if (source.placementOf(patient) !== Placement.wrist) continue;
       for (let slot = 0; slot < 120; slot += 12) {
         const found = slotScores(source.valuesOf(patient, slot), WRIST_READING);
         const { tremor, state } = label(HELD_SEED, patient, slot);

@@ -1,0 +1,47 @@
+import { normal, Placement, uniform } from '@gaitway/contract';
+import { PATIENT_STREAM } from '../traits.ts';
+import type { Envelope } from './envelope.ts';
+import { type MotionBuffer, SECONDS_PER_SAMPLE } from './motion-buffer.ts';
+import { Drift, randomDirection } from './noise.ts';
+
+/** Trembling in place, g: at the shank calibrated on real freezes, at the wrist what reaches it (research note, 2.2). */
+const SHANK_G = 0.5;
+const WRIST_G = 0.07;
+const SPREAD = 0.45;
+const OSCILLATORS = 3;
+const DEG_PER_SECOND_PER_G = 60;
+
+/**
+ * Knees that tremble while the feet stick: three unsteady oscillations around `hz`, and noise half as strong. An
+ * akinetic freeze has none of it: what is left is a limb that does nothing.
+ */
+export function addTrembling(
+  into: MotionBuffer,
+  seed: number,
+  placement: Placement,
+  hz: number,
+  envelope: Envelope,
+): void {
+  const stream = PATIENT_STREAM.freeze;
+  const usual = placement === Placement.shank ? SHANK_G : WRIST_G;
+  const amplitudeG = usual * Math.exp(SPREAD * normal(seed, stream, 1));
+  const rough = [2, 3, 4].map((sub) => new Drift(seed, stream, sub, amplitudeG / 2 / Math.sqrt(3), 0.03));
+  const oscillators = Array.from({ length: OSCILLATORS }, (_, oscillator) => ({
+    hz: hz - 0.3 + 0.8 * normal(seed, stream, 5, oscillator),
+    frequency: new Drift(seed, stream, 10 + oscillator, 1, 0.5),
+    strength: new Drift(seed, stream, 20 + oscillator, 0.4, 0.6),
+    along: randomDirection(seed, stream, 30 + oscillator),
+    axis: randomDirection(seed, stream, 40 + oscillator),
+    phase: 2 * Math.PI * uniform(seed, stream, 6, oscillator),
+  }));
+  for (let sample = 0; sample < into.samples; sample++) {
+    const share = envelope[sample]!;
+    for (const one of oscillators) {
+      one.phase += 2 * Math.PI * Math.max(1, one.hz + one.frequency.next()) * SECONDS_PER_SAMPLE;
+      const amount = share * amplitudeG * Math.exp(one.strength.next());
+      into.accelerate(sample, one.along, amount * Math.cos(one.phase));
+      into.rotate(sample, one.axis, DEG_PER_SECOND_PER_G * amount * Math.sin(one.phase));
+    }
+    for (let axis = 0; axis < 3; axis++) into.values[sample * 6 + axis]! += share * rough[axis]!.next();
+  }
+}
