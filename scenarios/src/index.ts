@@ -1,3 +1,4 @@
+export * from './cohorts/read-cohort.ts';
 export * from './judge/judge.ts';
 export * from './judge/judge-grades.ts';
 export * from './judge/measurements-of-run.ts';

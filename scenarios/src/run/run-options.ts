@@ -1,5 +1,5 @@
 import type { ServerSettings } from '@gaitway/reference-server';
-import type { CanaryPlan } from '@gaitway/simulator';
+import type { CanaryPlan, Cohort } from '@gaitway/simulator';
 import type { Scenario } from '../scenarios/scenario.ts';
 
 /** Everything that decides what a run does; every default is filled in. Plain data: it is written into the record. */
@@ -9,6 +9,8 @@ export interface RunOptions {
   /** The scenario, with what the command line changed of it. */
   scenario: Scenario;
   seed: number;
+  /** Who the patients are; left out: `COHORT_DEFAULT`. */
+  cohort?: Cohort;
   workers: number;
   /** The last patients of the population wear real firmware on an emulated board; left out: none. */
   canaries?: CanaryOfRun;

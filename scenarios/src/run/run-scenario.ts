@@ -207,13 +207,14 @@ function planOf(
   windowStartMs: number,
   clock: Clock,
 ): FleetPlan {
-  const { scenario, seed, transport, workers, canaries, tokenSecret, sourceAddresses } = options;
+  const { scenario, seed, cohort, transport, workers, canaries, tokenSecret, sourceAddresses } = options;
   const ledgerFolder = join(options.folder, 'ledger');
   mkdirSync(ledgerFolder, { recursive: true });
   return {
     runId: id,
     seed,
     patients: scenario.patients,
+    ...(cohort ? { cohort } : {}),
     viewers: scenario.viewers,
     slotMs: scenario.slotMs,
     window,

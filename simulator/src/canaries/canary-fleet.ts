@@ -1,3 +1,4 @@
+import type { Placement } from '@gaitway/contract';
 import type { Program } from '@gaitway/firmware/board';
 import type { FleetOptions } from '../fleet/fleet.ts';
 import type { CanaryCounts } from './canary-counts.ts';
@@ -8,6 +9,7 @@ export interface CanariesOptions {
   /** Number of each chip's first start. */
   boot: number;
   deviceOf(index: number): number;
+  placementOf(index: number): Placement;
   /** The samples of a patient's slot. */
   samplesOf(index: number, slot: number): Int16Array;
   counts: CanaryCounts;
@@ -23,6 +25,7 @@ export function canariesIn(
       new CanarySession(context, index, local, {
         ...{ program, boot, counts },
         device: options.deviceOf(index),
+        placement: options.placementOf(index),
         samplesOf: (slot) => options.samplesOf(index, slot),
       }),
     createTwin: isNone,

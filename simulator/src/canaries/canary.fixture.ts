@@ -85,6 +85,7 @@ export async function playLoad(load: Load): Promise<PlayedLoad> {
   const counts = new CanaryCounts((says) => found.push(says));
   const canaries = canariesIn({
     ...{ program: load.program ?? TEST_IMAGE, boot: BOOT, deviceOf, counts },
+    placementOf: (index) => readings.placementOf(index),
     samplesOf: (index, slot) => readings.samplesOf(index, slot),
   });
   const sessions: CanarySession[] = [];

@@ -1,6 +1,6 @@
 import { Twin } from '@gaitway/firmware';
 import { describe, expect, it } from 'vitest';
-import { FLEET_TWIN_SETTINGS } from '../fleet/twin-settings.ts';
+import { fleetTwinSettings } from '../fleet/twin-settings.ts';
 import { deviceOf } from '../patients/identity.ts';
 import { ReadingSource } from '../patients/readings.ts';
 import { BOOT, type Load, type PlayedLoad, playLoad, SEED, TEST_IMAGE } from './canary.fixture.ts';
@@ -14,7 +14,7 @@ function playTwins(load: Load, valuesOf = source.valuesOf.bind(source)): Promise
   return playLoad({
     ...load,
     twins: {
-      createTwin: (index, hooks) => new Twin(deviceOf(index), BOOT, FLEET_TWIN_SETTINGS, hooks),
+      createTwin: (index, hooks) => new Twin(deviceOf(index), BOOT, fleetTwinSettings(source.placementOf(index)), hooks),
       valuesOf,
     },
   });
@@ -24,6 +24,7 @@ function replay({ ledger, schedule }: PlayedLoad, index: number, wasCanary = fal
   return replayDevice({
     ...{ ledger, schedule, boot: BOOT, index, wasCanary },
     program: wasCanary ? readFirmware().program : TEST_IMAGE,
+    placementOf: (patient) => source.placementOf(patient),
     samplesOf: (patient, slot) => source.samplesOf(patient, slot),
   });
 }

@@ -30,6 +30,7 @@ export interface ReplayOptions {
   /** It ran this very firmware: then its first number is its boot frame's. */
   wasCanary: boolean;
   /** The samples of the patient's slot, 6 axes, one after the other. */
+  placementOf(index: number): Placement;
   samplesOf(index: number, slot: number): Int16Array;
 }
 

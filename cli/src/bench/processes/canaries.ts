@@ -61,6 +61,7 @@ async function play(order: CanariesOrder): Promise<void> {
       program: readFirmware().program,
       boot: 1,
       deviceOf: (index) => personAt(index).device,
+      placementOf: (index) => readings.placementOf(index),
       samplesOf: (index, slot) => readings.samplesOf(index, slot),
       counts: new CanaryCounts(() => {}),
     }),
