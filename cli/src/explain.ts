@@ -119,6 +119,7 @@ function situation(error: unknown): Explained | undefined {
     case 'StoreFault':
       return fault(code.endsWith('unreachable') ? EXIT_CODE.unreachable : EXIT_CODE.badInput);
     case 'DataFolderFault':
+    case 'ModelFileFault':
       return fault(EXIT_CODE.badInput);
     case 'FolderFault':
       return fault(

@@ -13,6 +13,9 @@ import { handshake } from './gateway/handshake.ts';
 import { closeSocketServer, socketServer } from './gateway/socket-server.ts';
 import { ANSWERS_WAITING_MAX, endUnread } from './gateway/unread-packets.ts';
 import { ViewerGateway } from './gateway/viewer-gateway.ts';
+import { OneModel } from './infer/inference.ts';
+import { loadModel } from './infer/load-model.ts';
+import type { Model } from './infer/model.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { RETRIEVED_MAX } from './insight/facts.ts';
 import { requestInsight } from './jobs/insight-job.ts';
@@ -56,11 +59,12 @@ export async function startServer(
   clock: Clock,
   log: ServerLog,
 ): Promise<RunningServer> {
+  const model = loadModel({ name: asked.model, file: asked.modelFile });
   const meter = createPrometheusMeter();
   const stages = createStageTimer(() => clock.monotonicMs());
   const stores = await openStores(asked, clock, meter, (says) => log.warn(says));
   const settings = { ...asked, window: stores.window };
-  const state: ServerState = { draining: false };
+  const state: ServerState = { draining: false, model };
   const api = apiOf(settings, clock, meter, stores, log, state);
   try {
     await api.listen({ host: settings.host, port: settings.port });
@@ -83,6 +87,8 @@ interface Parts {
 /** What readiness asks of the server itself. */
 interface ServerState {
   draining: boolean;
+  /** Who assesses. */
+  model: Model;
   processor?: Processor;
 }
 
@@ -93,6 +99,7 @@ async function assemble(
   parts: Parts,
 ): Promise<RunningServer> {
   const { meter, stages, stores, api, state } = parts;
+  const { model } = state;
   const serves = new Set(settings.roles);
   const warn = (says: string) => log.warn(says);
   const httpServer = serves.has('gateway') ? api.server : undefined;
@@ -121,7 +128,7 @@ async function assemble(
     durable: (claims, frame, bytes) => {
       if (frame.kind !== FrameKind.features || !fanOut.isWatched(claims.patient, claims.ward)) return;
       const { patient, ward } = claims;
-      fanOut.publish({ kind: 'reading', patient, ward, reading: latestReading(claims, frame, bytes) });
+      fanOut.publish({ kind: 'reading', patient, ward, reading: latestReading(claims, frame, bytes, model) });
     },
   });
   const patients = new PatientRegistry(stores.cachedArchive, clock);
@@ -159,6 +166,7 @@ async function assemble(
         clock,
         meter,
         stages,
+        inference: new OneModel(model),
         warn,
         settings: {
           ...PROCESSOR_SETTINGS_DEFAULT,
@@ -271,6 +279,7 @@ function apiOf(
       window: settings.window,
       allowedLatenessMs: settings.allowedLatenessMs,
       futureLimitMs: settings.futureLimitMs,
+      model: { version: state.model.version, declined: state.model.file.declined },
       partitions: settings.partitions,
       cache: settings.cache,
       retention: settings.retention,

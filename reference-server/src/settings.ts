@@ -1,5 +1,6 @@
 import { FUTURE_LIMIT_MS, WINDOW_SETTINGS_DEFAULT, type WindowSettings } from '@gaitway/contract';
 import { RETENTION_DEFAULT, type Retention } from './archive/archive.ts';
+import { MODEL_VERSION } from './infer/model-names.ts';
 import type { DurabilityLevel } from './ingest/reading-log.ts';
 
 /** How insights are written. Prices and costs are in thousandths of a currency; a price is that of a million tokens. */
@@ -84,6 +85,9 @@ export interface ServerSettings {
    * `appendBatchReadingsMax` readings. With the cache off there is no log, and no bound but `retention.readingsMs`.
    */
   logEntriesMax: number;
+  /** The built-in model that assesses, unless `modelFile` names a file. */
+  model: string;
+  modelFile?: string;
   futureLimitMs: number;
   /** How long a draining instance spreads its devices' reconnects. */
   drainSpreadMs: number;
@@ -121,6 +125,7 @@ export const SERVER_SETTINGS_DEFAULT: Readonly<
   appendBatchReadingsMax: 1000,
   appendQueueBytesMax: 32 * 1024 * 1024,
   logEntriesMax: 2_000_000,
+  model: MODEL_VERSION,
   futureLimitMs: FUTURE_LIMIT_MS,
   drainSpreadMs: 5000,
   viewerQueuePacketsMax: 256,

@@ -33,6 +33,8 @@ export function windowDocument(index: number, startMs: number): WindowDocument {
       tremor: number(i),
       rigidityProxy: number(i + 20),
       gait: number(i + 40),
+      freezing: null,
+      tremorRating: number(i + 60),
     })),
     assessment: {
       model: 'bench',

@@ -129,6 +129,26 @@ describe('stores that were begun before', () => {
   });
 });
 
+describe('a model that cannot be used', () => {
+  it('is told with its file, its field and what to do', async () => {
+    const data = ownFolder();
+    mkdirSync(data, { recursive: true });
+    const file = join(data, 'model.json');
+    writeFileSync(file, '{"format": 9}');
+    const { code, stderr } = await gaitway([...START, '--model-file', file], { data });
+    expect(unbroken(stderr)).toMatch(
+      /model\.json has format 9 in field 'format'; this version reads format 1/,
+    );
+    expect(code).toBe(104);
+  });
+
+  it('because no built-in one has its name, is told with those that there are', async () => {
+    const { code, stderr } = await gaitway([...START, '--model', 'best'], { data: ownFolder() });
+    expect(unbroken(stderr)).toMatch(/No built-in model is called 'best'\. There are: second-1\./);
+    expect(code).toBe(104);
+  });
+});
+
 describe('a data folder that cannot be used', () => {
   it('because another process holds it, is told with that process', async () => {
     const data = ownFolder();

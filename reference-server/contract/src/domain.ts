@@ -60,9 +60,12 @@ export interface SlotScore {
   tremor: number | null;
   rigidityProxy: number | null;
   gait: number | null;
+  freezing: number | null;
+  /** Thousandths of a rating from 0 to 4, 0 without tremor; absent where tremor is not assessable. */
+  tremorRating?: number;
 }
 
-export const CONDITIONS = ['tremor', 'rigidityProxy', 'gait'] as const;
+export const CONDITIONS = ['tremor', 'rigidityProxy', 'gait', 'freezing'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
 /** How much one feature moved a score. */

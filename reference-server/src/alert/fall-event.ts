@@ -8,8 +8,8 @@ const HALF_COUNTS_PER_G = 8192;
 
 /**
  * A fall that the device reports. The device decides by peak and turn (3 g and 45 degrees: sensitivity 0.83 at
- * specificity 0.90 on the simulated wrist falls of WEDA-FALL); the server believes it, and says what was
- * measured. The moment is the frame's start and its offset, so a retransmitted frame is the same alert.
+ * specificity 0.90 on the simulated wrist falls of WEDA-FALL); the server says what was measured, at once and provisionally:
+ * `FallWatch` confirms or withdraws it by the readings that follow. The moment is the frame's start and its offset, so a retransmitted frame is the same alert.
  */
 export const fallEvent: EventRule = {
   name: NAME,

@@ -50,6 +50,7 @@ function windowOf(tremor: readonly (number | null)[]) {
     tremor: score,
     rigidityProxy: null,
     gait: 100,
+    freezing: null,
   }));
   return { ...documentOf('p000006', 0), startMs: AT_MS, slots };
 }

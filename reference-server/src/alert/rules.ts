@@ -13,7 +13,7 @@ export function alertsOfWindow(document: WindowDocument): Alert[] {
   return WINDOW_RULES.flatMap((rule) => rule.onWindow(document) ?? []);
 }
 
-/** What the rules raise for an event frame. */
+/** What the rules raise for an event frame, before anything else is known. */
 export function alertsOfEvent(record: LogRecord, frame: Frame): Alert[] {
   return EVENT_RULES.flatMap((rule) => rule.onEvent(record, frame) ?? []);
 }

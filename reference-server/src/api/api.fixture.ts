@@ -17,6 +17,7 @@ export const SETTINGS: SettingsView = {
   window: { windowMs: 60_000, windowOriginMs: 0, windowPhaseSpreadMs: 60_000 },
   allowedLatenessMs: 2000,
   futureLimitMs: 300_000,
+  model: { version: 'second-1', declined: { dyskinesia: 'one device does not tell' } },
   partitions: 16,
   cache: 'on',
   retention: { readingsMs: 1, windowsMs: 2, alertsMs: 3, medicationMs: 4 },

@@ -47,6 +47,8 @@ export interface SettingsView {
   window: WindowSettings;
   allowedLatenessMs: number;
   futureLimitMs: number;
+  /** What assesses, and what it leaves out. */
+  model: { version: string; declined: Readonly<Record<string, string>> };
   partitions: number;
   cache: 'on' | 'off';
   retention: Retention;

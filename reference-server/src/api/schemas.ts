@@ -45,14 +45,24 @@ export const rangePage: Schema = object({ from: moment, to: moment, cursor, limi
   'limit',
 ]);
 
-const SlotScore = object({
-  startMs: epochMs,
-  boot: count,
-  seq: count,
-  tremor: thousandths,
-  rigidityProxy: thousandths,
-  gait: thousandths,
-});
+const SlotScore = object(
+  {
+    startMs: epochMs,
+    boot: count,
+    seq: count,
+    tremor: thousandths,
+    rigidityProxy: thousandths,
+    gait: thousandths,
+    freezing: thousandths,
+    tremorRating: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 4000,
+      description: 'Thousandths of a rating from 0 to 4; absent where tremor is not assessable.',
+    },
+  },
+  ['tremorRating'],
+);
 
 const ConditionAssessment = object(
   {
@@ -147,6 +157,14 @@ export const SCHEMAS = {
     window: object({ windowMs: durationMs, windowOriginMs: epochMs, windowPhaseSpreadMs: durationMs }),
     allowedLatenessMs: durationMs,
     futureLimitMs: durationMs,
+    model: object({
+      version: text,
+      declined: {
+        type: 'object',
+        description: 'Conditions that it does not assess, each with the reason.',
+        additionalProperties: text,
+      },
+    }),
     partitions: count,
     cache: { type: 'string', enum: ['on', 'off'] },
     retention: object({

@@ -1,3 +1,4 @@
+import type { Alert } from '@gaitway/contract';
 import { expect, it } from 'vitest';
 import type { AlertQuery, Archive } from './archive.ts';
 import { alertOf, ask } from './archive-samples.fixture.ts';
@@ -15,14 +16,34 @@ export function describeAlerts(open: () => Promise<Archive>): void {
     expect(await archive.alerts(ask())).toHaveLength(3);
   });
 
-  it('that were raised take a later state, without being new', async () => {
+  it('that were raised take a later state, and are returned for it once', async () => {
     const archive = await open();
     await archive.saveAlerts([alertOf('1', { state: 'raised' })]);
     const confirmed = alertOf('1', { state: 'confirmed', says: 'and it lasted' });
+    expect(await archive.saveAlerts([confirmed])).toStrictEqual([confirmed]);
     expect(await archive.saveAlerts([confirmed])).toEqual([]);
     expect(await archive.alert('1')).toStrictEqual(confirmed);
     expect(await archive.alerts(ask({ state: 'raised' }))).toEqual([]);
     expect(await archive.alerts(ask({ state: 'confirmed' }))).toStrictEqual([confirmed]);
+  });
+
+  it('never go back, and of confirmed and withdrawn the first one stands', async () => {
+    const archive = await open();
+    const at = (id: string, state: Alert['state']) => alertOf(id, { state });
+    const both = [at('1', 'raised'), at('1', 'withdrawn'), at('2', 'confirmed')];
+    expect(await archive.saveAlerts(both)).toStrictEqual(both.slice(1));
+    const others = [at('1', 'confirmed'), at('2', 'withdrawn'), at('1', 'raised'), at('2', 'raised')];
+    expect(await archive.saveAlerts(others)).toEqual([]);
+    expect([await archive.alert('1'), await archive.alert('2')]).toStrictEqual(both.slice(1));
+    expect(await archive.alerts(ask())).toHaveLength(2);
+  });
+
+  it('that are raised again take the words, and are no change', async () => {
+    const archive = await open();
+    await archive.saveAlerts([alertOf('1', { state: 'raised' })]);
+    const again = alertOf('1', { state: 'raised', says: 'more of it' });
+    expect(await archive.saveAlerts([again])).toEqual([]);
+    expect(await archive.alert('1')).toStrictEqual(again);
   });
 
   it('keep their first acknowledgement, whatever is saved later', async () => {

@@ -63,7 +63,11 @@ export interface Archive {
   /** Every window that starts in [fromMs, toMs), by patient and start, in pages. */
   scanWindows(fromMs: number, toMs: number, pageSize: number): AsyncIterable<WindowDocument[]>;
 
-  /** Saves alerts and returns those that were not there before. An acknowledged alert stays acknowledged. */
+  /**
+   * Saves alerts and returns those that changed: new ones, and known ones that came to a later state. States only go
+   * forward: raised; confirmed or withdrawn, whichever comes first; acknowledged. Of several with one id the one that has
+   * come furthest counts.
+   */
   saveAlerts(alerts: readonly Alert[]): Promise<Alert[]>;
   alerts(query: AlertQuery): Promise<Alert[]>;
   alert(id: string): Promise<Alert | null>;

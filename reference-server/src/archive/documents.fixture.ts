@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const SLOTS = 12;
 
 /**
- * A window document as the pipeline makes them (twelve slots, every feature, three conditions), for tests
+ * A window document as the pipeline makes them (twelve slots, every feature, every condition), for tests
  * and benchmarks of archives. Its numbers follow from patient and minute; `over` replaces fields.
  */
 export function documentOf(
@@ -50,6 +50,7 @@ export function documentOf(
       tremor: i === 3 ? null : score(i, 3),
       rigidityProxy: score(i, 4),
       gait: i === 4 ? null : score(i, 5),
+      freezing: i === 5 ? score(i, 6) : null,
     })),
     assessment: {
       model: 'first-1',

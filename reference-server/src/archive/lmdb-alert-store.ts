@@ -2,6 +2,7 @@ import type { Alert } from '@gaitway/contract';
 import type { Database } from 'lmdb';
 import { OneAtATime } from '../one-at-a-time.ts';
 import type { LmdbEnvironment, WriteBatch } from '../stores/lmdb-environment.ts';
+import { changeOf, furthestOfEach } from './alert-changes.ts';
 import { isAskedFor, newestFirst } from './alert-query.ts';
 import type { AlertQuery } from './archive.ts';
 import { ABOVE_NUMBERS, ABOVE_TEXTS, BELOW_NUMBERS, keyText, nextTurn } from './lmdb-key.ts';
@@ -33,15 +34,15 @@ export class LmdbAlertStore {
   save(alerts: readonly Alert[]): Promise<Alert[]> {
     if (alerts.length === 0) return Promise.resolve([]);
     return this.writes.run(async () => {
-      const fresh = new Map<string, Alert>();
-      const changed = new Map<string, Alert>();
-      for (const alert of alerts) {
-        const stored = changed.get(keyText(alert.id)) ?? this.byId.get(alert.id);
-        if (!stored) fresh.set(alert.id, alert);
-        if (stored?.state !== 'acknowledged') changed.set(alert.id, alert);
+      const changed: Alert[] = [];
+      const written: Alert[] = [];
+      for (const alert of furthestOfEach(alerts)) {
+        const change = changeOf(this.byId.get(keyText(alert.id)), alert);
+        if (change === 'changed') changed.push(alert);
+        if (change !== 'refused') written.push(alert);
       }
-      await this.write([...changed.values()]);
-      return [...fresh.values()];
+      await this.write(written);
+      return changed;
     });
   }
 

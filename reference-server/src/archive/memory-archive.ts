@@ -1,5 +1,6 @@
 import type { Alert, Insight, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
 import type { Durability } from '../ingest/reading-log.ts';
+import { changeOf, furthestOfEach } from './alert-changes.ts';
 import { isAskedFor, isInScope, newestFirst } from './alert-query.ts';
 import {
   type AlertQuery,
@@ -65,13 +66,13 @@ export class MemoryArchive implements Archive {
   }
 
   async saveAlerts(alerts: readonly Alert[]): Promise<Alert[]> {
-    const fresh: Alert[] = [];
-    for (const alert of alerts) {
-      const stored = this.alertsById.get(alert.id);
-      if (!stored) fresh.push({ ...alert });
-      if (stored?.state !== 'acknowledged') this.alertsById.set(alert.id, { ...alert });
+    const changed: Alert[] = [];
+    for (const alert of furthestOfEach(alerts)) {
+      const change = changeOf(this.alertsById.get(alert.id), alert);
+      if (change === 'changed') changed.push({ ...alert });
+      if (change !== 'refused') this.alertsById.set(alert.id, { ...alert });
     }
-    return fresh;
+    return changed;
   }
 
   async alerts(query: AlertQuery): Promise<Alert[]> {

@@ -1,14 +1,15 @@
 import type { Alert, Clock } from '@gaitway/contract';
 import { type Collection, type Filter, ObjectId } from 'mongodb';
 import type { MongoCollections } from '../stores/mongo-collections.ts';
+import { furthestOfEach, statesBefore } from './alert-changes.ts';
 import type { AlertQuery } from './archive.ts';
 import { writeAgain, writeUnordered } from './mongo-bulk.ts';
-import { expireBy, inScope, roundsOfDistinct } from './mongo-filters.ts';
+import { expireBy, inScope } from './mongo-filters.ts';
 
 interface StoredAlert extends Alert {
   _id: string;
-  /** The call that made it, so that a call whose answer was lost still finds out which alerts were its own. */
-  savedFirstBy: ObjectId;
+  /** The call that brought it to its state: one whose answer was lost still finds out which changes were its own. */
+  changedBy: ObjectId;
   expiresAt: Date;
 }
 
@@ -33,28 +34,31 @@ export class MongoAlerts {
 
   async save(alerts: readonly Alert[]): Promise<Alert[]> {
     if (alerts.length === 0) return [];
-    const savedFirstBy = new ObjectId();
-    for (const round of roundsOfDistinct(alerts, ({ id }) => id)) {
-      const operations = round.map((index) => {
-        const alert = alerts[index]!;
-        const expiresAt = new Date(alert.atMs + this.retentionMs);
-        return {
-          updateOne: {
-            filter: { _id: alert.id, state: { $ne: 'acknowledged' as const } },
-            update: { $set: { ...alert, expiresAt }, $setOnInsert: { savedFirstBy } },
-            upsert: true,
-          },
-        };
-      });
-      // A document of the same id that the filter did not match was acknowledged, and stays so.
-      await writeUnordered(this.collection, operations, this.clock);
-    }
-    const ids = alerts.map(({ id }) => id);
+    const changedBy = new ObjectId();
+    const furthest = furthestOfEach(alerts);
+    const operations = furthest.map((alert) => {
+      const $set = { ...alert, expiresAt: new Date(alert.atMs + this.retentionMs) };
+      const { id: _id, state } = alert;
+      // What is raised again may have new words, and is no change.
+      return {
+        updateOne:
+          state === 'raised'
+            ? { filter: { _id, state }, update: { $set, $setOnInsert: { changedBy } }, upsert: true }
+            : {
+                filter: { _id, state: { $in: statesBefore(state) } },
+                update: { $set: { ...$set, changedBy } },
+                upsert: true,
+              },
+      };
+    });
+    // A document of the same id that the filter did not match has come as far already, and stays so.
+    await writeUnordered(this.collection, operations, this.clock);
+    const ids = furthest.map(({ id }) => id);
     const own = await this.collection
-      .find({ _id: { $in: ids }, savedFirstBy }, { projection: { _id: 1 } })
+      .find({ _id: { $in: ids }, changedBy }, { projection: { _id: 1 } })
       .toArray();
-    const fresh = new Set(own.map(({ _id }) => _id));
-    return alerts.filter(({ id }) => fresh.delete(id));
+    const changed = new Set(own.map(({ _id }) => _id));
+    return furthest.filter(({ id }) => changed.has(id));
   }
 
   async one(id: string): Promise<Alert | null> {
@@ -93,6 +97,6 @@ export class MongoAlerts {
   }
 }
 
-function alertOf({ _id, savedFirstBy, expiresAt, ...alert }: StoredAlert): Alert {
+function alertOf({ _id, changedBy, expiresAt, ...alert }: StoredAlert): Alert {
   return alert;
 }

@@ -1,5 +1,4 @@
 import {
-  CONDITIONS,
   FEATURE_FIELDS,
   type FeatureAggregate,
   type SlotScore,
@@ -16,15 +15,20 @@ import { ByteWriter } from './byte-writer.ts';
  * The values follow each other in the order of {@link encodeWindow}, behind this format's number. A known name is its
  * index in `NAMES`; one that the table does not have is kept as text.
  */
-const FORMAT = 2;
+const FORMAT = 3;
+/** Written by the version before: its slots know neither freezing nor a rating of tremor. */
+const FORMAT_BEFORE = 2;
 
 /** Only appended to: stored documents hold indexes. */
 const NAMES = [
   ...FEATURE_FIELDS.map((field) => field.name),
-  ...CONDITIONS,
+  'tremor',
+  'rigidityProxy',
+  'gait',
   'intercept',
   'slotScoreMean',
   'slotsPositiveShare',
+  'freezing',
 ];
 const INDEX_OF = new Map(NAMES.map((name, index) => [name, index]));
 
@@ -63,8 +67,10 @@ export function encodeWindow(document: WindowDocument): Buffer {
 export function decodeWindow(bytes: Uint8Array): WindowDocument {
   const reader = new ByteReader(bytes);
   const format = reader.value();
-  if (format !== FORMAT) {
-    throw new Error(`a stored window is of format ${format}; this version reads format ${FORMAT}`);
+  if (format !== FORMAT && format !== FORMAT_BEFORE) {
+    throw new Error(
+      `a stored window is of format ${format}; this version reads formats ${FORMAT_BEFORE} and ${FORMAT}`,
+    );
   }
   const patient = reader.text();
   const ward = reader.text();
@@ -82,7 +88,7 @@ export function decodeWindow(bytes: Uint8Array): WindowDocument {
     identities: decodeIdentities(reader),
     digest: reader.text(),
     aggregates: decodeAggregates(reader),
-    slots: decodeSlots(reader, startMs),
+    slots: decodeSlots(reader, startMs, format),
     assessment: { model: reader.text(), conditions: decodeConditions(reader) },
     closedAtMs: startMs + reader.number(),
   };
@@ -146,27 +152,33 @@ function encodeSlots(startMs: number, slots: readonly SlotScore[]): void {
     writer.value(slot.tremor);
     writer.value(slot.rigidityProxy);
     writer.value(slot.gait);
+    writer.value(slot.freezing);
+    writer.value(slot.tremorRating ?? null);
     atMs = slot.startMs;
     boot = slot.boot;
     seq = slot.seq;
   }
 }
 
-function decodeSlots(reader: ByteReader, startMs: number): SlotScore[] {
+function decodeSlots(reader: ByteReader, startMs: number, format: number): SlotScore[] {
   const slots: SlotScore[] = [];
   let [atMs, boot, seq] = [startMs, 0, 0];
   for (let left = reader.number(); left > 0; left--) {
     atMs += reader.number();
     boot += reader.number();
     seq += reader.number();
-    slots.push({
+    const slot: SlotScore = {
       startMs: atMs,
       boot,
       seq,
       tremor: reader.numberOrNull(),
       rigidityProxy: reader.numberOrNull(),
       gait: reader.numberOrNull(),
-    });
+      freezing: format === FORMAT_BEFORE ? null : reader.numberOrNull(),
+    };
+    const rating = format === FORMAT_BEFORE ? null : reader.numberOrNull();
+    if (rating !== null) slot.tremorRating = rating;
+    slots.push(slot);
   }
   return slots;
 }

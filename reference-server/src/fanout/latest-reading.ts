@@ -7,16 +7,23 @@ import {
   type LatestReading,
   readFeatures,
 } from '@gaitway/contract';
-import { slotScores } from '../infer/assess.ts';
+import { builtInModel } from '../infer/load-model.ts';
+import type { Model } from '../infer/model.ts';
+import { MODEL_VERSION } from '../infer/model-names.ts';
 
 const STEPS = featureIndex('steps');
 const HEART_RATE = featureIndex('heartRateBpm');
 const values = new Int32Array(FEATURE_FIELDS.length);
 
 /** The values of a features frame as viewers see them at once, before any window. */
-export function latestReading(claims: DeviceClaims, frame: Frame, bytes: Uint8Array): LatestReading {
+export function latestReading(
+  claims: DeviceClaims,
+  frame: Frame,
+  bytes: Uint8Array,
+  model: Model = builtInModel(MODEL_VERSION),
+): LatestReading {
   readFeatures(bytes, HEADER_BYTES, values);
-  const { tremor, gait } = slotScores(values, frame);
+  const { tremor, gait } = model.slotScores(values, frame);
   return {
     patient: claims.patient,
     ward: claims.ward,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
-import { FrameKind, NAMESPACE, type NewestWindow, type PatientProfile } from '@gaitway/contract';
+import { CONDITIONS, FrameKind, NAMESPACE, type NewestWindow, type PatientProfile } from '@gaitway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SocketFanOut } from '../fanout/socket-fan-out.ts';
 import { createNullMeter } from '../observe/null-meter.ts';
@@ -126,7 +126,7 @@ describe('viewers', () => {
     expect(window).toMatchObject({ ward: 'w1', revision: 1, complete: true });
     expect(Object.keys(window)).not.toContain('digest');
     const assessment = viewer.all('assessment').find(({ patient }) => patient === 'p1')!;
-    expect(assessment.assessment.conditions).toHaveLength(3);
+    expect(assessment.assessment.conditions).toHaveLength(CONDITIONS.length);
   });
 
   it('see a fall at once', async () => {

@@ -10,10 +10,13 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assessWindow, explainSlot, slotScores } from './assess.ts';
-import { MODEL_VERSION } from './models.ts';
-import { constancy } from './tremor.ts';
+import { builtInModel } from './load-model.ts';
+import { MODEL_VERSION } from './model-names.ts';
+import { tremorRating } from './tremor-rating.ts';
 
 const WRIST = { flags: 0, placement: Placement.wrist, accelRange: 2, gyroRange: 2, slotMs: 5000 };
+const SHANK = { ...WRIST, placement: Placement.shank };
+const NOTHING = { tremor: null, rigidityProxy: null, gait: null, freezing: null };
 
 /** Values of a slot; energies in octaves of counts^2, as the models think of them. */
 function valuesOf(named: Record<string, number> = {}): Int32Array {
@@ -28,7 +31,7 @@ function valuesOf(named: Record<string, number> = {}): Int32Array {
 const TREMBLING = valuesOf({
   accelLocomotionLog2: 18,
   gyroLocomotionLog2: 20,
-  gyroTremorLog2: 23,
+  gyroTremorLog2: 25,
   gyroXRms: 600,
 });
 const WALKING = valuesOf({
@@ -40,24 +43,28 @@ const WALKING = valuesOf({
 });
 const STILL = valuesOf({ accelLocomotionLog2: 19, gyroLocomotionLog2: 17, gyroTremorLog2: 15 });
 
+/** log2 of the energy that gives this power in g^2, of 250 samples at 8 g. */
+const energyOf = (power: number): number => Math.log2(250 * 4096 ** 2 * power);
+const leg = (locomotion: number, freeze: number): Int32Array =>
+  valuesOf({ accelLocomotionLog2: energyOf(locomotion), accelFreezeLog2: energyOf(freeze) });
+
+const score = fc.option(fc.nat(1000));
 const slot = fc.record({
   startMs: fc.nat(1e6),
   boot: fc.nat(3),
   seq: fc.nat(1000),
-  tremor: fc.option(fc.nat(1000)),
-  rigidityProxy: fc.option(fc.nat(1000)),
-  gait: fc.option(fc.nat(1000)),
+  tremor: score,
+  rigidityProxy: score,
+  gait: score,
+  freezing: score,
+  tremorRating: fc.nat(4000),
 });
 
 /** A window of slots whose every condition has these scores. */
-function windowOf(scores: readonly (number | null)[]): SlotScore[] {
-  return scores.map((score, seq) => ({
-    startMs: seq,
-    boot: 0,
-    seq,
-    tremor: score,
-    rigidityProxy: score,
-    gait: score,
+function windowOf(scores: readonly (number | null)[], over: Partial<SlotScore> = {}): SlotScore[] {
+  return scores.map((each, seq) => ({
+    ...{ startMs: 5000 * seq, boot: 0, seq, tremorRating: 2500 },
+    ...{ tremor: each, rigidityProxy: each, gait: each, freezing: each, ...over },
   }));
 }
 
@@ -74,6 +81,24 @@ describe('the scores of a slot', () => {
     expect(still!.gait).toBeLessThan(100);
   });
 
+  it('tell a freezing leg from one that walks, and from one that stands', () => {
+    const freezing = slotScores(leg(0.1, 0.4), SHANK);
+    const walking = slotScores(leg(0.4, 0.1), SHANK);
+    // Standing is noise: its freeze index is as high as that of a freeze.
+    const standing = slotScores(leg(0.00001, 0.00004), SHANK);
+    expect(freezing.freezing).toBeGreaterThan(900);
+    expect(walking.freezing).toBeLessThan(100);
+    expect(standing.freezing).toBeLessThan(10);
+    expect(walking.gait).toBeGreaterThan(900);
+    expect(freezing.gait).toBeLessThan(500);
+    expect(standing.gait).toBeLessThan(10);
+  });
+
+  it('call a freeze what the filters of the device give a freeze index above 1.07', () => {
+    expect(slotScores(leg(0.1, 0.109), SHANK).freezing).toBeGreaterThanOrEqual(500);
+    expect(slotScores(leg(0.1, 0.105), SHANK).freezing).toBeLessThan(500);
+  });
+
   it('say nothing of rigidity but in walking, where less swing of the arm scores higher', () => {
     expect(slotScores(STILL, WRIST).rigidityProxy).toBeNull();
     const proxy = (rms: number): number => {
@@ -87,9 +112,23 @@ describe('the scores of a slot', () => {
     expect(proxy(Math.round(22.5 * 32.75))).toBeCloseTo(500, -1);
   });
 
+  it('are those of the heads that are valid where the device sits, and of no other', () => {
+    const assessed = (placement: number): string[] =>
+      CONDITIONS.filter((condition) => slotScores(WALKING, { ...WRIST, placement })[condition] !== null);
+    expect(assessed(Placement.wrist)).toEqual(['tremor', 'rigidityProxy', 'gait']);
+    expect(assessed(Placement.shank)).toEqual(['gait', 'freezing']);
+    expect(assessed(Placement.ankle)).toEqual(['gait', 'freezing']);
+    expect(assessed(Placement.lumbar)).toEqual([]);
+    expect(assessed(Placement.unknown)).toEqual([]);
+    const [tremor, , , freezing] = explainSlot(WALKING, SHANK);
+    expect(tremor).toMatchObject({
+      assessable: false,
+      reason: expect.stringMatching(/^not_assessable: .*shank/),
+    });
+    expect(freezing!.assessable).toBe(true);
+  });
+
   it.each([
-    ['another placement than a wrist', { placement: Placement.shank }, {}, 'wrists only'],
-    ['an unknown placement', { placement: Placement.unknown }, {}, 'wrists only'],
     ['a device that is not worn', { flags: FrameFlag.offWrist }, {}, 'not worn'],
     ['too few samples', { flags: FrameFlag.gap }, { sampleCount: 200 }, 'missing'],
     ['no samples', {}, { sampleCount: 0 }, 'missing'],
@@ -97,10 +136,12 @@ describe('the scores of a slot', () => {
   ])('are not assessable for %s', (_, header, over, reason) => {
     const values = TREMBLING.slice();
     for (const [name, value] of Object.entries(over)) values[featureIndex(name)] = value;
-    const given = { ...WRIST, ...header };
-    expect(slotScores(values, given)).toEqual({ tremor: null, rigidityProxy: null, gait: null });
-    for (const condition of explainSlot(values, given)) {
-      expect(condition).toMatchObject({ assessable: false, reason: expect.stringContaining(reason) });
+    for (const where of [WRIST, SHANK]) {
+      const given = { ...where, ...header };
+      expect(slotScores(values, given)).toEqual(NOTHING);
+      const said = explainSlot(values, given);
+      expect(said.every(({ assessable }) => !assessable)).toBe(true);
+      expect(said.filter((one) => one.reason!.includes(reason)).length).toBeGreaterThan(1);
     }
   });
 
@@ -119,19 +160,46 @@ describe('the scores of a slot', () => {
     const value = fc.integer({ min: -32768, max: 65535 });
     const any = fc.array(value, { minLength: FEATURE_FIELDS.length, maxLength: FEATURE_FIELDS.length });
     fc.assert(
-      fc.property(any, fc.boolean(), (random, whole) => {
+      fc.property(any, fc.boolean(), fc.constantFrom(WRIST, SHANK), (random, whole, header) => {
         const values = Int32Array.from(random);
         if (whole) values[featureIndex('sampleCount')] = 250;
-        const scores = slotScores(values, WRIST);
-        explainSlot(values, WRIST).forEach(({ condition, assessable, probability, score, contributions }) => {
+        const scores = slotScores(values, header);
+        explainSlot(values, header).forEach((said) => {
+          const { condition, assessable, probability, contributions } = said;
           expect(scores[condition] === null).toBe(!assessable);
           if (!assessable) return;
           expect(scores[condition]).toBe(Math.round(1000 * probability!));
           const sum = contributions!.reduce((total, { contribution }) => total + contribution, 0);
-          expect(sum).toBeCloseTo(score!, 9);
+          expect(sum).toBeCloseTo(said.score!, 6);
         });
       }),
     );
+  });
+});
+
+describe('the rating of a tremor', () => {
+  /** log2 of the power of a rotation that swings the hand by so many cm, peak to peak, at 5 Hz. */
+  const powerOf = (pathCm: number): number => {
+    const angleDegrees = ((pathCm / 2 / 20) * 180) / Math.PI;
+    return Math.log2((2 * Math.PI * 5 * angleDegrees) ** 2 / 2);
+  };
+
+  it('is 1.5 at 1 cm and rises by 2 with each tenfold, within 0 and 4', () => {
+    const ratings = [0.01, 0.1, 1, Math.sqrt(10), 10, 1000].map((pathCm) => tremorRating(powerOf(pathCm)));
+    expect(ratings.map((rating) => Math.round(1e6 * rating) / 1e6)).toEqual([0, 0, 1.5, 2.5, 3.5, 4]);
+  });
+
+  it('is 0 in a slot without tremor, and absent where tremor is not assessable', () => {
+    expect(slotScores(TREMBLING, WRIST).tremorRating).toBeGreaterThan(0);
+    expect(slotScores(WALKING, WRIST).tremorRating).toBe(0);
+    expect(slotScores(WALKING, SHANK)).not.toHaveProperty('tremorRating');
+  });
+
+  it('is, of a window, the mean of its slots with tremor', () => {
+    const severity = (slots: SlotScore[]) => assessWindow(slots).conditions[0]!.severity;
+    const [weak, strong] = [windowOf([900, 900]), windowOf([900, 900], { tremorRating: 3500 })];
+    expect(severity([...weak, ...strong, ...windowOf([100, 100], { tremorRating: 4000 })])).toBe(3);
+    expect(severity(windowOf([100, 100, 100]))).toBe(0);
   });
 });
 
@@ -144,26 +212,31 @@ describe('the assessment of a window', () => {
 
   it('depends on the set of slots and not on their order', () => {
     fc.assert(
-      fc.property(fc.array(slot, { maxLength: 20 }), fc.nat(), (slots, seed) => {
-        const shuffled = slots
-          .map((one, i) => ({ one, key: uniform(seed, i) }))
-          .sort((a, b) => a.key - b.key)
-          .map(({ one }) => one);
-        expect(assessWindow(shuffled)).toEqual(assessWindow(slots));
-      }),
+      fc.property(
+        fc.uniqueArray(slot, { maxLength: 20, selector: ({ startMs }) => startMs }),
+        fc.nat(),
+        (slots, seed) => {
+          const shuffled = slots
+            .map((one, i) => ({ one, key: uniform(seed, i) }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ one }) => one);
+          expect(assessWindow(shuffled)).toEqual(assessWindow(slots));
+        },
+      ),
     );
   });
 
-  it('has contributions that add up to the score, and a probability that follows from it', () => {
+  it('has contributions that add up to the score, and a calibrated probability of it', () => {
+    const { windowHeads } = builtInModel(MODEL_VERSION).file;
     fc.assert(
       fc.property(fc.array(slot, { maxLength: 20 }), (slots) => {
-        for (const { assessable, reason, score, probability, contributions } of assessWindow(slots)
-          .conditions) {
-          expect(assessable).toBe(reason === undefined);
-          if (!assessable) continue;
-          const sum = contributions!.reduce((total, { contribution }) => total + contribution, 0);
-          expect(sum).toBeCloseTo(score!, 9);
-          expect(probability).toBeCloseTo(1 / (1 + Math.exp(-score!)), 12);
+        for (const said of assessWindow(slots).conditions) {
+          expect(said.assessable).toBe(said.reason === undefined);
+          if (!said.assessable) continue;
+          const sum = said.contributions!.reduce((total, { contribution }) => total + contribution, 0);
+          expect(sum).toBeCloseTo(said.score!, 9);
+          const { slope, intercept } = windowHeads[said.condition].calibration;
+          expect(said.probability).toBeCloseTo(1 / (1 + Math.exp(-slope * said.score! - intercept)), 12);
         }
       }),
     );
@@ -192,13 +265,20 @@ describe('the assessment of a window', () => {
     expect(assessWindow([]).conditions.every(({ assessable }) => !assessable)).toBe(true);
   });
 
-  it('rates how constant a tremor is in the steps of MDS-UPDRS item 3.18', () => {
-    const shares = [0, 1, 3, 4, 6, 7, 9, 10, 12].map((positive) => constancy(positive / 12));
-    expect(shares).toEqual([0, 1, 1, 2, 2, 3, 3, 4, 4]);
-    expect(assessWindow(windowOf([900, 900, 100, 100])).conditions.map(({ severity }) => severity)).toEqual([
-      2,
-      undefined,
-      undefined,
-    ]);
+  it('counts a freeze only where somebody walked before, or where the window begins with it', () => {
+    const share = (freezing: string, gait: string): number => {
+      const slots = windowOf([...freezing].map(() => 0)).map((one, i) => ({
+        ...one,
+        freezing: freezing[i] === '#' ? 900 : 100,
+        gait: gait[i] === '#' ? 900 : 100,
+      }));
+      const { contributions } = assessWindow(slots).conditions[3]!;
+      return 12 * contributions!.find(({ feature }) => feature === 'slotsPositiveShare')!.value;
+    };
+    expect(share('.....##.....', '....#.......')).toBeCloseTo(2, 9);
+    expect(share('.....##.....', '..#.........')).toBeCloseTo(2, 9);
+    expect(share('.....##.....', '.#..........')).toBe(0);
+    expect(share('##..........', '............')).toBeCloseTo(2, 9);
+    expect(share('.....######.', '....#.......')).toBeCloseTo(6, 9);
   });
 });

@@ -1,28 +1,27 @@
 import type { Condition, ConditionAssessment, SlotScore } from '@gaitway/contract';
-import { contributionsOf, type LinearModel, sigmoid } from './linear-model.ts';
-
-/** What a window's slots say of one condition, whatever their order: sums of integers. */
-export interface WindowFeatures {
-  /** Mean of the slots' probabilities. */
-  slotScoreMean: number;
-  /** Share of the slots whose probability is at least one half. */
-  slotsPositiveShare: number;
-}
+import { calibrated, contributionsOf } from './linear-model.ts';
+import type { WindowHeadFile } from './model-file.ts';
+import type { WindowFeatures } from './window-features.ts';
 
 /** Fewer scored slots than this are no window. */
 export const SLOTS_MIN = 3;
 
-/** `null`: too few slots could be scored. */
-export function windowFeatures(condition: Condition, slots: readonly SlotScore[]): WindowFeatures | null {
+/** `counts`: of a positive slot, whether it may count as such; all do when it is left out. `null`: too few are scored. */
+export function windowFeatures(
+  condition: Condition,
+  slots: readonly SlotScore[],
+  threshold: number,
+  counts?: (index: number) => boolean,
+): WindowFeatures | null {
   let scored = 0;
   let sum = 0;
   let positive = 0;
-  for (const slot of slots) {
-    const score = slot[condition];
+  for (let i = 0; i < slots.length; i++) {
+    const score = slots[i]![condition];
     if (score === null) continue;
     scored += 1;
     sum += score;
-    if (score >= 500) positive += 1;
+    if (score >= threshold && (counts === undefined || counts(i))) positive += 1;
   }
   if (scored < SLOTS_MIN) return null;
   return { slotScoreMean: sum / (1000 * scored), slotsPositiveShare: positive / scored };
@@ -32,15 +31,21 @@ export function windowFeatures(condition: Condition, slots: readonly SlotScore[]
 export function assessSlots(
   condition: Condition,
   slots: readonly SlotScore[],
-  model: LinearModel<keyof WindowFeatures>,
+  features: WindowFeatures | null,
+  head: WindowHeadFile,
   scorable: string,
 ): ConditionAssessment {
-  const features = windowFeatures(condition, slots);
   if (features === null) {
     const scored = slots.filter((slot) => slot[condition] !== null).length;
     const reason = `${scored} of ${slots.length} slots could be scored (${scorable}), ${SLOTS_MIN} are needed`;
     return { condition, assessable: false, reason };
   }
-  const { score, contributions } = contributionsOf(model, features);
-  return { condition, assessable: true, score, probability: sigmoid(score), contributions };
+  const { score, contributions } = contributionsOf(head, (feature) => features[feature]);
+  return {
+    condition,
+    assessable: true,
+    score,
+    probability: calibrated(head.calibration, score),
+    contributions,
+  };
 }

@@ -11,6 +11,7 @@ import { createManualClock, type ManualClock } from '../observe/manual-clock.fix
 import { createNullMeter, type NullMeter } from '../observe/null-meter.ts';
 import { createStageTimer } from '../observe/stage-timer.ts';
 import { DocumentWriter, WriterStopped } from './document-writer.ts';
+import { noWork } from './due-work.ts';
 import { MemoryPartitionLeases } from './memory-partition-leases.ts';
 import { OpenWindow } from './open-window.ts';
 import { PROCESSOR_SETTINGS_DEFAULT, Processor } from './processor.ts';
@@ -156,13 +157,18 @@ describe('the writer of documents', () => {
     for (const record of seqs.map(recordOf)) {
       const frame = readFrame(record.bytes);
       const values = new Int32Array(FEATURE_FIELDS.length);
-      window.fold(frame, frame.seq, 0, values, { tremor: 900, rigidityProxy: null, gait: null });
+      window.fold(frame, frame.seq, 0, values, {
+        tremor: 900,
+        rigidityProxy: null,
+        gait: null,
+        freezing: null,
+      });
       window.records!.push(record);
     }
     return window;
   }
   const dueOf = (epoch: number, window: OpenWindow) => [
-    { partition: 3, epoch, work: { closed: [{ window, complete: true }], late: [], events: [] } },
+    { partition: 3, epoch, work: { ...noWork(), closed: [{ window, complete: true }] } },
   ];
 
   it('raises the alerts of a document whose owner got no further than to archive it, once', async () => {

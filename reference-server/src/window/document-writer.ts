@@ -3,12 +3,14 @@ import { alertsOfWindow } from '../alert/rules.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { FanOut } from '../fanout/fan-out.ts';
 import { assessmentUpdate, windowUpdate } from '../fanout/window-updates.ts';
+import { type Inference, OneModel } from '../infer/inference.ts';
 import type { LogRecord } from '../ingest/reading-log.ts';
 import type { StageTimer } from '../observe/stage-timer.ts';
+import type { DueWork, LateWindow } from './due-work.ts';
 import { foldFrame, type WindowStages } from './fold-frame.ts';
 import { IdentitySet } from './identity-set.ts';
 import { amendWindow, OpenWindow } from './open-window.ts';
-import type { DueWork, LateWindow } from './partition-windows.ts';
+
 import type { ProcessorMeters } from './processor-meters.ts';
 
 /** Documents in one bulk write: bounded, so that one write never holds everything up. */
@@ -37,6 +39,8 @@ export interface DocumentWriterDeps {
   fanOut: FanOut;
   clock: Clock;
   stages: StageTimer;
+  /** Left out: the built-in model speaks of everybody. */
+  inference?: Inference;
   warn(says: string): void;
 }
 
@@ -48,6 +52,7 @@ export class WriterStopped extends Error {
 /** Turns what is due into documents, archives them, and tells those who watch. */
 export class DocumentWriter {
   readonly stages: WindowStages;
+  readonly inference: Inference;
   private readonly deps: DocumentWriterDeps;
   private readonly meters: ProcessorMeters;
   private readonly values = new Int32Array(FEATURE_FIELDS.length);
@@ -57,6 +62,7 @@ export class DocumentWriter {
   constructor(deps: DocumentWriterDeps, meters: ProcessorMeters) {
     this.deps = deps;
     this.meters = meters;
+    this.inference = deps.inference ?? new OneModel();
     this.stages = {
       route: deps.stages.stage('route'),
       infer: deps.stages.stage('infer'),
@@ -70,6 +76,7 @@ export class DocumentWriter {
    * that a higher epoch owns by now: they must be let go.
    */
   async write(due: readonly PartitionWork[]): Promise<Set<number>> {
+    await this.raiseEvents(due);
     const nowMs = this.deps.clock.epochMs();
     const documents: Written[] = [];
     const rebuilt: Rebuilt[] = [];
@@ -77,6 +84,7 @@ export class DocumentWriter {
       for (const { window, complete } of work.closed) {
         const begun = this.stages.close.begin();
         const document = window.close(epoch, complete, nowMs, 0);
+        this.inference.closed(window.models, document);
         if (window.records) rebuilt.push({ partition, document, records: window.records });
         else documents.push({ partition, document });
         this.stages.close.end(begun);
@@ -93,14 +101,44 @@ export class DocumentWriter {
     return fenced;
   }
 
-  /** Saves alerts; the ones that are new are counted and published. */
-  async raise(alerts: readonly Alert[]): Promise<void> {
+  /**
+   * What events raise and readings settle goes before any window: it cannot wait for a slow archive of documents. Raised
+   * first, so that nobody hears of the end of what they never heard of.
+   */
+  private async raiseEvents(due: readonly PartitionWork[]): Promise<void> {
+    await this.raise(
+      due.flatMap(({ work }) => work.raised),
+      due.some(({ work }) => work.again),
+    );
+    await this.raise(
+      due.flatMap(({ work }) => work.settled),
+      due.some(({ work }) => work.again),
+    );
+  }
+
+  /**
+   * Saves alerts; those that changed are counted and published. `again`: an owner before may have saved some of them and
+   * told nobody, so what did not change is published as it is stored. Viewers know an alert by its id and state.
+   */
+  private async raise(alerts: readonly Alert[], again = false): Promise<void> {
     if (alerts.length === 0) return;
-    const raised = await this.persist(() => this.deps.archive.saveAlerts(alerts));
-    for (const alert of raised) {
-      this.meters.alertRaised(alert.severity);
-      this.deps.fanOut.publish({ kind: 'alert', patient: alert.patient, ward: alert.ward, alert });
+    const changed = await this.persist(() => this.deps.archive.saveAlerts(alerts));
+    for (const alert of changed) {
+      this.meters.alertChanged(alert);
+      this.tell(alert);
     }
+    if (!again) return;
+    const known = new Set(changed.map(({ id }) => id));
+    for (const { id } of alerts) {
+      if (known.has(id)) continue;
+      known.add(id);
+      const stored = await this.persist(() => this.deps.archive.alert(id));
+      if (stored) this.tell(stored);
+    }
+  }
+
+  private tell(alert: Alert): void {
+    this.deps.fanOut.publish({ kind: 'alert', patient: alert.patient, ward: alert.ward, alert });
   }
 
   /**
@@ -153,10 +191,14 @@ export class DocumentWriter {
   /** Those of the readings that the stored document does not hold. */
   private unknownOf(window: LateWindow, stored: WindowDocument | null): OpenWindow {
     const known = new IdentitySet(stored?.identities);
-    const unknown = new OpenWindow(window.patient, window.ward, window.startMs, window.endMs, 0, false);
+    const { patient, ward, startMs, endMs } = window;
+    const models = stored
+      ? this.inference.modelsOf(stored.assessment.model, patient, startMs)
+      : this.inference.modelsFor(patient, startMs);
+    const unknown = new OpenWindow(patient, ward, startMs, endMs, 0, false, models);
     for (const { record, frame } of window.frames) {
       if (known.has(frame.device, frame.boot, frame.seq)) continue;
-      foldFrame(unknown, record.bytes, frame, this.values, this.stages);
+      foldFrame(unknown, record.bytes, frame, this.values, this.stages, this.inference);
     }
     return unknown;
   }
@@ -212,5 +254,5 @@ function documentWith(
   nowMs: number,
 ): WindowDocument {
   const document = added.close(epoch, true, nowMs, added.readings);
-  return stored ? amendWindow(stored, document, epoch) : document;
+  return stored ? amendWindow(stored, document, epoch, added.models.model) : document;
 }

@@ -7,7 +7,7 @@ import {
   HEADER_BYTES,
   readFeatures,
 } from '@gaitway/contract';
-import { slotScores } from '../infer/assess.ts';
+import type { Inference } from '../infer/inference.ts';
 import type { SlotScores } from '../infer/model.ts';
 import type { Stage } from '../observe/stage-timer.ts';
 import type { OpenWindow } from './open-window.ts';
@@ -27,17 +27,19 @@ export function foldFrame(
   frame: Frame,
   values: FeatureValues,
   stages: WindowStages,
+  inference: Inference,
 ): boolean {
   let scores: SlotScores | undefined;
   if (frame.kind === FrameKind.features) {
     const inferring = stages.infer.begin();
     readFeatures(bytes, HEADER_BYTES, values);
-    scores = slotScores(values, frame);
+    scores = inference.score(window.models, values, frame);
     stages.infer.end(inferring);
   }
   const folding = stages.fold.begin();
   const hashLow = frameHash(bytes);
   const folded = window.fold(frame, hashLow, frameHashHigh(), scores ? values : undefined, scores);
   stages.fold.end(folding);
+  if (folded && scores) inference.folded(window.models, frame);
   return folded;
 }

@@ -11,8 +11,9 @@ import {
   type SlotScore,
   type WindowDocument,
 } from '@gaitway/contract';
-import { assessWindow } from '../infer/assess.ts';
-import type { SlotScores } from '../infer/model.ts';
+import { OneModel, type WindowModels } from '../infer/inference.ts';
+import type { Model, SlotScores } from '../infer/model.ts';
+import { inOrder, slotOf } from '../infer/slot-order.ts';
 import type { LogRecord } from '../ingest/reading-log.ts';
 import { IdentitySet } from './identity-set.ts';
 
@@ -35,6 +36,7 @@ export class OpenWindow {
    * may be there already, and gets those that it does not hold. Absent where no document can be there.
    */
   readonly records: LogRecord[] | undefined;
+  readonly models: WindowModels;
   readings = 0;
   /** The longest slot that a reading of this window names: so long after its end one may still be under way. */
   slotMsMax = 0;
@@ -52,6 +54,7 @@ export class OpenWindow {
     endMs: number,
     firstEntry: number,
     rebuilt: boolean,
+    models: WindowModels = new OneModel().modelsFor(),
   ) {
     this.patient = patient;
     this.ward = ward;
@@ -59,6 +62,7 @@ export class OpenWindow {
     this.endMs = endMs;
     this.firstEntry = firstEntry;
     this.records = rebuilt ? [] : undefined;
+    this.models = models;
   }
 
   /**
@@ -78,15 +82,7 @@ export class OpenWindow {
     addToDigest(this.digest, hashLow, hashHigh);
     if (values && scores) {
       this.foldFeatures(values);
-      const { tremor, rigidityProxy, gait } = scores;
-      this.slots.push({
-        startMs: frame.startMs,
-        boot: frame.boot,
-        seq: frame.seq,
-        tremor,
-        rigidityProxy,
-        gait,
-      });
+      this.slots.push(slotOf(frame, scores));
     }
     return true;
   }
@@ -117,7 +113,7 @@ export class OpenWindow {
         };
       }
     }
-    const slots = sortSlots(this.slots);
+    const slots = [...inOrder(this.slots)];
     return {
       patient: this.patient,
       ward: this.ward,
@@ -132,7 +128,7 @@ export class OpenWindow {
       digest: formatDigest(this.digest),
       aggregates,
       slots,
-      assessment: assessWindow(slots),
+      assessment: this.models.model.assessWindow(slots),
       closedAtMs,
     };
   }
@@ -140,9 +136,14 @@ export class OpenWindow {
 
 /**
  * A stored document and readings that came after it had closed, as the next revision. The readings must
- * not be in the document yet.
+ * not be in the document yet. `model`: the one that scored the late readings.
  */
-export function amendWindow(stored: WindowDocument, late: WindowDocument, epoch: number): WindowDocument {
+export function amendWindow(
+  stored: WindowDocument,
+  late: WindowDocument,
+  epoch: number,
+  model: Model,
+): WindowDocument {
   const identities = new IdentitySet(stored.identities);
   for (const range of late.identities) {
     for (let seq = range.fromSeq; seq <= range.toSeq; seq++) identities.add(range.device, range.boot, seq);
@@ -150,7 +151,7 @@ export function amendWindow(stored: WindowDocument, late: WindowDocument, epoch:
   const digest = parseDigest(stored.digest);
   const added = parseDigest(late.digest);
   addToDigest(digest, added.low, added.high);
-  const slots = sortSlots([...stored.slots, ...late.slots]);
+  const slots = [...inOrder([...stored.slots, ...late.slots])];
   return {
     ...stored,
     revision: stored.revision + 1,
@@ -161,20 +162,8 @@ export function amendWindow(stored: WindowDocument, late: WindowDocument, epoch:
     digest: formatDigest(digest),
     aggregates: mergeAggregates(stored.aggregates, late.aggregates),
     slots,
-    assessment: assessWindow(slots),
+    assessment: model.assessWindow(slots),
   };
-}
-
-function sortSlots(slots: readonly SlotScore[]): SlotScore[] {
-  for (let i = 1; i < slots.length; i++) {
-    if (bySlot(slots[i - 1]!, slots[i]!) > 0) return [...slots].sort(bySlot);
-  }
-  // Nearly every device reports in order.
-  return slots.slice();
-}
-
-function bySlot(a: SlotScore, b: SlotScore): number {
-  return a.startMs - b.startMs || a.boot - b.boot || a.seq - b.seq;
 }
 
 function mergeAggregates(

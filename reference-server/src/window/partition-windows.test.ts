@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { frameOf } from '../ingest/frames.fixture.ts';
 import type { LogEntry, Progress } from '../ingest/reading-log.ts';
 import { createStageTimer } from '../observe/stage-timer.ts';
-import { type DueWork, PartitionWindows } from './partition-windows.ts';
+import type { DueWork } from './due-work.ts';
+import { PartitionWindows } from './partition-windows.ts';
 
 const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
 const WINDOW_MS = 60_000;

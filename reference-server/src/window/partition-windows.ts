@@ -9,32 +9,16 @@ import {
   windowPhaseMs,
   windowStartMs,
 } from '@gaitway/contract';
+import { afterFall } from '../alert/after-fall.ts';
+import { FallWatch, type WatchedFall } from '../alert/fall-watch.ts';
+import { alertsOfEvent } from '../alert/rules.ts';
+import { type Inference, OneModel } from '../infer/inference.ts';
 import type { LogEntry, LogPosition, LogRecord, Progress } from '../ingest/reading-log.ts';
+import { type DueWork, type LateWindow, noWork } from './due-work.ts';
+import { EntryProgress } from './entry-progress.ts';
 import { foldFrame, type WindowStages } from './fold-frame.ts';
 import { OpenWindow } from './open-window.ts';
 import { lastBucketEndMs, WindowsByEnd } from './windows-by-end.ts';
-
-/** A frame that came after its window had closed. */
-export interface LateFrame {
-  record: LogRecord;
-  frame: Frame;
-}
-
-/** Late frames of one window, to be put into its document together. */
-export interface LateWindow {
-  patient: string;
-  ward: string;
-  startMs: number;
-  endMs: number;
-  frames: LateFrame[];
-}
-
-/** What a partition has to be archived after some entries were folded. */
-export interface DueWork {
-  closed: { window: OpenWindow; complete: boolean }[];
-  late: LateWindow[];
-  events: LateFrame[];
-}
 
 export interface PartitionSettings {
   window: WindowSettings;
@@ -76,6 +60,7 @@ export class PartitionWindows {
   readonly partition: number;
   private readonly settings: PartitionSettings;
   private readonly stages: WindowStages;
+  private readonly inference: Inference;
   private readonly patients = new Map<string, PatientState>();
   private readonly byEnd = new WindowsByEnd();
   private readonly values: FeatureValues = new Int32Array(FEATURE_FIELDS.length);
@@ -85,14 +70,10 @@ export class PartitionWindows {
   /** In the order of their ends, within a bucket's length. */
   private held: OpenWindow[] = [];
   private slotMsLeast = Number.POSITIVE_INFINITY;
-  /** Positions of entries from `positionsFrom` on; an entry's number counts from the start of this object. */
-  private positions: LogPosition[] = [];
-  private positionsFrom = 0;
-  /** Of each of these entries: how many windows that it opened are still open. */
-  private openedBy: number[] = [];
-  private committed: LogPosition | null;
+  private readonly entries: EntryProgress;
   private readPosition: LogPosition | null;
-  private work: DueWork = { closed: [], late: [], events: [] };
+  private readonly falls = new FallWatch();
+  private work = noWork();
   private lateByKey = new Map<string, LateWindow>();
   counts: FoldCounts = { folded: 0, repeated: 0 };
   openWindows = 0;
@@ -104,12 +85,14 @@ export class PartitionWindows {
     settings: PartitionSettings,
     progress: Progress | null,
     stages: WindowStages,
+    inference: Inference = new OneModel(),
   ) {
+    this.inference = inference;
     this.partition = partition;
     this.settings = settings;
     this.stages = stages;
-    this.committed = progress?.position ?? null;
-    this.readPosition = this.committed;
+    this.readPosition = progress?.position ?? null;
+    this.entries = new EntryProgress(this.readPosition);
     this.frontierMs = progress?.closedThroughMs ?? Number.NEGATIVE_INFINITY;
   }
 
@@ -118,15 +101,18 @@ export class PartitionWindows {
     return this.patients.size;
   }
 
+  /** The tail was reached: what comes now, no owner before has seen. */
+  private get hasReadAll(): boolean {
+    return Number.isFinite(this.ownFromMs);
+  }
+
   /** Where reading goes on. */
   get after(): LogPosition | null {
     return this.readPosition;
   }
 
   fold(entry: LogEntry): void {
-    const entryNumber = this.positionsFrom + this.positions.length;
-    this.positions.push(entry.position);
-    this.openedBy.push(0);
+    const entryNumber = this.entries.begin(entry.position);
     this.readPosition = entry.position;
     if (entry.closeOpen) this.closeAll(entry.receivedAtMs);
     for (const record of entry.records) this.foldRecord(record, entry.receivedAtMs, entryNumber);
@@ -140,25 +126,17 @@ export class PartitionWindows {
       if (Number.isFinite(this.slotMsLeast)) this.advance(nowMs - this.settings.idleGraceMs);
     }
     this.closeThrough(this.eventTimeMs - this.settings.allowedLatenessMs);
+    this.settle(this.falls.expire(this.eventTimeMs));
     const { work } = this;
-    this.work = { closed: [], late: [], events: [] };
+    this.work = noWork();
     this.lateByKey = new Map();
     return work;
   }
 
   /** What may be committed once all that was taken is archived: before the first reading of the oldest open window. */
   progress(): Progress {
-    // Entry by entry, not patient by patient: a commit costs what became safe since the last one.
-    let drop = 0;
-    while (this.openedBy[drop] === 0) drop += 1;
-    if (drop > 0) {
-      this.committed = this.positions[drop - 1]!;
-      this.positions.splice(0, drop);
-      this.openedBy.splice(0, drop);
-      this.positionsFrom += drop;
-    }
     return {
-      position: this.committed,
+      position: this.entries.position(),
       closedThroughMs: Number.isFinite(this.frontierMs) ? this.closedThroughMs() : 0,
     };
   }
@@ -173,7 +151,25 @@ export class PartitionWindows {
   private foldRecord(record: LogRecord, receivedAtMs: number, entryNumber: number): void {
     const frame = readFrame(record.bytes);
     if (isReading(frame.kind)) this.foldReading(record, frame, receivedAtMs, entryNumber);
-    else if (frame.kind === FrameKind.event) this.work.events.push({ record, frame });
+    else if (frame.kind === FrameKind.event) this.raise(record, frame, receivedAtMs, entryNumber);
+  }
+
+  /** Progress stays before an event until what it raised is settled: whoever takes over sees all of it again. */
+  private raise(record: LogRecord, frame: Frame, receivedAtMs: number, entryNumber: number): void {
+    for (const alert of alertsOfEvent(record, frame)) {
+      this.work.raised.push(alert);
+      if (!this.hasReadAll) this.work.again = true;
+      if (this.falls.add(alert, entryNumber, receivedAtMs)) this.entries.hold(entryNumber);
+    }
+  }
+
+  private settle(falls: readonly WatchedFall[]): void {
+    for (const { entry, settled } of falls) {
+      this.entries.release(entry);
+      if (settled === null) continue;
+      this.work.settled.push(settled);
+      if (!this.hasReadAll) this.work.again = true;
+    }
   }
 
   private foldReading(record: LogRecord, frame: Frame, receivedAtMs: number, entryNumber: number): void {
@@ -188,18 +184,24 @@ export class PartitionWindows {
       if (endMs <= this.frontierMs) this.keepLate(record, frame, startMs, endMs);
       else {
         const rebuilt = startMs < this.ownFromMs;
-        window = new OpenWindow(record.patient, record.ward, startMs, endMs, entryNumber, rebuilt);
+        window = new OpenWindow(
+          ...([record.patient, record.ward, startMs, endMs, entryNumber, rebuilt] as const),
+          this.inference.modelsFor(record.patient, startMs),
+        );
         this.keepOpen(window, phaseMs);
       }
     }
     this.stages.route.end(begun);
     if (window) this.foldInto(window, record, frame);
+    if (this.falls.isWatched(record.patient)) {
+      this.settle(this.falls.note(record.patient, frame, afterFall(record.bytes, frame)));
+    }
     if (frame.slotMs < this.slotMsLeast) this.slotMsLeast = frame.slotMs;
     this.advance(Math.min(frame.startMs + frame.slotMs, receivedAtMs));
   }
 
   private foldInto(window: OpenWindow, record: LogRecord, frame: Frame): void {
-    if (foldFrame(window, record.bytes, frame, this.values, this.stages)) {
+    if (foldFrame(window, record.bytes, frame, this.values, this.stages, this.inference)) {
       this.counts.folded += 1;
       window.records?.push(record);
     } else this.counts.repeated += 1;
@@ -209,7 +211,7 @@ export class PartitionWindows {
     const patient = this.patients.get(window.patient);
     if (patient) patient.open.push(window);
     else this.patients.set(window.patient, { phaseMs, open: [window] });
-    this.openedBy[window.firstEntry - this.positionsFrom]! += 1;
+    this.entries.hold(window.firstEntry);
     this.openWindows += 1;
     this.byEnd.add(window);
   }
@@ -271,7 +273,7 @@ export class PartitionWindows {
     const patient = this.patients.get(window.patient)!;
     patient.open.splice(patient.open.indexOf(window), 1);
     if (patient.open.length === 0) this.patients.delete(window.patient);
-    this.openedBy[window.firstEntry - this.positionsFrom]! -= 1;
+    this.entries.release(window.firstEntry);
     this.openWindows -= 1;
     this.work.closed.push({ window, complete });
   }

@@ -1,4 +1,4 @@
-import type { METRICS } from '@gaitway/contract';
+import type { Alert, METRICS } from '@gaitway/contract';
 import type { Counter, Histogram, Meter } from '../observe/meter.ts';
 import type { PartitionWindows } from './partition-windows.ts';
 
@@ -44,8 +44,9 @@ export class ProcessorMeters {
     this.meter.gauge('processorLag').follow(() => state.lagSeconds());
   }
 
-  alertRaised(severity: string): void {
-    this.meter.counter('alertsRaised', { severity }).add();
+  alertChanged({ state, severity }: Alert): void {
+    if (state === 'raised') this.meter.counter('alertsRaised', { severity }).add();
+    else if (state !== 'acknowledged') this.meter.counter('alertsSettled', { state }).add();
   }
 
   failed(step: ProcessorStep): void {

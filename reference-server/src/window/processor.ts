@@ -1,7 +1,7 @@
 import type { Clock, TimerHandle } from '@gaitway/contract';
-import { alertsOfEvent } from '../alert/rules.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { FanOut } from '../fanout/fan-out.ts';
+import type { Inference } from '../infer/inference.ts';
 import type { ReadingLog } from '../ingest/reading-log.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { StageTimer } from '../observe/stage-timer.ts';
@@ -39,6 +39,7 @@ export interface ProcessorDeps {
   clock: Clock;
   meter: Meter;
   stages: StageTimer;
+  inference?: Inference;
   settings: ProcessorSettings;
   /** Told what went wrong; the processor goes on. */
   warn(says: string): void;
@@ -185,7 +186,7 @@ export class Processor {
     const progress = await log.progressOf(partition);
     this.owned.set(partition, {
       epoch,
-      windows: new PartitionWindows(partition, settings, progress, this.writer.stages),
+      windows: new PartitionWindows(partition, settings, progress, this.writer.stages, this.writer.inference),
       readThroughMs: takenAtMs,
       committedAtMs: clock.monotonicMs(),
       commits: 0,
@@ -243,10 +244,6 @@ export class Processor {
 
   private async archiveDue(due: readonly PartitionWork[]): Promise<void> {
     for (const partition of await this.writer.write(due)) this.letGo(partition);
-    const alerts = due.flatMap(({ work }) =>
-      work.events.flatMap(({ record, frame }) => alertsOfEvent(record, frame)),
-    );
-    await this.writer.raise(alerts);
   }
 
   /** Another owner has a higher epoch: what we hold of this partition is worth nothing any more. */

@@ -8,6 +8,7 @@ export const STEP_SAYS: Readonly<Record<ProcessorStep, string>> = {
   renew: 'renewing the lease',
   release: 'giving the lease back',
   begin: 'reading the progress',
+  models: 'asking how far the new model is rolled out',
   read: 'reading the log',
   archive: 'writing to the archive',
   commit: 'committing the progress',

@@ -39,6 +39,7 @@ export class ArchiveDigest {
     for (const slot of document.slots) {
       low = hash32(low, slot.startMs, slot.seq, slot.tremor ?? -1);
       high = hash32(high, slot.boot, slot.gait ?? -1, slot.rigidityProxy ?? -1);
+      low = hash32(low, slot.freezing ?? -1, slot.tremorRating ?? -1);
     }
     for (const { condition, assessable, severity, probability } of document.assessment.conditions) {
       low = hash32(low, hashString(condition), assessable ? 1 : 0, Math.round(1e6 * (probability ?? -1)));

@@ -51,6 +51,15 @@ export default class ServerStart extends BaseCommand {
       helpValue: 'TEXT',
     }),
     data: DATA_FLAG,
+    model: Flags.string({
+      description: 'built-in model that assesses',
+      default: DEFAULT.model,
+      helpValue: 'NAME',
+    }),
+    'model-file': Flags.string({
+      description: 'file of the model that assesses, instead of a built-in one',
+      helpValue: 'FILE',
+    }),
     'window-seconds': Flags.integer({
       description: 'length of a window',
       default: DEFAULT.window.windowMs / 1000,
@@ -100,6 +109,8 @@ export default class ServerStart extends BaseCommand {
       instance: 'server-0',
       dataFolder: join(dataFolder, SERVER_FOLDER),
       ...storeUrls(flags),
+      model: flags.model,
+      ...(flags['model-file'] === undefined ? {} : { modelFile: flags['model-file'] }),
       redisPrefix: flags['redis-prefix'],
       tokenSecret: '',
       window: {

@@ -1,3 +1,4 @@
+import { CONDITIONS } from '../domain.ts';
 import { FALL_BACKS, SENTENCE_FAULTS } from '../insight.ts';
 
 /**
@@ -22,6 +23,22 @@ export interface Metric {
 const LATENCY_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60] as const;
 
 const FRAME_KINDS = ['features', 'rawChunk', 'event', 'boot'] as const;
+const MODEL_ROLES = ['current', 'candidate'] as const;
+const PLACEMENTS = ['wrist', 'shank', 'ankle', 'lumbar'] as const;
+/** What models look at, of a slot; a test of the reference server holds the list to its own. */
+const MODEL_FEATURES = [
+  'gyroTremorToLocomotion',
+  'gyroMovement',
+  'accelToGyroLocomotion',
+  'stepsOffCadence',
+  'armSwing',
+  'freezeIndex',
+  'accelStillness',
+  'accelLocomotion',
+  'gyroTremor',
+] as const;
+/** `silent`: one of the two could not say. */
+const COMPARISONS = ['both', 'neither', 'currentOnly', 'candidateOnly', 'silent'] as const;
 const REJECTS = [
   'bad_message',
   'too_long',
@@ -192,7 +209,7 @@ export const METRICS = {
     unit: 'count',
     help: 'What a processor asked its stores for and did not get, by step; it asks again.',
     labels: {
-      step: ['owners', 'acquire', 'renew', 'release', 'begin', 'read', 'archive', 'commit', 'trim'],
+      step: ['owners', 'acquire', 'renew', 'release', 'begin', 'models', 'read', 'archive', 'commit', 'trim'],
     },
   },
   partitionsOwned: {
@@ -239,6 +256,47 @@ export const METRICS = {
     unit: 'count',
     help: 'Alerts that were raised, by severity.',
     labels: { severity: ['notice', 'warning', 'urgent'] },
+  },
+  alertsSettled: {
+    name: 'gaitway_alerts_settled_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Provisional alerts that the readings afterwards confirmed or withdrew.',
+    labels: { state: ['confirmed', 'withdrawn'] },
+  },
+  modelDrift: {
+    name: 'gaitway_model_drift_ratio',
+    kind: 'gauge',
+    unit: 'ratio',
+    help: 'Population stability index of a feature against the training of the model, over its last 2,000 slots: below 0.1 stable, above 0.25 act.',
+    labels: { model: MODEL_ROLES, placement: PLACEMENTS, feature: MODEL_FEATURES },
+  },
+  modelSlotsCompared: {
+    name: 'gaitway_model_slots_compared_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Slots that the candidate scored beside the current model, by condition and by who called them positive.',
+    labels: { condition: CONDITIONS, positive: COMPARISONS },
+  },
+  modelWindowsCompared: {
+    name: 'gaitway_model_windows_compared_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Windows that the candidate assessed beside the current model, by condition and by who called them positive.',
+    labels: { condition: CONDITIONS, positive: COMPARISONS },
+  },
+  rollOutShare: {
+    name: 'gaitway_model_roll_out_ratio',
+    kind: 'gauge',
+    unit: 'ratio',
+    help: 'Share of the patients of whom the candidate speaks, now.',
+  },
+  rollOutsStopped: {
+    name: 'gaitway_model_roll_outs_stopped_total',
+    kind: 'counter',
+    unit: 'count',
+    help: 'Roll-outs that this instance stopped and took back, by the figure that left its limit.',
+    labels: { figure: ['calibrationError', 'alertRate', 'microsPerWindow', 'driftIndex'] },
   },
   updatesPublished: {
     name: 'gaitway_updates_published_total',

@@ -1,4 +1,8 @@
-import { fitModels } from './fit-models.ts';
+import { writeFileSync } from 'node:fs';
+import { builtInModelFile, MODEL_VERSION } from '@gaitway/reference-server';
+import { fitModel } from './fit-models.ts';
 
-// Prints the coefficients that `reference-server/src/infer/coefficients.ts` holds.
-process.stdout.write(`${JSON.stringify(fitModels(), null, 2)}\n`);
+// Writes the built-in model's file, or the one that the first argument names.
+const file = process.argv[2] ?? builtInModelFile(MODEL_VERSION);
+writeFileSync(file, `${JSON.stringify(fitModel(), null, 2)}\n`);
+process.stdout.write(`wrote ${file}\n`);

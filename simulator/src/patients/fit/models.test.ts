@@ -1,24 +1,42 @@
-import { Placement } from '@gaitway/contract';
-import { COEFFICIENTS, slotScores } from '@gaitway/reference-server';
+import { readFileSync } from 'node:fs';
+import {
+  builtInModelFile,
+  MODEL_VERSION,
+  type ModelFile,
+  parseModelFile,
+  slotScores,
+} from '@gaitway/reference-server';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { label } from '../label.ts';
 import { ReadingSource } from '../readings.ts';
 import { areaUnderCurve } from './area-under-curve.ts';
-import { FIT_SEEDS, fitModels, WRIST_READING } from './fit-models.ts';
+import { calibrate } from './calibrate.ts';
+import { WRIST_READING } from './examples.ts';
+import { FIT_SEEDS, fitModel } from './fit-models.ts';
 import { fitLogistic } from './logistic.ts';
 
 /** No model was fitted to these patients. */
 const HELD_SEED = 4242;
 
-describe('the first models', () => {
-  it('tell tremor and walking of unseen synthetic patients, slot by slot (AUROC above 0.9)', () => {
-    expect([...FIT_SEEDS.slots, FIT_SEEDS.windows]).not.toContain(HELD_SEED);
+/** Expected calibration error over ten bins: how far said and true shares lie apart, by how many are in the bin. */
+function calibrationError(thousandths: readonly number[], truth: readonly boolean[]): number {
+  const bins = Array.from({ length: 10 }, () => ({ said: 0, true: 0 }));
+  thousandths.forEach((score, i) => {
+    const bin = bins[Math.min(9, Math.floor(score / 100))]!;
+    bin.said += score / 1000;
+    bin.true += truth[i] ? 1 : 0;
+  });
+  return bins.reduce((sum, bin) => sum + Math.abs(bin.said - bin.true), 0) / truth.length;
+}
+
+describe('the built-in model', () => {
+  it('tells tremor and walking of unseen synthetic patients, slot by slot (AUROC above 0.9)', () => {
+    expect(Object.values(FIT_SEEDS)).not.toContain(HELD_SEED);
     const source = new ReadingSource(HELD_SEED);
     const scores = { tremor: [] as number[], gait: [] as number[] };
     const truth = { tremor: [] as boolean[], gait: [] as boolean[] };
-    for (let patient = 0; patient < 400; patient++) {
-      if (source.placementOf(patient) !== Placement.wrist) continue;
+    for (let patient = 0; patient < 100; patient++) {
       for (let slot = 0; slot < 120; slot += 12) {
         const found = slotScores(source.valuesOf(patient, slot), WRIST_READING);
         const { tremor, state } = label(HELD_SEED, patient, slot);
@@ -32,12 +50,16 @@ describe('the first models', () => {
     expect(truth.gait.filter(Boolean).length).toBeGreaterThan(100);
     expect(areaUnderCurve(scores.tremor, truth.tremor)).toBeGreaterThan(0.9);
     expect(areaUnderCurve(scores.gait, truth.gait)).toBeGreaterThan(0.9);
+    expect(calibrationError(scores.tremor, truth.tremor)).toBeLessThan(0.05);
+    expect(calibrationError(scores.gait, truth.gait)).toBeLessThan(0.05);
   });
 
-  it('have the coefficients that the fit gives', () => {
-    const { version, ...committed } = COEFFICIENTS;
-    expect(fitModels()).toEqual(committed);
-    expect(version).toMatch(/^first-/);
+  it('is the file that its own command writes', () => {
+    const file = builtInModelFile(MODEL_VERSION);
+    const committed = JSON.parse(readFileSync(file, 'utf8')) as ModelFile;
+    const again = fitModel();
+    expect(again).toEqual(committed);
+    expect(parseModelFile(JSON.stringify(again), 'what the fit gives')).toEqual(committed);
   });
 });
 
@@ -56,6 +78,15 @@ describe('the fit', () => {
     const [intercept, slope] = fitLogistic(rows, truth, 0);
     expect(intercept).toBeCloseTo(-1, 2);
     expect(slope).toBeCloseTo(2, 2);
+  });
+
+  it('makes probabilities of scores that say too much', () => {
+    const scores = Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? 4 : -4));
+    const truth = scores.map((score, i) => (i % 10 < 2 ? score < 0 : score > 0));
+    // Four of five are right: log-odds of ln 4, where the score says 4.
+    const { slope, intercept } = calibrate(scores, truth);
+    expect(slope).toBeCloseTo(Math.log(4) / 4, 2);
+    expect(intercept).toBeCloseTo(0, 2);
   });
 
   it('settles on classes that separate, with a ridge', () => {

@@ -1,0 +1,55 @@
+import { type Condition, Placement } from '@gaitway/contract';
+import type { Calibration, LinearModel } from './linear-model.ts';
+import type { SignalFeature } from './signal-features.ts';
+import type { WindowFeature } from './window-features.ts';
+
+/** The layout of model files that this version reads. */
+export const MODEL_FORMAT = 1;
+
+export type PlacementName = Exclude<keyof typeof Placement, 'unknown'>;
+export const PLACEMENT_NAMES = Object.keys(Placement).filter((name) => name !== 'unknown') as PlacementName[];
+
+/** What scores one slot for one condition, at the placements that it is valid for. */
+export interface SlotHeadFile extends LinearModel<SignalFeature> {
+  condition: Condition;
+  placements: readonly PlacementName[];
+  /** Where the weights come from: `fitted` to synthetic patients, or `published` and set by hand from what `source` names. */
+  origin: 'fitted' | 'published';
+  source: string;
+  /** It may speak only of slots in which the person walks. */
+  walkingOnly?: boolean;
+  calibration: Calibration;
+}
+
+/** What a window's slots say of one condition. */
+export interface WindowHeadFile extends LinearModel<WindowFeature> {
+  /** A slot whose score is at least this, in thousandths, is positive. */
+  threshold: number;
+  calibration: Calibration;
+}
+
+/** How one feature was distributed in training: shares of the bins between the edges, one more than there are edges. */
+export interface FeatureBins {
+  edges: readonly number[];
+  shares: readonly number[];
+}
+
+export interface TrainingFile {
+  slots: number;
+  features: Readonly<Partial<Record<SignalFeature, FeatureBins>>>;
+}
+
+/** A model as data: everything that a server needs to assess slots and windows. */
+export interface ModelFile {
+  format: typeof MODEL_FORMAT;
+  /** Named in every assessment. */
+  version: string;
+  /** The command that writes this file. */
+  madeBy: string;
+  slotHeads: readonly SlotHeadFile[];
+  windowHeads: Readonly<Record<Condition, WindowHeadFile>>;
+  /** Conditions that it does not assess, each with the reason. */
+  declined: Readonly<Record<string, string>>;
+  /** By placement, what the slots were like that it was calibrated on. */
+  training: Readonly<Partial<Record<PlacementName, TrainingFile>>>;
+}

@@ -1,0 +1,9 @@
+/** What a window's slots say of one condition, whatever their order: sums of integers. */
+export interface WindowFeatures {
+  /** Mean of the slots' probabilities. */
+  slotScoreMean: number;
+  /** Share of the slots that are positive. */
+  slotsPositiveShare: number;
+}
+export type WindowFeature = keyof WindowFeatures;
+export const WINDOW_FEATURES: readonly WindowFeature[] = ['slotScoreMean', 'slotsPositiveShare'];
