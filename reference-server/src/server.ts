@@ -13,8 +13,8 @@ import { handshake } from './gateway/handshake.ts';
 import { closeSocketServer, socketServer } from './gateway/socket-server.ts';
 import { ANSWERS_WAITING_MAX, endUnread } from './gateway/unread-packets.ts';
 import { ViewerGateway } from './gateway/viewer-gateway.ts';
-import { OneModel } from './infer/inference.ts';
-import { loadModel } from './infer/load-model.ts';
+import { inferenceOf } from './infer/inference-of.ts';
+import { loadModel, loadModelFile } from './infer/load-model.ts';
 import type { Model } from './infer/model.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { RETRIEVED_MAX } from './insight/facts.ts';
@@ -60,11 +60,12 @@ export async function startServer(
   log: ServerLog,
 ): Promise<RunningServer> {
   const model = loadModel({ name: asked.model, file: asked.modelFile });
+  const candidate = asked.candidateFile === undefined ? undefined : loadModelFile(asked.candidateFile);
   const meter = createPrometheusMeter();
   const stages = createStageTimer(() => clock.monotonicMs());
   const stores = await openStores(asked, clock, meter, (says) => log.warn(says));
   const settings = { ...asked, window: stores.window };
-  const state: ServerState = { draining: false, model };
+  const state: ServerState = { draining: false, model, candidate };
   const api = apiOf(settings, clock, meter, stores, log, state);
   try {
     await api.listen({ host: settings.host, port: settings.port });
@@ -89,6 +90,8 @@ interface ServerState {
   draining: boolean;
   /** Who assesses. */
   model: Model;
+  /** Who runs beside. */
+  candidate: Model | undefined;
   processor?: Processor;
 }
 
@@ -166,7 +169,11 @@ async function assemble(
         clock,
         meter,
         stages,
-        inference: new OneModel(model),
+        inference: inferenceOf(settings, {
+          ...{ model, clock, meter, stages, warn },
+          archive: stores.archive,
+          candidate: state.candidate,
+        }),
         warn,
         settings: {
           ...PROCESSOR_SETTINGS_DEFAULT,

@@ -88,6 +88,9 @@ export interface ServerSettings {
   /** The built-in model that assesses, unless `modelFile` names a file. */
   model: string;
   modelFile?: string;
+  /** A file of another model that runs beside: in shadow, or rolled out over the patients. */
+  candidateFile?: string;
+  candidateUse: 'shadow' | 'roll-out';
   futureLimitMs: number;
   /** How long a draining instance spreads its devices' reconnects. */
   drainSpreadMs: number;
@@ -126,6 +129,7 @@ export const SERVER_SETTINGS_DEFAULT: Readonly<
   appendQueueBytesMax: 32 * 1024 * 1024,
   logEntriesMax: 2_000_000,
   model: MODEL_VERSION,
+  candidateUse: 'shadow',
   futureLimitMs: FUTURE_LIMIT_MS,
   drainSpreadMs: 5000,
   viewerQueuePacketsMax: 256,

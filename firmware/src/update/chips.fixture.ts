@@ -1,5 +1,5 @@
 import { Placement, ResetCause } from '@gaitway/contract';
-import { reportedBatteryMv } from '../board/battery.ts';
+import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { Board } from '../board/board.ts';
 import { CYCLES_PER_MS } from '../board/chip.ts';
 import { Eeprom } from '../board/eeprom.ts';

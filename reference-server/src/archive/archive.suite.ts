@@ -5,6 +5,7 @@ import { describeAlerts } from './archive-alerts.suite.ts';
 import { describeInsights } from './archive-insights.suite.ts';
 import { describePeople } from './archive-people.suite.ts';
 import { describeReadings } from './archive-readings.suite.ts';
+import { describeRollOuts } from './archive-roll-outs.suite.ts';
 import {
   alertOf,
   ask,
@@ -191,6 +192,7 @@ export function describeArchive(
     });
 
     describe('alerts', () => describeAlerts(async () => (await open()).archive));
+    describe('roll-outs', () => describeRollOuts(async () => (await open()).archive));
 
     describe('patients and medication', () => describePeople(async () => (await open()).archive));
 

@@ -6,6 +6,7 @@ import type {
   PatientProfile,
   WindowDocument,
 } from '@gaitway/contract';
+import type { RollOut } from '../infer/roll-out/roll-out.ts';
 import type { Durability } from '../ingest/reading-log.ts';
 
 /** `fenced`: a document of a higher epoch is there already, and nothing was changed. */
@@ -73,6 +74,11 @@ export interface Archive {
   alert(id: string): Promise<Alert | null>;
   /** Marks an alert as acknowledged and returns it; `null`: there is none. The first acknowledgement stands. */
   acknowledgeAlert(id: string, by: string, atMs: number): Promise<Alert | null>;
+
+  /** How far this version of a model is rolled out; `null`: nobody has begun. */
+  rollOut(candidate: string): Promise<RollOut | null>;
+  /** `false`: another revision than the one before this is there, and nothing was changed. */
+  saveRollOut(rollOut: RollOut): Promise<boolean>;
 
   savePatients(patients: readonly PatientProfile[]): Promise<void>;
   patient(patient: string): Promise<PatientProfile | null>;

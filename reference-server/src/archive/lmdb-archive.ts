@@ -1,4 +1,5 @@
 import type { Alert, Insight, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { RollOut } from '../infer/roll-out/roll-out.ts';
 import type { Durability } from '../ingest/reading-log.ts';
 import type { LmdbEnvironment } from '../stores/lmdb-environment.ts';
 import {
@@ -15,6 +16,7 @@ import { LmdbAlertStore } from './lmdb-alert-store.ts';
 import { LmdbInsightStore } from './lmdb-insight-store.ts';
 import { LmdbPeopleStore } from './lmdb-people-store.ts';
 import { LmdbReadingStore } from './lmdb-reading-store.ts';
+import { LmdbRollOuts } from './lmdb-roll-outs.ts';
 import { LmdbWindowStore } from './lmdb-window-store.ts';
 
 /**
@@ -29,6 +31,7 @@ export class LmdbArchive implements Archive {
   private readonly people: LmdbPeopleStore;
   private readonly insights: LmdbInsightStore;
   private readonly readings: LmdbReadingStore;
+  private readonly rollOuts: LmdbRollOuts;
 
   constructor(
     environment: LmdbEnvironment,
@@ -41,6 +44,7 @@ export class LmdbArchive implements Archive {
     this.people = new LmdbPeopleStore(environment);
     this.insights = new LmdbInsightStore(environment);
     this.readings = new LmdbReadingStore(environment);
+    this.rollOuts = new LmdbRollOuts(environment);
   }
 
   async saveWindows(windows: readonly WindowDocument[]): Promise<SaveOutcome[]> {
@@ -73,6 +77,14 @@ export class LmdbArchive implements Archive {
 
   async acknowledgeAlert(id: string, by: string, atMs: number): Promise<Alert | null> {
     return this.alertStore.acknowledge(id, by, atMs);
+  }
+
+  async rollOut(candidate: string): Promise<RollOut | null> {
+    return this.rollOuts.get(candidate);
+  }
+
+  async saveRollOut(rollOut: RollOut): Promise<boolean> {
+    return this.rollOuts.save(rollOut);
   }
 
   async savePatients(patients: readonly PatientProfile[]): Promise<void> {

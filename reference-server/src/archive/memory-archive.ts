@@ -1,4 +1,5 @@
 import type { Alert, Insight, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
+import type { RollOut } from '../infer/roll-out/roll-out.ts';
 import type { Durability } from '../ingest/reading-log.ts';
 import { changeOf, furthestOfEach } from './alert-changes.ts';
 import { isAskedFor, isInScope, newestFirst } from './alert-query.ts';
@@ -28,6 +29,7 @@ export class MemoryArchive implements Archive {
   private readonly profiles = new Map<string, PatientProfile>();
   private readonly medication = new Map<string, MedicationEntry>();
   private readonly insights = new Map<string, Insight>();
+  private readonly rollOuts = new Map<string, RollOut>();
   private readonly readings = new Map<number, StoredReading[]>();
 
   constructor(retention: Retention = RETENTION_DEFAULT) {
@@ -93,6 +95,16 @@ export class MemoryArchive implements Archive {
       Object.assign(stored, { state: 'acknowledged', acknowledgedBy: by, acknowledgedAtMs: atMs });
     }
     return copyOf(stored);
+  }
+
+  async rollOut(candidate: string): Promise<RollOut | null> {
+    return copyOf(this.rollOuts.get(candidate));
+  }
+
+  async saveRollOut(rollOut: RollOut): Promise<boolean> {
+    if ((this.rollOuts.get(rollOut.candidate)?.revision ?? 0) !== rollOut.revision - 1) return false;
+    this.rollOuts.set(rollOut.candidate, structuredClone(rollOut));
+    return true;
   }
 
   async savePatients(patients: readonly PatientProfile[]): Promise<void> {

@@ -49,6 +49,8 @@ export function meteredArchive(archive: Archive, meter: Meter): Archive {
       readings.add(stored.filter(isFrame).length - taken.filter(isFrame).length);
       return taken;
     },
+    rollOut: (candidate) => archive.rollOut(candidate),
+    saveRollOut: (rollOut) => archive.saveRollOut(rollOut),
     windowsAt: (keys) => archive.windowsAt(keys),
     windowsOf: (patient, fromMs, toMs, limit) => archive.windowsOf(patient, fromMs, toMs, limit),
     scanWindows: (fromMs, toMs, pageSize) => archive.scanWindows(fromMs, toMs, pageSize),

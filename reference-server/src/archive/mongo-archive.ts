@@ -6,6 +6,7 @@ import type {
   PatientProfile,
   WindowDocument,
 } from '@gaitway/contract';
+import type { RollOut } from '../infer/roll-out/roll-out.ts';
 import type { Durability } from '../ingest/reading-log.ts';
 import { MongoCollections } from '../stores/mongo-collections.ts';
 import {
@@ -30,6 +31,7 @@ import { MongoAlerts } from './mongo-alerts.ts';
 import { MongoInsights } from './mongo-insights.ts';
 import { MongoPatients } from './mongo-patients.ts';
 import { MongoReadings } from './mongo-readings.ts';
+import { MongoRollOuts } from './mongo-roll-outs.ts';
 import { MongoWindows } from './mongo-windows.ts';
 
 export interface MongoArchiveOptions extends MongoConnectionOptions {
@@ -78,6 +80,7 @@ export class MongoArchive implements Archive {
   private readonly patientStore: MongoPatients;
   private readonly insights: MongoInsights;
   private readonly readings: MongoReadings;
+  private readonly rollOuts: MongoRollOuts;
 
   constructor(
     connection: MongoConnection,
@@ -92,6 +95,7 @@ export class MongoArchive implements Archive {
     this.patientStore = new MongoPatients(collections, retention.medicationMs, clock);
     this.insights = new MongoInsights(collections, retention.windowsMs, clock);
     this.readings = new MongoReadings(collections, retention.readingsMs, clock);
+    this.rollOuts = new MongoRollOuts(collections, clock);
   }
 
   async createIndexes(): Promise<void> {
@@ -123,6 +127,13 @@ export class MongoArchive implements Archive {
   }
   acknowledgeAlert(id: string, by: string, atMs: number): Promise<Alert | null> {
     return this.alertStore.acknowledge(id, by, atMs);
+  }
+
+  rollOut(candidate: string): Promise<RollOut | null> {
+    return this.rollOuts.one(candidate);
+  }
+  saveRollOut(rollOut: RollOut): Promise<boolean> {
+    return this.rollOuts.save(rollOut);
   }
 
   savePatients(patients: readonly PatientProfile[]): Promise<void> {

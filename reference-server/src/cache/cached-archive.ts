@@ -7,6 +7,7 @@ import type {
   StoredReading,
   WindowKey,
 } from '../archive/archive.ts';
+import type { RollOut } from '../infer/roll-out/roll-out.ts';
 import { CacheGroups, type CacheGroupsDeps } from './cache-groups.ts';
 import { blocksOf, WINDOWS_PER_BLOCK } from './window-blocks.ts';
 
@@ -30,7 +31,7 @@ const medicationOfPatient = (patient: string) => `medication:${patient}`;
 /**
  * The archive behind a cache: what viewers and the API ask often is kept, and every write through this object
  * makes invalid what it changed, also when the write fails (then it is not known what it changed).
- * What processors, audits and exports read (`windowsAt`, `scanWindows`, readings) is never served from a cache.
+ * What processors, audits and exports read (`windowsAt`, `scanWindows`, readings, roll-outs) is never served from a cache.
  */
 export class CachedArchive implements Archive {
   readonly #archive: Archive;
@@ -114,6 +115,12 @@ export class CachedArchive implements Archive {
     return this.#writing(() => this.#archive.saveMedication(entry), [medicationOfPatient(entry.patient)]);
   }
 
+  rollOut(candidate: string): Promise<RollOut | null> {
+    return this.#archive.rollOut(candidate);
+  }
+  saveRollOut(rollOut: RollOut): Promise<boolean> {
+    return this.#archive.saveRollOut(rollOut);
+  }
   windowsAt(keys: readonly WindowKey[]): Promise<(WindowDocument | null)[]> {
     return this.#archive.windowsAt(keys);
   }

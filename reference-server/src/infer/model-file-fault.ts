@@ -4,6 +4,7 @@ export const MODEL_FILE_FAULTS = [
   'model_unreadable',
   'model_format',
   'model_broken',
+  'model_same',
 ] as const;
 export type ModelFileFaultCode = (typeof MODEL_FILE_FAULTS)[number];
 

@@ -8,6 +8,7 @@ export const MONGO_COLLECTIONS = [
   'medication',
   'insights',
   'readings',
+  'rollOuts',
   'layout',
 ] as const;
 export type MongoCollectionName = (typeof MONGO_COLLECTIONS)[number];

@@ -139,6 +139,8 @@ export class Processor {
     let found = false;
     this.watch.begin();
     try {
+      this.watch.reach('models');
+      await this.writer.inference.tend();
       await this.adjustOwnership();
       found = await this.work();
       this.watch.complete();

@@ -78,7 +78,10 @@ function play(plan: FleetPlan, worker: number): Fleet {
     readings: openLedgerFile(ledgerFolder, 'readings', worker, workers),
     frames: openLedgerFile(ledgerFolder, 'frames', worker, workers),
   });
-  const readings = new ReadingSource(seed, { slotMs: plan.slotMs, ...(plan.cohort ? { cohort: plan.cohort } : {}) });
+  const readings = new ReadingSource(seed, {
+    slotMs: plan.slotMs,
+    ...(plan.cohort ? { cohort: plan.cohort } : {}),
+  });
   const playing = new Fleet({
     clock,
     transport: plan.transport === 'lean' ? new LeanTransport(clock) : new OfficialTransport(clock),

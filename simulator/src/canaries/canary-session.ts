@@ -61,7 +61,8 @@ export class CanarySession implements FleetSession, ConnectionOwner {
       },
       resolved: (reading, outcome) => context.resolved(index, reading, outcome, context.nowMs()),
     });
-    const { accelRange, gyroRange, placement } = fleetTwinSettings(options.placement);
+    const { placement } = options;
+    const { accelRange, gyroRange } = fleetTwinSettings(placement);
     this.board = new ModemBoard({
       program: options.program,
       settings: {

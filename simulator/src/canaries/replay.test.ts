@@ -14,7 +14,8 @@ function playTwins(load: Load, valuesOf = source.valuesOf.bind(source)): Promise
   return playLoad({
     ...load,
     twins: {
-      createTwin: (index, hooks) => new Twin(deviceOf(index), BOOT, fleetTwinSettings(source.placementOf(index)), hooks),
+      createTwin: (index, hooks) =>
+        new Twin(deviceOf(index), BOOT, fleetTwinSettings(source.placementOf(index)), hooks),
       valuesOf,
     },
   });

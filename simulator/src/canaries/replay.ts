@@ -7,6 +7,7 @@ import {
   frameHash,
   frameHashHigh,
   isReading,
+  type Placement,
 } from '@gaitway/contract';
 import { TICK_MS } from '@gaitway/firmware';
 import type { Program } from '@gaitway/firmware/board';
@@ -136,7 +137,8 @@ function playAll(options: ReplayOptions, readings: number, linkIsDown: boolean):
   const answers: (() => void)[] = [];
   let messages = 0;
   const ticksPerSlot = schedule.slotMs / TICK_MS;
-  const { placement, accelRange, gyroRange } = fleetTwinSettings(options.placementOf(index));
+  const placement = options.placementOf(index);
+  const { accelRange, gyroRange } = fleetTwinSettings(placement);
   const startMs = slotStartMs(schedule, index, 0);
   let renumbered = options.wasCanary;
   const board = new ModemBoard({

@@ -22,7 +22,12 @@ describe('alerts to be graded', () => {
   });
 
   it('have the moment at which a viewer got them, where one did, and are none when they were withdrawn', () => {
-    const archived = [alert(300), alert(200, { state: 'withdrawn' }), alert(100), alert(100, { patient: 'p1' })];
+    const archived = [
+      alert(300),
+      alert(200, { state: 'withdrawn' }),
+      alert(100),
+      alert(100, { patient: 'p1' }),
+    ];
     const sights = [
       { patient: 'p0', rule: 'fall', atMs: 100, seenAtMs: 150 },
       { patient: 'p0', rule: 'fall', atMs: 200, seenAtMs: 250 },

@@ -1,4 +1,5 @@
 import type { SlotScore } from '@gaitway/contract';
+import type { SlotLabel } from '../patients/label.ts';
 import { type Answer, gradeEvents, type Stretch, stretchesOf } from './event-grade.ts';
 import {
   type AlertTotals,
@@ -12,7 +13,6 @@ import {
   GRADED_CONDITIONS,
   type GradedCondition,
   POSITIVE_THOUSANDTHS,
-  type SlotTruthLabel,
 } from './graded-conditions.ts';
 import type { RunTruth } from './run-truth.ts';
 import { tallyScore } from './score-tally.ts';
@@ -78,7 +78,7 @@ function isPositive(
   return score >= POSITIVE_THOUSANDTHS;
 }
 
-function isEvent(graded: GradedCondition, label: SlotTruthLabel, slotMs: number): boolean {
+function isEvent(graded: GradedCondition, label: SlotLabel, slotMs: number): boolean {
   return excuseOf(graded, label, slotMs) === null && graded.truth(label);
 }
 
@@ -86,8 +86,8 @@ function isEvent(graded: GradedCondition, label: SlotTruthLabel, slotMs: number)
 function eventsOf(
   truth: RunTruth,
   index: number,
-  labels: readonly SlotTruthLabel[],
-  is: (label: SlotTruthLabel) => boolean,
+  labels: readonly SlotLabel[],
+  is: (label: SlotLabel) => boolean,
 ): Stretch[] {
   return stretchesOf(labels.map(is), (slot) => truth.startMs(index, slot));
 }
@@ -113,14 +113,14 @@ function alertDelays(
 function gradeFalls(
   truth: RunTruth,
   { index, alerts }: PatientAnswers,
-  labels: readonly SlotTruthLabel[],
+  labels: readonly SlotLabel[],
   counts: GradeCounts,
 ): void {
   const { from } = truth.measured(index);
   const fromMs = truth.startMs(index, from);
   const falls = labels.flatMap((label, slot) => {
-    const atMs = truth.startMs(index, slot) + (label.fallOffsetMs ?? 0);
-    return label.fall === true && slot >= from ? [{ startMs: atMs, endMs: atMs }] : [];
+    const atMs = truth.startMs(index, slot) + label.fallOffsetMs;
+    return label.fall && slot >= from ? [{ startMs: atMs, endMs: atMs }] : [];
   });
   const seen = alerts
     .filter(({ rule, atMs }) => RULE_SUBJECTS[rule] === 'fall' && atMs >= fromMs - FALL_SLACK_MS)

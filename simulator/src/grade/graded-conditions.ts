@@ -1,4 +1,4 @@
-import { CONDITIONS, type Condition, Placement } from '@gaitway/contract';
+import { type Condition, Placement } from '@gaitway/contract';
 import type { SlotLabel } from '../patients/label.ts';
 
 /** From here on an answer is positive: a probability of one half, in thousandths. */
@@ -7,25 +7,13 @@ export const POSITIVE_THOUSANDTHS = 500;
 /** With less than this of it there are too few strides and too few cycles of a tremor in a slot, ms. */
 export const SLOT_MS_ASSESSABLE = 2000;
 
-/** The truth as it may be known: patients tell more of it with each version. */
-export type SlotTruthLabel = SlotLabel & {
-  readonly freezing?: boolean;
-  readonly fall?: boolean;
-  readonly fallOffsetMs?: number;
-  readonly placement?: Placement;
-};
-
 /** One condition of which the truth is known, slot by slot. */
 export interface GradedCondition {
   readonly condition: Condition;
   /** Where a device must sit for anybody to answer. */
   readonly placements: readonly Placement[];
   /** What is true of the slot. */
-  truth(label: SlotTruthLabel): boolean;
-}
-
-interface Row extends Omit<GradedCondition, 'condition'> {
-  readonly condition: string;
+  truth(label: SlotLabel): boolean;
 }
 
 const { wrist, shank, ankle } = Placement;
@@ -34,16 +22,11 @@ const { wrist, shank, ankle } = Placement;
  * Every condition whose truth patients know. What decides whether a slot can be answered stands here, and not in the
  * server that is graded: one that calls everything not assessable would otherwise be excused.
  */
-const ROWS: readonly Row[] = [
+export const GRADED_CONDITIONS: readonly GradedCondition[] = [
   { condition: 'tremor', placements: [wrist], truth: ({ tremor }) => tremor },
   { condition: 'gait', placements: [wrist], truth: ({ state }) => state === 'walking' },
-  { condition: 'freezing', placements: [shank, ankle], truth: ({ freezing }) => freezing === true },
+  { condition: 'freezing', placements: [shank, ankle], truth: ({ freezing }) => freezing },
 ];
-
-/** Those of them that the contract's documents have a score for. */
-export const GRADED_CONDITIONS: readonly GradedCondition[] = ROWS.filter((row): row is GradedCondition =>
-  (CONDITIONS as readonly string[]).includes(row.condition),
-);
 
 /** Why nobody can be asked for an answer. */
 export const EXCUSES = {
@@ -53,11 +36,7 @@ export const EXCUSES = {
 export type Excuse = keyof typeof EXCUSES;
 
 /** Why this slot needs no answer; `null`: it needs one. */
-export function excuseOf(
-  { placements }: GradedCondition,
-  label: SlotTruthLabel,
-  slotMs: number,
-): Excuse | null {
+export function excuseOf({ placements }: GradedCondition, label: SlotLabel, slotMs: number): Excuse | null {
   if (slotMs < SLOT_MS_ASSESSABLE) return 'too_short';
-  return placements.includes(label.placement ?? wrist) ? null : 'placement';
+  return placements.includes(label.placement) ? null : 'placement';
 }

@@ -1,7 +1,7 @@
-import type { RunGrades, SlotScore, WindowDocument } from '@gaitway/contract';
+import { Placement, type RunGrades, type SlotScore, type WindowDocument } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
+import type { SlotLabel } from '../patients/label.ts';
 import { mergeGradeCounts } from './grade-counts.ts';
-import type { SlotTruthLabel } from './graded-conditions.ts';
 import { RunGrader } from './run-grader.ts';
 import { gradesOf } from './run-grades.ts';
 import { type RunTruth, truthOfRun } from './run-truth.ts';
@@ -10,17 +10,19 @@ import type { SeenAlert } from './seen-alert.ts';
 const SLOT_MS = 5000;
 const WINDOW_MS = 60_000;
 const SLOTS = 24;
+const NOTHING = { rigidityProxy: null, freezing: null };
 
-const LABEL: SlotTruthLabel = {
-  ...{ state: 'rest', tremor: false, tremorAmplitudeDeg: 0, tremorHz: 0, cadence: 0 },
-  confounder: false,
-} as SlotTruthLabel;
+const LABEL: SlotLabel = {
+  ...{ state: 'rest', confounder: null, placement: Placement.wrist, cadence: 0, medication: 'on' },
+  ...{ tremor: false, tremorAmplitudeDeg: 0, tremorHz: 0, tremorRating: null },
+  ...{ freezing: false, freezingShare: 0, fall: false, fallOffsetMs: 0, dyskinesia: 0, bradykinesia: 0 },
+};
 
 /** One patient, whose slots begin at 0, with tremor in the slots that `trembles` names. */
 function truthOf(
   trembles: readonly number[],
   over: Partial<RunTruth> = {},
-  more: (slot: number) => Partial<SlotTruthLabel> = () => ({}),
+  more: (slot: number) => Partial<SlotLabel> = () => ({}),
 ): RunTruth {
   return {
     ...{ patients: 1, slotMs: SLOT_MS, windowMs: WINDOW_MS },
@@ -41,7 +43,7 @@ function document(
   const slots = Array.from({ length: 12 }, (_, i) => 12 * window + i).flatMap((slot): SlotScore[] => {
     const tremor = score(slot);
     if (tremor === undefined) return [];
-    return [{ startMs: slot * SLOT_MS, boot: 1, seq: slot, tremor, gait: 10, rigidityProxy: null }];
+    return [{ startMs: slot * SLOT_MS, boot: 1, seq: slot, tremor, gait: 10, ...NOTHING }];
   });
   const startMs = window * WINDOW_MS;
   const endMs = startMs + WINDOW_MS;

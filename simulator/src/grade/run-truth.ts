@@ -1,7 +1,7 @@
 import { type Schedule, slotDueMs, slotStartMs } from '../fleet/schedule.ts';
 import { patientId } from '../patients/identity.ts';
+import type { SlotLabel } from '../patients/label.ts';
 import { label } from '../patients/label.ts';
-import type { SlotTruthLabel } from './graded-conditions.ts';
 
 /** What must have been answered in a run, and what is true of it. Patients are counted from 0, and so are slots. */
 export interface RunTruth {
@@ -13,7 +13,7 @@ export interface RunTruth {
   startMs(index: number, slot: number): number;
   /** The slots whose readings are due in the measure phase: from the first to before the last. */
   measured(index: number): { from: number; to: number };
-  labelOf(index: number, slot: number): SlotTruthLabel;
+  labelOf(index: number, slot: number): SlotLabel;
 }
 
 export interface GradedRun {
@@ -30,7 +30,7 @@ export interface GradedRun {
 /** Whose truth it is, where that does not follow from the run's own seed: a cell of a larger simulation. */
 export interface TruthOfOthers {
   patientId(index: number): string;
-  labelOf(index: number, slot: number): SlotTruthLabel;
+  labelOf(index: number, slot: number): SlotLabel;
 }
 
 /** The truth of a run follows from its seed and its schedule: nothing of it is stored. */

@@ -56,6 +56,16 @@ export default class ServerStart extends BaseCommand {
       default: DEFAULT.model,
       helpValue: 'NAME',
     }),
+    'candidate-file': Flags.string({
+      description: 'file of another model that runs beside it',
+      helpValue: 'FILE',
+    }),
+    'candidate-use': Flags.option({
+      description:
+        'shadow: it is only compared and counted; roll-out: it takes over from 10, 50, then all of the patients while its figures stay within their limits',
+      options: ['shadow', 'roll-out'] as const,
+      default: DEFAULT.candidateUse,
+    })(),
     'model-file': Flags.string({
       description: 'file of the model that assesses, instead of a built-in one',
       helpValue: 'FILE',
@@ -110,6 +120,8 @@ export default class ServerStart extends BaseCommand {
       dataFolder: join(dataFolder, SERVER_FOLDER),
       ...storeUrls(flags),
       model: flags.model,
+      candidateUse: flags['candidate-use'],
+      ...(flags['candidate-file'] === undefined ? {} : { candidateFile: flags['candidate-file'] }),
       ...(flags['model-file'] === undefined ? {} : { modelFile: flags['model-file'] }),
       redisPrefix: flags['redis-prefix'],
       tokenSecret: '',

@@ -30,8 +30,8 @@ export interface Example {
   truth: Truth;
 }
 
-/** Slots between two examples of one patient: neighbours are much alike. */
-const APART_SLOTS = 12;
+/** Slots between two examples of one patient, 24 minutes: sixty of them are a whole day. */
+const APART_SLOTS = 288;
 
 /** Slots of the synthetic patients of a seed, as they live. */
 export class LivingPatients {
@@ -50,11 +50,21 @@ export class LivingPatients {
     return { features, truth: { tremor, gait: state === 'walking' } };
   }
 
-  /** `slots` of each of `patients`, one of each minute. */
+  /** `slots` of each of the first `patients` who wear the device at the wrist, {@link APART_SLOTS} apart. */
   some(patients: number, slots: number): Example[] {
+    const wrists = this.atTheWrist(patients);
     return Array.from({ length: patients * slots }, (_, i) =>
-      this.at(Math.floor(i / slots), (i % slots) * APART_SLOTS),
+      this.at(wrists[Math.floor(i / slots)]!, (i % slots) * APART_SLOTS),
     );
+  }
+
+  /** The first so many patients who wear the device at the wrist. */
+  atTheWrist(patients: number): number[] {
+    const found: number[] = [];
+    for (let patient = 0; found.length < patients; patient++) {
+      if (this.source.placementOf(patient) === Placement.wrist) found.push(patient);
+    }
+    return found;
   }
 }
 

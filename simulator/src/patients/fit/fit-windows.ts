@@ -13,6 +13,8 @@ import { fitLogistic } from './logistic.ts';
 const WINDOWS = 1000;
 const PATIENTS = 200;
 const WINDOW_SLOTS = 12;
+/** Five windows of each patient, 4.8 hours apart: a whole day. */
+const APART_SLOTS = 3456;
 const RIDGE = 0.3;
 const THRESHOLD = 500;
 
@@ -52,12 +54,13 @@ function windowsOf(
   seed: number,
 ): { rows: number[][]; truth: boolean[] } {
   const patients = new LivingPatients(seed);
+  const wrists = patients.atTheWrist(PATIENTS);
   const rows: number[][] = [];
   const truth: boolean[] = [];
   for (let window = 0; window < WINDOWS; window++) {
-    const first = Math.floor(window / PATIENTS) * WINDOW_SLOTS;
+    const first = Math.floor(window / PATIENTS) * APART_SLOTS;
     const examples = Array.from({ length: WINDOW_SLOTS }, (_, slot) =>
-      patients.at(window % PATIENTS, first + slot),
+      patients.at(wrists[window % PATIENTS]!, first + slot),
     );
     const slots = examples.map((example, seq) => ({
       ...{ startMs: seq, boot: 0, seq, tremor: null, rigidityProxy: null, gait: null, freezing: null },

@@ -1,0 +1,80 @@
+import { CONDITIONS, type Condition, type ConditionAssessment, type WindowDocument } from '@gaitway/contract';
+
+const BINS = 10;
+/** A condition that few windows could be assessed for says nothing of a calibration. */
+const ASSESSED_MIN = 100;
+
+interface ConditionCounts {
+  assessed: number;
+  /** By the candidate's probability: sums of its own and of the current model's. */
+  said: Float64Array;
+  reference: Float64Array;
+}
+
+/** One window as two models see it. */
+export interface ComparedWindow {
+  candidate: WindowDocument;
+  current: WindowDocument;
+}
+
+/** What the windows of two models come to. Sums only, so it is small however long it runs. */
+export class ModelComparison {
+  private readonly counts: Readonly<Record<Condition, ConditionCounts>>;
+  private readonly raises: (document: WindowDocument) => boolean;
+  windows = 0;
+  private candidateAlerts = 0;
+  private currentAlerts = 0;
+
+  /** `raises`: whether the rules would raise an alert for a document. */
+  constructor(raises: (document: WindowDocument) => boolean) {
+    this.raises = raises;
+    this.counts = Object.fromEntries(
+      CONDITIONS.map((condition) => [
+        condition,
+        { assessed: 0, said: new Float64Array(BINS), reference: new Float64Array(BINS) },
+      ]),
+    ) as Record<Condition, ConditionCounts>;
+  }
+
+  add({ candidate, current }: ComparedWindow): void {
+    this.windows += 1;
+    if (this.raises(candidate)) this.candidateAlerts += 1;
+    if (this.raises(current)) this.currentAlerts += 1;
+    CONDITIONS.forEach((condition, i) => {
+      this.addCondition(condition, candidate.assessment.conditions[i]!, current.assessment.conditions[i]!);
+    });
+  }
+
+  /** Share of windows that raise an alert, the candidate's less the current model's. */
+  get alertRate(): number {
+    return this.windows === 0 ? 0 : (this.candidateAlerts - this.currentAlerts) / this.windows;
+  }
+
+  /**
+   * Expected calibration error of the candidate with the current model's probabilities for the truth that nobody knows: over
+   * ten bins, how far the mean of the two lie apart, by how many windows are in the bin. The worst condition counts.
+   */
+  get calibrationError(): number {
+    return Math.max(
+      0,
+      ...CONDITIONS.map((condition) => {
+        const { assessed, said, reference } = this.counts[condition];
+        if (assessed < ASSESSED_MIN) return 0;
+        return said.reduce((sum, value, bin) => sum + Math.abs(value - reference[bin]!), 0) / assessed;
+      }),
+    );
+  }
+
+  private addCondition(
+    condition: Condition,
+    candidate: ConditionAssessment,
+    current: ConditionAssessment,
+  ): void {
+    if (candidate.probability === undefined || current.probability === undefined) return;
+    const counts = this.counts[condition];
+    const bin = Math.min(BINS - 1, Math.floor(BINS * candidate.probability));
+    counts.assessed += 1;
+    counts.said[bin]! += candidate.probability;
+    counts.reference[bin]! += current.probability;
+  }
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryArchive } from '../../archive/memory-archive.ts';
+import { createManualClock } from '../../observe/manual-clock.fixture.ts';
+import { createNullMeter } from '../../observe/null-meter.ts';
+import { createStageTimer } from '../../observe/stage-timer.ts';
+import { ALARMED, candidate, ESTRANGED, UNDECIDED } from '../candidates.fixture.ts';
+import { builtInModel } from '../load-model.ts';
+import type { Model } from '../model.ts';
+import { MODEL_VERSION } from '../model-names.ts';
+import { playWindow, WINDOW_MS } from '../windows.fixture.ts';
+import { type GuardedFigure, ROLL_OUT_LIMITS_DEFAULT, type RollOutLimits } from './guard.ts';
+import { isChosen, ROLL_OUT_LEAD_MS, ROLL_OUT_SHARES } from './roll-out.ts';
+import { RolledOutModels } from './rolled-out-models.ts';
+
+const PATIENTS = 1000;
+const PATIENT_NAMES = Array.from({ length: PATIENTS }, (_, i) => `p${i}`);
+const ALL = 1e9;
+/** The scenes of the fixture are no sample of the patients that the model knows. */
+const LIMITS: RollOutLimits = { ...ROLL_OUT_LIMITS_DEFAULT, driftIndex: ALL };
+
+/** Some instances over one archive, and time. */
+function fleet(model: Model, limits = LIMITS, nowMs = () => 0) {
+  const clock = createManualClock(1_700_000_000_000);
+  const archive = new MemoryArchive();
+  const warnings: string[] = [];
+  const meter = createNullMeter();
+  const instance = () =>
+    new RolledOutModels({
+      ...{ current: builtInModel(MODEL_VERSION), candidate: model, archive, clock, meter, limits },
+      stages: createStageTimer(nowMs),
+      warn: (says) => warnings.push(says),
+    });
+  const instances = [instance(), instance()];
+  const versionsAt = (one: RolledOutModels, startMs: number) =>
+    PATIENT_NAMES.map((patient) => one.modelsFor(patient, startMs).model.version);
+  return {
+    ...{ clock, archive, warnings, meter, instance, instances, versionsAt },
+    /** The instances ask, and the step that is to come is there. */
+    async pass(ms = ROLL_OUT_LEAD_MS + 5000) {
+      clock.passMs(ms);
+      for (const one of instances) await one.tend();
+    },
+    /** Windows of all patients, each at the instance that has them. */
+    play(windowsOfEach: number) {
+      const fromMs = Math.ceil(clock.epochMs() / WINDOW_MS) * WINDOW_MS;
+      for (let patient = 0; patient < PATIENTS; patient++)
+        for (let window = 0; window < windowsOfEach; window++)
+          playWindow(instances[patient % 2]!, patient, fromMs + window * WINDOW_MS);
+    },
+    shareNow: () =>
+      versionsAt(instances[0]!, clock.epochMs()).filter((version) => version === 'third-1').length / PATIENTS,
+  };
+}
+
+describe('a roll-out', () => {
+  it('chooses by hash of the patient: whoever has it at 10 % has it at 50 %', () => {
+    const chosen = (share: number) => PATIENT_NAMES.filter((patient) => isChosen(patient, 'third-1', share));
+    expect(chosen(0)).toEqual([]);
+    expect(chosen(1)).toEqual(PATIENT_NAMES);
+    expect(Math.abs(chosen(0.1).length - 100)).toBeLessThan(30);
+    expect(Math.abs(chosen(0.5).length - 500)).toBeLessThan(50);
+    expect(chosen(0.5)).toEqual(expect.arrayContaining(chosen(0.1)));
+    const other = PATIENT_NAMES.filter((patient) => isChosen(patient, 'fourth-1', 0.1));
+    expect(other).not.toEqual(chosen(0.1));
+  });
+
+  it('goes from 10 to 50 to 100 % while its figures stay within their limits, equal on all instances', async () => {
+    const { pass, play, shareNow, instances, versionsAt, clock, archive, instance, warnings } = fleet(
+      candidate(),
+    );
+    await pass(0);
+    expect(shareNow()).toBe(0);
+    await pass();
+    for (const share of ROLL_OUT_SHARES) {
+      expect(Math.abs(shareNow() - share)).toBeLessThan(0.05);
+      expect(versionsAt(instances[1]!, clock.epochMs())).toEqual(versionsAt(instances[0]!, clock.epochMs()));
+      // A few of 1,000 patients: the first instance that has 500 windows takes the next step.
+      play(Math.ceil(1100 / (share * PATIENTS)) + 1);
+      await pass();
+      await pass();
+    }
+    expect(await archive.rollOut('third-1')).toMatchObject({ state: 'complete' });
+    const after = instance();
+    await after.tend();
+    for (const one of instances) {
+      expect(versionsAt(after, clock.epochMs())).toEqual(versionsAt(one, clock.epochMs()));
+      // And of a window of long ago, that is read again, it says what was said then.
+      const agoMs = clock.epochMs() - 3 * ROLL_OUT_LEAD_MS;
+      expect(versionsAt(after, agoMs)).toEqual(versionsAt(one, agoMs));
+    }
+    expect(warnings).toEqual([]);
+  });
+
+  const planted: [
+    figure: GuardedFigure,
+    model: Model,
+    limits: Partial<RollOutLimits>,
+    nowMs?: () => number,
+  ][] = [
+    ['calibrationError', UNDECIDED, {}],
+    ['alertRate', ALARMED, { calibrationError: ALL }],
+    ['driftIndex', ESTRANGED, { driftIndex: 0.25 }],
+    (() => {
+      let looks = 0;
+      return ['microsPerWindow', candidate(), {}, () => ++looks];
+    })(),
+  ];
+  it.each(planted)(
+    'is stopped and taken back, for all instances, by a bad %s',
+    async (figure, model, limits, nowMs) => {
+      const { pass, play, shareNow, archive, instance, versionsAt, clock, warnings, meter } = fleet(
+        model,
+        { ...LIMITS, ...limits },
+        nowMs,
+      );
+      await pass(0);
+      await pass();
+      expect(shareNow()).toBeGreaterThan(0.05);
+      play(2);
+      await pass();
+      expect(shareNow(), 'too few windows say nothing').toBeGreaterThan(0.05);
+      play(12);
+      await pass();
+      await pass();
+      expect(shareNow()).toBe(0);
+      const after = instance();
+      await after.tend();
+      expect(new Set(versionsAt(after, clock.epochMs()))).toEqual(new Set([MODEL_VERSION]));
+      expect(await archive.rollOut('third-1')).toMatchObject({
+        state: 'stopped',
+        because: expect.stringContaining(figure),
+      });
+      expect(meter.countOf('rollOutsStopped', { figure })).toBe(1);
+      expect(warnings).toEqual([expect.stringContaining(`third-1 is stopped and taken back: ${figure}`)]);
+      await pass();
+      play(12);
+      await pass();
+      expect(shareNow()).toBe(0);
+    },
+  );
+
+  it('lets nobody open a window before it is known how far it is', async () => {
+    const { instance, archive } = fleet(candidate());
+    const one = instance();
+    expect(() => one.modelsFor('p1', 0)).toThrow('how far the roll-out is');
+    const { rollOut } = archive;
+    archive.rollOut = () => Promise.reject(new Error('away'));
+    await expect(one.tend()).rejects.toThrow('away');
+    archive.rollOut = rollOut;
+    await one.tend();
+    expect(one.modelsFor('p1', 0).model.version).toBe(MODEL_VERSION);
+  });
+
+  it('stands as it is while the archive does not answer', async () => {
+    const { pass, archive, shareNow } = fleet(candidate());
+    await pass(0);
+    archive.rollOut = () => Promise.reject(new Error('away'));
+    await pass();
+    expect(shareNow()).toBeGreaterThan(0.05);
+  });
+});

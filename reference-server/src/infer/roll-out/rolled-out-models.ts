@@ -1,0 +1,117 @@
+import type { Clock, FrameHeader, WindowDocument } from '@gaitway/contract';
+import type { Archive } from '../../archive/archive.ts';
+import type { Meter } from '../../observe/meter.ts';
+import type { StageTimer } from '../../observe/stage-timer.ts';
+import { ComparedModels } from '../compare/compared-models.ts';
+import type { Inference, WindowModels } from '../inference.ts';
+import type { Model, SlotScores } from '../model.ts';
+import type { ReadingHeader } from '../signal-features.ts';
+import { breachOf, type RollOutLimits } from './guard.ts';
+import { advanced, beginRollOut, isChosen, type RollOut, shareAt, stopped } from './roll-out.ts';
+
+/** So often an instance asks how far the roll-out is: often enough to know of a step before it is for any window. */
+const ASK_EVERY_MS = 5000;
+
+export interface RolledOutModelsDeps {
+  current: Model;
+  candidate: Model;
+  archive: Pick<Archive, 'rollOut' | 'saveRollOut'>;
+  clock: Clock;
+  meter: Meter;
+  stages: StageTimer;
+  limits: RollOutLimits;
+  warn(says: string): void;
+}
+
+/**
+ * A candidate that takes over from the current model, a share of the patients after the other. How far it is lies in the
+ * archive, where all instances read it. Each instance watches its own windows of the candidate: the first one that
+ * has seen enough of them takes the next step, and the first one whose figures leave their limits takes all of it back.
+ */
+export class RolledOutModels implements Inference {
+  private readonly deps: RolledOutModelsDeps;
+  private readonly models: ComparedModels;
+  private rollOut: RollOut | undefined;
+  private askedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: RolledOutModelsDeps) {
+    const { current, candidate, meter, stages, clock } = deps;
+    this.deps = deps;
+    const { version } = candidate;
+    this.models = new ComparedModels({
+      ...{ current, candidate, meter, stages },
+      chosen: (patient, startMs) => {
+        // Which model speaks must be known before the first window is opened.
+        if (this.rollOut === undefined) throw new Error('nobody has asked yet how far the roll-out is');
+        return isChosen(patient, version, shareAt(this.rollOut, startMs));
+      },
+    });
+    meter.gauge('rollOutShare').follow(() => (this.rollOut ? shareAt(this.rollOut, clock.epochMs()) : 0));
+  }
+
+  modelsFor(patient: string, startMs: number): WindowModels {
+    return this.models.modelsFor(patient, startMs);
+  }
+
+  modelsOf(version: string, patient: string, startMs: number): WindowModels {
+    return this.models.modelsOf(version, patient, startMs);
+  }
+
+  score(models: WindowModels, values: ArrayLike<number>, header: ReadingHeader): SlotScores {
+    return this.models.score(models, values, header);
+  }
+
+  folded(models: WindowModels, frame: Pick<FrameHeader, 'startMs' | 'boot' | 'seq'>): void {
+    this.models.folded(models, frame);
+  }
+
+  closed(models: WindowModels, document: WindowDocument): void {
+    // Of the share that is now: what was opened under the one before says nothing of this one.
+    if (this.rollOut && document.startMs < this.rollOut.steps.at(-1)!.fromMs) return;
+    this.models.closed(models, document);
+  }
+
+  /**
+   * Asks how far the roll-out is, now and then, and takes the step that this instance's figures call for. Rejects only while
+   * nobody knows yet who speaks of whom: later an archive that does not answer holds up its own documents, and
+   * the last step stands.
+   */
+  async tend(): Promise<void> {
+    const { clock } = this.deps;
+    if (clock.monotonicMs() - this.askedAtMs < ASK_EVERY_MS) return;
+    try {
+      await this.ask();
+    } catch (error) {
+      if (this.rollOut === undefined) throw error;
+    }
+    this.askedAtMs = clock.monotonicMs();
+  }
+
+  private async ask(): Promise<void> {
+    const { archive, candidate, clock } = this.deps;
+    const stored = await archive.rollOut(candidate.version);
+    if (stored === null) await archive.saveRollOut(beginRollOut(candidate.version, clock.epochMs()));
+    this.take(stored ?? (await archive.rollOut(candidate.version)));
+    if (this.rollOut?.state === 'running') await this.judge(this.rollOut);
+  }
+
+  private take(stored: RollOut | null): void {
+    if (stored === null || stored.revision === this.rollOut?.revision) return;
+    this.rollOut = stored;
+    this.models.beginFigures();
+  }
+
+  private async judge(rollOut: RollOut): Promise<void> {
+    const { archive, clock, limits, meter, warn } = this.deps;
+    const breach = breachOf(this.models.figures(), limits);
+    if (breach === undefined) return;
+    const nowMs = clock.epochMs();
+    const next = breach === null ? advanced(rollOut, nowMs) : stopped(rollOut, nowMs, breach.says);
+    // Another instance may have been first: then what it wrote is read the next time.
+    if (!(await archive.saveRollOut(next))) return;
+    this.take(next);
+    if (breach === null) return;
+    meter.counter('rollOutsStopped', { figure: breach.figure }).add();
+    warn(`the roll-out of model ${rollOut.candidate} is stopped and taken back: ${breach.says}`);
+  }
+}

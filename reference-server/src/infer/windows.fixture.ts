@@ -1,0 +1,40 @@
+import type { WindowDocument } from '@gaitway/contract';
+import { FEATURE_FIELDS, type Frame, FrameKind, featureIndex, hash32, Placement } from '@gaitway/contract';
+import { OpenWindow } from '../window/open-window.ts';
+import type { Inference } from './inference.ts';
+
+const SLOTS = 12;
+const SLOT_MS = 5000;
+export const WINDOW_MS = SLOTS * SLOT_MS;
+
+/** Energies in octaves of counts^2 at 8 g and 1000 deg/s: a tremor, a walk, and a hand that lies still. */
+const SCENES = [
+  { accelLocomotionLog2: 18, gyroLocomotionLog2: 20, gyroTremorLog2: 25, gyroXRms: 600, steps: 0 },
+  { accelLocomotionLog2: 26.5, gyroLocomotionLog2: 27.5, gyroTremorLog2: 23, gyroXRms: 1500, steps: 8 },
+  { accelLocomotionLog2: 19, gyroLocomotionLog2: 17, gyroTremorLog2: 15, gyroXRms: 40, steps: 0 },
+] as const;
+
+/** A window of one scene, a little different in each slot; everything follows from patient and moment. */
+export function playWindow(inference: Inference, patient: number, startMs: number): WindowDocument {
+  const name = `p${patient}`;
+  const models = inference.modelsFor(name, startMs);
+  const window = new OpenWindow(name, 'w0', startMs, startMs + WINDOW_MS, 0, false, models);
+  const scene = SCENES[hash32(patient, startMs / WINDOW_MS) % SCENES.length]!;
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const values = new Int32Array(FEATURE_FIELDS.length);
+    values[featureIndex('sampleCount')] = 250;
+    for (const [field, value] of Object.entries(scene)) {
+      const wobble = (hash32(patient, startMs / WINDOW_MS, slot, featureIndex(field)) % 128) - 64;
+      values[featureIndex(field)] = field.endsWith('Log2') ? 256 * value + wobble : value;
+    }
+    const frame = {
+      ...{ kind: FrameKind.features, flags: 0, placement: Placement.wrist, accelRange: 2, gyroRange: 2 },
+      ...{ device: 1, boot: 1, seq: slot, startMs: startMs + slot * SLOT_MS, slotMs: SLOT_MS },
+    } as Frame;
+    const scores = inference.score(models, values, frame);
+    if (window.fold(frame, slot, patient, values, scores)) inference.folded(models, frame);
+  }
+  const document = window.close(1, true, startMs + WINDOW_MS, 0);
+  inference.closed(models, document);
+  return document;
+}
