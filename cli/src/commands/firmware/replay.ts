@@ -7,8 +7,7 @@ import { HEX_FLAG } from '../../flags/fleet-flags.ts';
 import { DATA_FLAG } from '../../flags/store-flags.ts';
 
 export default class FirmwareReplay extends BaseCommand {
-  static override summary =
-    'Play a device of a finished run once more, on the emulated board, and compare the bytes.';
+  static override summary = 'Play a device of a finished run again, on the board, and compare the bytes.';
   static override description =
     `The samples follow from the record: seed, patient and slots. The board computes and packs them, and what it sends is compared with the digests that the ledger keeps of what the fleet sent.
 
