@@ -48,8 +48,8 @@ describe('a fleet of canaries', () => {
   it('bears a network that cuts, loses answers and is slow, and the ledger says what became of each reading', async () => {
     const faults = { ...NO_LINK_FAULTS, cutShare: 0.1, lostAnswerShare: 0.2, delayMs: { min: 5, max: 300 } };
     const { ends, server, ledger } = await playLoad({
-      devices: 6,
-      measureMs: 120_000,
+      devices: 4,
+      measureMs: 60_000,
       drainMs: 120_000,
       faults,
     });

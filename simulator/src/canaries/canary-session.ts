@@ -4,14 +4,12 @@ import { FirmwareHangs, type Program } from '@gaitway/firmware/board';
 import { countUnder } from '../fleet/counters.ts';
 import { type DeviceContext, TIMERS_PER_DEVICE } from '../fleet/device-context.ts';
 import type { FleetSession } from '../fleet/fleet-session.ts';
-import { cellMv, slotStartMs } from '../fleet/schedule.ts';
-import { fleetTwinSettings } from '../fleet/twin-settings.ts';
 import { CanaryConnection, type ConnectionOwner } from './canary-connection.ts';
 import type { CanaryCounts } from './canary-counts.ts';
 import { ModemBoard } from './modem-board.ts';
 import { ReadingBook } from './reading-book.ts';
 import { SlotCount } from './slot-count.ts';
-import { samplesOfSlots } from './slot-samples.ts';
+import { wearableOf } from './wearable-of.ts';
 
 /** A board that is behind works off so many ticks at once, and then lets the others have their turn. */
 const STEPS_AT_ONCE = 5;
@@ -61,18 +59,13 @@ export class CanarySession implements FleetSession, ConnectionOwner {
       },
       resolved: (reading, outcome) => context.resolved(index, reading, outcome, context.nowMs()),
     });
-    const { placement } = options;
-    const { accelRange, gyroRange } = fleetTwinSettings(placement);
     this.board = new ModemBoard({
       program: options.program,
-      settings: {
-        ...{ device: options.device, placement, accelRange, gyroRange },
-        slotMs: schedule.slotMs,
-      },
       boot: options.boot,
-      startMs: slotStartMs(schedule, index, 0),
-      samples: samplesOfSlots(options.samplesOf, schedule.slotMs / TICK_MS),
-      batteryMv: (at) => this.batteryMv(at),
+      ...wearableOf({
+        ...{ schedule, index, device: options.device, placement: options.placement },
+        samplesOf: options.samplesOf,
+      }),
       hooks: {
         send: (frame) => this.send(frame),
         ticked: (atMs) => this.ticked(atMs),
@@ -164,13 +157,5 @@ export class CanarySession implements FleetSession, ConnectionOwner {
     if (message.type === 'damaged') this.counts.damaged++;
     else if (message.type === 'log' && message.code !== LogCode.started)
       countUnder(this.counts.logs, String(message.code));
-  }
-
-  /** As the twin's: at the end of the slot that the tick is in. */
-  private batteryMv(at: number): number {
-    const { schedule } = this.context;
-    const slot = Math.floor((at * TICK_MS) / schedule.slotMs);
-    const dueMs = slotStartMs(schedule, this.index, slot + 1);
-    return cellMv(schedule.seed, this.index, dueMs - schedule.startMs);
   }
 }

@@ -32,11 +32,11 @@ function replay({ ledger, schedule }: PlayedLoad, index: number, wasCanary = fal
 
 describe('a device of a finished run, played once more on the board', () => {
   it('sends the very bytes that the fleet sent: 50 devices of 1,000', async () => {
-    const run = await playTwins({ devices: 1000, measureMs: 40_000 });
-    expect(run.ledger.totals.made).toBeGreaterThan(7000);
+    const run = await playTwins({ devices: 1000, measureMs: 15_000 });
+    expect(run.ledger.totals.made).toBeGreaterThan(2900);
     for (let index = 13; index < 1000; index += 20) {
       const { device, same, readings, runs } = replay(run, index);
-      expect({ device, same, readings: readings >= 7, rows: runs.length > 0 }).toEqual({
+      expect({ device, same, readings: readings >= 3, rows: runs.length > 0 }).toEqual({
         ...{ device: index + 1, same: true, readings: true, rows: true },
       });
     }
@@ -85,7 +85,8 @@ describe('a device of a finished run, played once more on the board', () => {
   it('and a canary of the run, which ran the firmware itself', async () => {
     const run = await playLoad({ devices: 2, program: readFirmware().program });
     expect(replay(run, 1, true)).toMatchObject({ device: 2, same: true });
-    // With the numbers of a twin it is not the same.
-    expect(replay(run, 1, false).same).toBe(false);
+    const { runs } = replay(run, 1, true);
+    // Its number 0 is its boot frame's.
+    expect(Math.min(...runs.map(({ fromSeq }) => fromSeq))).toBe(1);
   });
 });

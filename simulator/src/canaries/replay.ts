@@ -11,12 +11,11 @@ import {
 } from '@gaitway/contract';
 import { TICK_MS } from '@gaitway/firmware';
 import type { Program } from '@gaitway/firmware/board';
-import { cellMv, type Schedule, slotStartMs } from '../fleet/schedule.ts';
-import { fleetTwinSettings } from '../fleet/twin-settings.ts';
+import { type Schedule, slotStartMs } from '../fleet/schedule.ts';
 import type { Ledger, LedgerRun } from '../ledger/ledger.ts';
 import { deviceOf } from '../patients/identity.ts';
 import { ModemBoard } from './modem-board.ts';
-import { samplesOfSlots } from './slot-samples.ts';
+import { wearableOf } from './wearable-of.ts';
 
 export interface ReplayOptions {
   ledger: Ledger;
@@ -28,7 +27,7 @@ export interface ReplayOptions {
   index: number;
   /** With the two messages of tests, unless the device was a canary. */
   program: Program;
-  /** It ran this very firmware: then its first number is its boot frame's. */
+  /** It ran this very firmware: then its numbers are what they are. */
   wasCanary: boolean;
   /** The samples of the patient's slot, 6 axes, one after the other. */
   placementOf(index: number): Placement;
@@ -72,7 +71,8 @@ interface Replayed {
 /**
  * Plays a device of a finished run once more, on the board: the samples follow from the seed and the schedule, every
  * frame is acknowledged at once, and what the board sends is compared with what the ledger keeps of what was sent: a
- * digest over header and payload of each row of readings. What was sent does not depend on when it was acknowledged,
+ * digest over header and payload of each row of readings. A twin's numbers are the ledger's: it has no boot frame, and
+ * whatever else it sent has numbers too. What was sent does not depend on when it was acknowledged,
  * but for one flag: whether the link was up when a reading was made. So each reading is made both ways, and of a row
  * one stretch may be the other way.
  */
@@ -81,13 +81,13 @@ export function replayDevice(options: ReplayOptions): ReplayResult {
   // What a canary's modem never got was sent by nobody.
   const rows = ledger.runsOf(index).filter(({ everSent }) => everSent || !options.wasCanary);
   const own = rows.filter(({ boot }) => boot === options.boot);
-  const last = Math.max(0, ...own.map(({ fromSeq, count }) => fromSeq + count));
-  const up = playAll(options, last, false);
+  const numbers = numbersOf(own, options);
+  const up = playAll(options, numbers, false);
   let down: Played | undefined;
   const runs = rows.map((row) => {
     const asUp = compared(row, options.boot, up, up);
     if (asUp.same || row.boot !== options.boot) return asUp;
-    down ??= playAll(options, last, true);
+    down ??= playAll(options, numbers, true);
     return compared(row, options.boot, up, down);
   });
   return {
@@ -130,61 +130,60 @@ function digestOf(readings: readonly Replayed[], downFrom: number, downTo: numbe
   return sum;
 }
 
+/** The number of each slot's reading, as the ledger has it: within a window rows and slots have the same order. */
+function numbersOf(rows: readonly LedgerRun[], { schedule, index }: ReplayOptions): number[] {
+  const firstMs = slotStartMs(schedule, index, 0);
+  const nextSlot = new Map<number, number>();
+  const numbers: number[] = [];
+  for (const { startMs, fromSeq, count } of rows) {
+    let slot = nextSlot.get(startMs) ?? Math.max(0, Math.ceil((startMs - firstMs) / schedule.slotMs));
+    for (let i = 0; i < count; i++) numbers[slot++] = fromSeq + i;
+    nextSlot.set(startMs, slot);
+  }
+  return numbers;
+}
+
 /** The board's readings by number, as hashes of their fixed part; `linkIsDown`: while each is made. */
-function playAll(options: ReplayOptions, readings: number, linkIsDown: boolean): Played {
-  const { schedule, index, boot } = options;
+function playAll(options: ReplayOptions, numbers: readonly number[], linkIsDown: boolean): Played {
+  const { schedule, index, wasCanary } = options;
   const sent = new Map<number, FrameHash>();
   const answers: (() => void)[] = [];
   let messages = 0;
-  const ticksPerSlot = schedule.slotMs / TICK_MS;
-  const placement = options.placementOf(index);
-  const { accelRange, gyroRange } = fleetTwinSettings(placement);
-  const startMs = slotStartMs(schedule, index, 0);
-  let renumbered = options.wasCanary;
   const board = new ModemBoard({
-    program: options.program,
-    settings: {
-      ...{ device: deviceOf(index), placement, accelRange, gyroRange },
-      slotMs: schedule.slotMs,
-    },
-    ...{ boot, startMs },
-    samples: samplesOfSlots((slot) => options.samplesOf(index, slot), ticksPerSlot),
-    batteryMv: (at) => {
-      const dueMs = slotStartMs(schedule, index, Math.floor(at / ticksPerSlot) + 1);
-      return cellMv(schedule.seed, index, dueMs - schedule.startMs);
-    },
+    ...{ program: options.program, boot: options.boot },
+    ...wearableOf({
+      ...{ schedule, index, device: deviceOf(index), placement: options.placementOf(index) },
+      samplesOf: (slot) => options.samplesOf(index, slot),
+    }),
     hooks: {
       send: (bytes) => {
         const messageId = messages++;
         const frame = decodeFrame(bytes);
         if (typeof frame === 'string') throw new Error(`the board sent a frame that is ${frame}`);
         if (isReading(frame.kind)) sent.set(frame.seq, [frameHash(bytes), frameHashHigh()]);
-        const answer = { boot: frame.boot, seq: frame.seq };
-        answers.push(() => {
-          board.modem.answered(messageId, answer);
-          // A fleet's twin begins with its first reading; the chip's first number went to its boot frame.
-          if (!renumbered) board.modem.say({ type: 'nextSeq', seq: 0 });
-          renumbered = true;
-        });
+        const { boot, seq } = frame;
+        answers.push(() => board.modem.answered(messageId, { boot, seq }));
         return messageId;
       },
     },
   });
   board.modem.linkUp();
+  const ticksPerSlot = schedule.slotMs / TICK_MS;
   // One slot more, in which the last reading goes out.
-  const ticks = (readings + 1) * ticksPerSlot;
-  while (board.tick + 1 < ticks) {
+  while (board.tick + 1 < (numbers.length + 1) * ticksPerSlot) {
     for (const answer of answers.splice(0)) answer();
-    if (linkIsDown) {
-      const place = (board.tick + 1) % ticksPerSlot;
-      if (place === ticksPerSlot - LINK_DOWN_TICKS) board.modem.linkDown();
-      if (place === LINK_UP_TICKS) board.modem.linkUp();
-    }
+    const place = (board.tick + 1) % ticksPerSlot;
+    const seq = numbers[Math.floor((board.tick + 1) / ticksPerSlot)];
+    if (place === ticksPerSlot - NUMBER_TICKS && seq !== undefined && !wasCanary)
+      board.modem.say({ type: 'nextSeq', seq });
+    if (linkIsDown && place === ticksPerSlot - LINK_DOWN_TICKS) board.modem.linkDown();
+    if (linkIsDown && place === LINK_UP_TICKS) board.modem.linkUp();
     board.step();
   }
   return sent;
 }
 
 /** Before and after the end of a slot. A message said in a tick is heard in it. */
+const NUMBER_TICKS = 4;
 const LINK_DOWN_TICKS = 3;
 const LINK_UP_TICKS = 2;

@@ -1,0 +1,40 @@
+import type { Placement } from '@gaitway/contract';
+import { TICK_MS } from '@gaitway/firmware';
+import { cellMv, type Schedule, slotStartMs } from '../fleet/schedule.ts';
+import { fleetTwinSettings } from '../fleet/twin-settings.ts';
+import type { ModemBoardOptions } from './modem-board.ts';
+import { samplesOfSlots } from './slot-samples.ts';
+
+export interface Wearer {
+  schedule: Schedule;
+  /** Which patient of the schedule. */
+  index: number;
+  /** Number of the device, as in its frames. */
+  device: number;
+  /** Where the patient wears it. */
+  placement: Placement;
+  /** The samples of a slot, 6 axes, one sample after the other. */
+  samplesOf(slot: number): Int16Array;
+}
+
+/** A board as a patient of a run wears it: with what a twin of the fleet is told, measures, and has in its battery. */
+export function wearableOf({
+  schedule,
+  index,
+  device,
+  placement,
+  samplesOf,
+}: Wearer): Pick<ModemBoardOptions, 'settings' | 'startMs' | 'samples' | 'batteryMv'> {
+  const { accelRange, gyroRange } = fleetTwinSettings(placement);
+  const { slotMs } = schedule;
+  return {
+    settings: { device, placement, accelRange, gyroRange, slotMs },
+    startMs: slotStartMs(schedule, index, 0),
+    samples: samplesOfSlots(samplesOf, slotMs / TICK_MS),
+    // As the twin's: at the end of the slot that the tick is in.
+    batteryMv: (at) => {
+      const dueMs = slotStartMs(schedule, index, Math.floor((at * TICK_MS) / slotMs) + 1);
+      return cellMv(schedule.seed, index, dueMs - schedule.startMs);
+    },
+  };
+}
