@@ -31,6 +31,7 @@ export interface ModemBoardHooks {
 
 export interface ModemBoardOptions {
   program: Program;
+  /** What lies in the EEPROM; its ranges are those of `samples`, too. Default: 8 g and 1000 deg/s. */
   settings: WearableSettings;
   /** Number of the chip's first start. */
   boot: number;
@@ -83,6 +84,8 @@ export class ModemBoard {
     this.board = new Board({
       program,
       eeprom: new Eeprom(wearableEeprom(settings, (boot - 1) & 0xffff)),
+      // A program that sets the sensor otherwise gets the same motion in other counts.
+      ranges: { accelRange: settings.accelRange ?? 2, gyroRange: settings.gyroRange ?? 2 },
       // Before its first tick the program sets the sensor up, which answers without a sample.
       samples: (tick, into) => tick < 0 || samples(this.sampleIndex, into),
       batteryMv: () => batteryMv(this.sampleIndex),

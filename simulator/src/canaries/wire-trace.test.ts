@@ -35,7 +35,7 @@ describe('the trace of the line between chip and modem', () => {
   it('has the fields of each frame, and they are those of the samples', () => {
     const frames = traceOf(260).flatMap((event) => (event.type === 'frame' ? [event.frame] : []));
     expect(frames[0]).toMatchObject({
-      ...{ kind: 'boot', seq: 0, startMs: START_MS, firmware: '1.0.0', placement: 'wrist' },
+      ...{ kind: 'boot', seq: 0, startMs: START_MS, placement: 'wrist' },
       payload: { resetCause: 1, ringFrames: 12, droppedFrames: 0 },
     });
     expect(frames[1]).toMatchObject({ kind: 'features', seq: 1, startMs: START_MS, slotMs: 5000, flags: [] });
