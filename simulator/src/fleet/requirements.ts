@@ -15,7 +15,7 @@ export const FLEET_COSTS = {
   viewerBytes: 100e3,
   /** CPU of the worker per reading, kernel included; 6 of it are the device itself, the rest is transport. */
   readingCpuUs: { lean: 35, official: 78 },
-  /** Boards that run real firmware, with modem and transport, in real time on one core: 133 to 279 beside much other work. */
+  /** Boards that run real firmware, with modem and transport, in real time on one core: 185 to 277 beside much other work. */
   boardsPerCore: 200,
   /** CPU of the worker per connection that is made. */
   connectCpuUs: { lean: 250, official: 950 },
