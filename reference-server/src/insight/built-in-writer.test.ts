@@ -27,7 +27,7 @@ describe('the built-in writer', () => {
       '1 entry of medication was made.',
       expect.stringMatching(/^A game for tremor: /),
       expect.stringMatching(/^An exercise for walking: /),
-      expect.stringMatching(/^An exercise for walking: /),
+      expect.stringMatching(/^An exercise for tremor: /),
     ]);
   });
 

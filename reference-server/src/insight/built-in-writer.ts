@@ -1,7 +1,7 @@
 import { CONDITIONS, type Condition, type InsightSentence } from '@gaitway/contract';
 import { type StatisticItem, statisticIds, statisticNow } from './facts.ts';
 import type { InsightMaterial } from './material.ts';
-import { GRADED_WINDOWS_MIN, type RankedExercise } from './retrieve-exercises.ts';
+import { chooseExercises, GRADED_WINDOWS_MIN, type RankedExercise } from './retrieve-exercises.ts';
 import type { InsightWriter } from './writer.ts';
 
 /** A change of the mean probability that is smaller is not told. */
@@ -27,7 +27,7 @@ export const builtInWriter: InsightWriter = {
     ...CONDITIONS.flatMap((condition) => ofCondition(material, condition)),
     ...ofAlerts(material),
     ...ofMedication(material),
-    ...chosenExercises(material).map((ranked) => ofExercise(ranked)),
+    ...chooseExercises(material.exercises, EXERCISES_MAX).map(ofExercise),
   ],
 };
 
@@ -103,14 +103,6 @@ function ofMedication({ facts }: InsightMaterial): InsightSentence[] {
       predicate: { kind: 'medication', comparison: more ? 'atLeast' : 'equals', value: supports.length },
     },
   ];
-}
-
-/** The best, and a game among them where there is one. */
-function chosenExercises({ exercises }: InsightMaterial): RankedExercise[] {
-  const chosen = exercises.slice(0, EXERCISES_MAX);
-  const game = exercises.find(({ exercise }) => exercise.game);
-  if (game && !chosen.includes(game)) chosen[EXERCISES_MAX - 1] = game;
-  return chosen;
 }
 
 function ofExercise({ exercise: { id, title, says, game }, conditions }: RankedExercise): InsightSentence {

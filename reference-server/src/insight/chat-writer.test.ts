@@ -87,7 +87,6 @@ describe('a model API', () => {
   it.each<[string, string, typeof api.play]>([
     ['server_error', 'a 500', fails(500)],
     ['refused', 'a 401', fails(401)],
-    ['unreachable', 'a redirect elsewhere', fails(302, { location: 'http://127.0.0.1:9/' })],
     ['unreachable', 'a connection that breaks', (response) => void response.destroy()],
     ['bad_answer', 'an answer that is no JSON', fails(200, {}, '<html>')],
     ['bad_answer', 'an answer without choices', fails(200, {}, '{"choices":[]}')],
@@ -102,6 +101,19 @@ describe('a model API', () => {
     const counted = await metrics();
     expect(counted[`call_failures_total{reason="${reason}"}`]).toBe(1);
     expect(counted.calls_total).toBe(1);
+  });
+
+  it('that sends elsewhere is not followed: the key is for nobody else', async () => {
+    const elsewhere = await ChatApiUnderTest.start();
+    try {
+      elsewhere.play = says([SENTENCE]);
+      api.play = fails(307, { location: `${elsewhere.baseUrl}/chat/completions` });
+      await expect(writerWith().write(material)).rejects.toMatchObject({ reason: 'call_failed' });
+      expect(elsewhere.calls).toEqual([]);
+      expect((await metrics())['call_failures_total{reason="unreachable"}']).toBe(1);
+    } finally {
+      await elsewhere.stop();
+    }
   });
 
   it('that does not answer in time is given up', async () => {

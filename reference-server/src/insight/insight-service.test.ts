@@ -80,6 +80,14 @@ describe('an insight', () => {
     });
   });
 
+  it('that two processes write at once is one, told once', async () => {
+    const { archive, service, published, counts } = await serviceOver({ withModel: false });
+    await Promise.all([service.write(PERIOD), service.write(PERIOD)]);
+    expect(await archive.insightsOf('ada', 0, 1e15, 10)).toEqual(published);
+    expect(published).toHaveLength(1);
+    expect((await counts())['insights_written_total{writer="built-in"}']).toBe(1);
+  });
+
   it('of a time without windows is written for who asked, and not by the clock', async () => {
     const { service, archive } = await serviceOver({ withModel: false });
     const later = { ...PERIOD, fromMs: PERIOD.fromMs + 1e9, toMs: PERIOD.toMs + 1e9 };

@@ -1,7 +1,13 @@
 import type { InsightItem } from '@gaitway/contract';
 import type { ExerciseLibrary } from './exercise-library.ts';
 import type { Facts } from './facts.ts';
-import { exerciseItem, gradesOf, type RankedExercise, retrieveExercises } from './retrieve-exercises.ts';
+import {
+  chooseExercises,
+  exerciseItem,
+  gradesOf,
+  type RankedExercise,
+  retrieveExercises,
+} from './retrieve-exercises.ts';
 
 /** Exercises that a writer may choose from. */
 export const EXERCISES_MAX = 6;
@@ -16,11 +22,10 @@ export interface InsightMaterial {
 }
 
 export function materialOf(facts: Facts, library: ExerciseLibrary): InsightMaterial {
-  const suited = retrieveExercises(library, facts, library.exercises.length);
-  const exercises = suited.slice(0, EXERCISES_MAX);
-  const game = suited.find(({ exercise }) => exercise.game);
-  // Somebody who would rather play gets the choice.
-  if (game && !exercises.includes(game)) exercises[EXERCISES_MAX - 1] = game;
+  const exercises = chooseExercises(
+    retrieveExercises(library, facts, library.exercises.length),
+    EXERCISES_MAX,
+  );
   const items = new Map(facts.items);
   for (const ranked of exercises) {
     const item = exerciseItem(ranked);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Exercise, ExerciseLibrary } from './exercise-library.ts';
 import { alertAt, materialWith, windowsFrom } from './material.fixture.ts';
-import { gradesOf, retrieveExercises } from './retrieve-exercises.ts';
+import { chooseExercises, gradesOf, retrieveExercises } from './retrieve-exercises.ts';
 
 const exercise = (id: string, over: Partial<Exercise>): Exercise => ({
   ...{ id, title: id, says: id, game: false, for: [{ condition: 'tremor', grades: [1, 4] }] },
@@ -76,6 +76,35 @@ describe('exercises are retrieved', () => {
       10,
     );
     expect(idsOf(found)).toEqual(['after another', 'mild tremor']);
+  });
+
+  it('the best of each condition in turn, so that much of one need hides no other', () => {
+    const gait = { for: [{ condition: 'gait', grades: [0, 0] as const }] };
+    const ranked = retrieveExercises(
+      library(
+        exercise('t1', {}),
+        exercise('t2', {}),
+        exercise('w1', gait),
+        exercise('w2', gait),
+        exercise('w3', gait),
+      ),
+      facts,
+      10,
+    );
+    const chosen = chooseExercises(ranked, 3);
+    expect(idsOf(chosen)).toEqual(['t1', 'w1', 't2']);
+    expect(chosen.map(({ conditions }) => conditions[0])).toEqual(['tremor', 'gait', 'tremor']);
+    expect(idsOf(chooseExercises(ranked, 10))).toHaveLength(5);
+    expect(chooseExercises([], 3)).toEqual([]);
+  });
+
+  it('with a game in place of the last where only a worse one is a game', () => {
+    const ranked = retrieveExercises(
+      library(exercise('a', {}), exercise('b', {}), exercise('c', {}), exercise('z', { game: true })),
+      facts,
+      10,
+    );
+    expect(idsOf(chooseExercises(ranked, 3))).toEqual(['a', 'b', 'z']);
   });
 
   it('with a game among them where one suits, also when others are better', () => {

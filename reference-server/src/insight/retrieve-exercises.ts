@@ -76,6 +76,32 @@ export function retrieveExercises(library: ExerciseLibrary, facts: Facts, limit:
   return ranked.sort((a, b) => b.rank - a.rank || (a.exercise.id < b.exercise.id ? -1 : 1)).slice(0, limit);
 }
 
+/**
+ * At most `limit` of ranked exercises: the best of each condition in turn, so that one need does not crowd out the
+ * others, and a game among them where there is one, for who would rather play. Each comes with the condition that it
+ * was chosen for in front.
+ */
+export function chooseExercises(ranked: readonly RankedExercise[], limit: number): RankedExercise[] {
+  const conditions = [...new Set(ranked.flatMap((one) => one.conditions))];
+  const chosen: RankedExercise[] = [];
+  const left = new Set(ranked);
+  const choose = (one: RankedExercise, condition: Condition, at = chosen.length) => {
+    left.delete(one);
+    const others = one.conditions.filter((other) => other !== condition);
+    chosen[at] = { ...one, conditions: [condition, ...others] };
+  };
+  while (chosen.length < limit && left.size > 0) {
+    for (const condition of conditions) {
+      const best = [...left].find((one) => one.conditions.includes(condition));
+      if (best && chosen.length < limit) choose(best, condition);
+    }
+  }
+  const game = ranked.find(({ exercise }) => exercise.game);
+  if (game && !chosen.some(({ exercise }) => exercise.game))
+    choose(game, game.conditions[0]!, chosen.length - 1);
+  return chosen;
+}
+
 /** An exercise as an item that can be cited. */
 export function exerciseItem({ exercise }: Pick<RankedExercise, 'exercise'>): ExerciseItem {
   const { id, title, says, game, contraindications, sources } = exercise;
