@@ -1,4 +1,4 @@
-import { uniform } from '@gaitway/contract';
+import { CONDITIONS, uniform } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { builtInWriter } from './built-in-writer.ts';
 import { checkSentence, checkSentences } from './check-sentences.ts';
@@ -15,7 +15,10 @@ const textsOf = async (material: ReturnType<typeof materialWith>) => {
 
 describe('the built-in writer', () => {
   it('tells what was found, how it changed, what was raised and entered, and what to play', async () => {
-    expect(await textsOf(materialWith())).toEqual([
+    const texts = await textsOf(materialWith());
+    // Of conditions that these windows know nothing of it says just that.
+    const assessed = texts.filter((text) => !/^(?!Little).* could not be assessed/.test(text));
+    expect(assessed).toEqual([
       'Tremor was found in 6 of the 9 windows that could be assessed.',
       'The mean probability of tremor was 0.56.',
       'The mean probability of tremor was 0.34 higher than in the 60 minutes before.',
@@ -32,11 +35,9 @@ describe('the built-in writer', () => {
   });
 
   it('says of nobody that they are there, and invents nothing, where there are no windows', async () => {
-    expect(await textsOf(materialWith({}))).toEqual([
-      'Tremor could not be assessed in any window.',
-      'Little arm swing could not be assessed in any window.',
-      'Walking could not be assessed in any window.',
-    ]);
+    const texts = await textsOf(materialWith({}));
+    expect(texts).toHaveLength(CONDITIONS.length);
+    for (const text of texts) expect(text).toMatch(/ could not be assessed in any window\.$/);
   });
 
   it('says "at least" of what it did not read to the end', async () => {
@@ -59,7 +60,7 @@ describe('the built-in writer', () => {
             uniform(seed, 10 + stream, at, condition) < 0.2
               ? null
               : uniform(seed, 20 + stream, at, condition) ** (4 * level(30 + condition));
-          return { tremor: of(0), rigidityProxy: of(1), gait: of(2) };
+          return Object.fromEntries(CONDITIONS.map((condition, i) => [condition, of(i)]));
         });
       const rules = ['fall', 'sustained-tremor', 'freezing-of-gait'];
       await textsOf(
@@ -77,7 +78,7 @@ describe('the built-in writer', () => {
 
   it('can recommend every exercise and game of the library that is for a condition of today', async () => {
     const library = loadLibrary();
-    const ofToday = new Set(['tremor', 'rigidityProxy', 'gait']);
+    const ofToday = new Set<string>(CONDITIONS);
     for (const exercise of library.exercises) {
       const need = exercise.for.find(({ condition }) => ofToday.has(condition));
       if (!need) continue;

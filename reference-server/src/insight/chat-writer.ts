@@ -11,7 +11,7 @@ export interface ChatWriterSettings extends ChatApi {
   budget: BudgetSettings;
 }
 
-/** What a model may answer, in tokens: sixteen sentences with what they cite. */
+/** What a model may answer, in tokens: some twenty sentences with what they cite. */
 const COMPLETION_TOKENS_MAX = 3000;
 /** Bytes of a prompt that make a token, for the estimate that is set aside: below what JSON of words and digits has. */
 const BYTES_PER_TOKEN = 2;

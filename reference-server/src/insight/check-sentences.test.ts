@@ -93,6 +93,8 @@ describe('a sentence is removed', () => {
       ['statistic:rigidityProxy:now'],
     ],
     ['number_unsupported', 'Tremor was found in 6 of 12 windows.', found(6), [NOW]],
+    // It is cited how many could be assessed, but that is not what was found.
+    ['number_unsupported', 'Tremor was found in 9 windows.', found(6), [NOW]],
     ['number_unsupported', 'Tremor was found in 6 windows, twice in a row.', found(6), [NOW]],
     ['number_unsupported', 'Tremor was found in 6 windows and in Ⅷ.', found(6), [NOW]],
     ['number_unsupported', 'The mean probability of tremor was 1.', mean(0.56), [NOW]],

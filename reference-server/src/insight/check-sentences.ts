@@ -6,7 +6,7 @@ import { unsupportedNumbers } from './supported-numbers.ts';
 import { isAllowed, keepsToTopic, repeatsNote } from './text-rules.ts';
 
 /** Sentences of one insight. */
-export const SENTENCES_MAX = 16;
+export const SENTENCES_MAX = 32;
 
 export interface CheckedSentences {
   kept: InsightSentence[];

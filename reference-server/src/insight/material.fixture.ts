@@ -1,4 +1,10 @@
-import type { Alert, ConditionAssessment, MedicationEntry, WindowDocument } from '@gaitway/contract';
+import {
+  type Alert,
+  CONDITIONS,
+  type ConditionAssessment,
+  type MedicationEntry,
+  type WindowDocument,
+} from '@gaitway/contract';
 import { documentOf } from '../archive/documents.fixture.ts';
 import { loadLibrary } from './exercise-library.ts';
 import { factsOf, type InsightPeriod } from './facts.ts';
@@ -18,11 +24,11 @@ export type Probabilities = Partial<Record<string, number | null>>;
 
 /** A window of Ada that starts in this minute. */
 export function windowOf(minute: number, probabilities: Probabilities): WindowDocument {
-  const conditions = ['tremor', 'rigidityProxy', 'gait'].map((condition): ConditionAssessment => {
+  const conditions = CONDITIONS.map((condition): ConditionAssessment => {
     const probability = probabilities[condition] ?? null;
     return probability === null
-      ? { condition: condition as 'tremor', assessable: false, reason: 'too few slots' }
-      : { condition: condition as 'tremor', assessable: true, score: 0, probability };
+      ? { condition, assessable: false, reason: 'too few slots' }
+      : { condition, assessable: true, score: 0, probability };
   });
   return documentOf('ada', minute, { ward: 'north', assessment: { model: 'm', conditions } });
 }

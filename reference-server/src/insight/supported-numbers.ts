@@ -20,11 +20,15 @@ export function unsupportedNumbers(
   const counts: number[] = [];
   const ratios: number[] = [];
   const phrases: TextNumber[] = [];
-  if (value !== null) (unit === 'count' ? counts : ratios).push(value, Math.abs(value));
+  const own = unit === 'count' ? counts : ratios;
+  if (value !== null) own.push(value, Math.abs(value));
   if ('comparison' in predicate && predicate.comparison !== 'equals') {
-    if (BOUND_WORDS[predicate.comparison].test(text)) {
-      (unit === 'count' ? counts : ratios).push(predicate.value, Math.abs(predicate.value));
-    }
+    if (BOUND_WORDS[predicate.comparison].test(text)) own.push(predicate.value, Math.abs(predicate.value));
+  }
+  const numbers = numbersIn(text);
+  // A text with numbers but not its own lets another one, which is cited too, stand for it.
+  if (value !== null && !numbers.some((number) => isCount(number, counts) || isRatio(number, ratios))) {
+    return numbers;
   }
   for (const item of cited) {
     switch (item.kind) {
@@ -45,7 +49,7 @@ export function unsupportedNumbers(
         phrases.push(...numbersIn(item.title), ...numbersIn(item.says));
     }
   }
-  return numbersIn(text).filter(
+  return numbers.filter(
     (number) =>
       !(
         isCount(number, counts) ||
