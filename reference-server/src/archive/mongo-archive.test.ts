@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { realClock } from '../real-clock.ts';
 import { type ArchiveUnderTest, describeArchive, RETENTION_LONG } from './archive.suite.ts';
 import type { Retention } from './archive.ts';
-import { alertOf, medicationOf } from './archive-samples.fixture.ts';
+import { alertOf, insightOf, medicationOf } from './archive-samples.fixture.ts';
 import { documentOf } from './documents.fixture.ts';
 import { openMongoArchive } from './mongo-archive.ts';
 
@@ -53,12 +53,14 @@ describe.runIf(url)('with MongoDB', () => {
       ]);
       await archive.saveAlerts([alertOf('1', { atMs: 7 })]);
       await archive.saveMedication(medicationOf('1', 'a', 9));
+      await archive.saveInsight(insightOf('a', 11));
       const database = client.db(name);
       for (const [collection, expiresAtMs] of [
         ['windows', window.endMs + 1e13],
         ['readings', 5 + 1e12],
         ['alerts', 7 + 2e13],
         ['medication', 9 + 3e13],
+        ['insights', 11 + 1e13],
       ] as const) {
         const indexes = await database.collection(collection).indexes();
         expect(indexes.find(({ key }) => 'expiresAt' in key)).toMatchObject({ expireAfterSeconds: 0 });
