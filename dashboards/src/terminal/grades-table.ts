@@ -8,7 +8,7 @@ import { shownVerdict } from './verdict-table.ts';
 
 type Grade = RunGrades['conditions'][number];
 
-const HEAD = ['Condition', 'Slots', 'Coverage', 'Sensitivity', 'Specificity', 'AUROC', 'ECE', 'Events found'];
+const HEAD = ['Condition', 'True slots', 'Coverage', 'Sensitivity', 'Specificity', 'AUROC'];
 
 /** How the server's answers compare with the truth: a row for each condition, and why not where it fails. */
 export function renderGradesTable(grades: RunGrades, options: RenderOptions): string {
@@ -19,6 +19,7 @@ export function renderGradesTable(grades: RunGrades, options: RenderOptions): st
     ...(conditions.length === 0
       ? []
       : [plainTable(HEAD, conditions.map(rowOf), { columns: options.columns }, style)]),
+    ...conditions.map(eventText),
     ...conditions.flatMap(excusedText),
     ...conditions.flatMap(({ condition, alerts }) => alertText(condition, alerts)),
     ...(falls === null
@@ -33,15 +34,17 @@ export function renderGradesTable(grades: RunGrades, options: RenderOptions): st
 }
 
 function rowOf(grade: Grade): string[] {
-  const { condition, expected, positives, coverage, sensitivity, specificity, auroc, calibrationError } =
-    grade;
+  const { condition, expected, positives, coverage, sensitivity, specificity, auroc } = grade;
   return [
     condition,
-    `${numberText(expected)}, ${numberText(positives)} true`,
+    `${numberText(positives)} of ${numberText(expected)}`,
     coverageText(coverage),
-    ...[sensitivity, specificity, auroc, calibrationError].map(shareText),
-    `${grade.events.found} of ${grade.events.events}`,
+    ...[sensitivity, specificity, auroc].map(shareText),
   ];
+}
+
+function eventText({ condition, calibrationError, events }: Grade): string {
+  return `${condition}: calibration error ${shareText(calibrationError)}; ${events.found} of ${events.events} events found, ${events.falseAlarms} false alarms.`;
 }
 
 function excusedText({ condition, excused }: Grade): string[] {

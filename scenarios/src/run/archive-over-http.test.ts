@@ -24,6 +24,28 @@ async function documentsOf(api: ArchiveOverHttp): Promise<unknown[]> {
   return all;
 }
 
+describe('the alerts of a target over HTTP', () => {
+  it('are read page by page, as the target says where the next begins', async () => {
+    const asked: string[] = [];
+    const api = await targetThat(({ url }, response) => {
+      asked.push(url!);
+      const next = asked.length < 3 ? `page ${asked.length}` : null;
+      response.end(JSON.stringify({ alerts: [{ id: `a${asked.length}` }], nextCursor: next }));
+    });
+    expect(await api.alerts(5, 9.5)).toEqual([{ id: 'a1' }, { id: 'a2' }, { id: 'a3' }]);
+    expect(asked).toEqual([
+      '/v1/alerts?from=5&to=10&limit=1000',
+      '/v1/alerts?from=5&to=10&limit=1000&cursor=page%201',
+      '/v1/alerts?from=5&to=10&limit=1000&cursor=page%202',
+    ]);
+  });
+
+  it('that it does not tell are a fault of the target', async () => {
+    const api = await targetThat((_, response) => response.writeHead(404).end('nothing here'));
+    await expect(api.alerts(0, 9)).rejects.toMatchObject({ name: 'TargetFault', status: 404 });
+  });
+});
+
 describe('the archive of a target over HTTP', () => {
   it('is read to its end, in pages', async () => {
     const lines = Array.from({ length: 1200 }, (_, startMs) => JSON.stringify({ startMs }));

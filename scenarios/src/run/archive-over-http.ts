@@ -29,6 +29,8 @@ interface ClosingProgress {
 
 const PAGE = 500;
 const ALERTS_PAGE = 1000;
+/** More alerts than that are no alerts; a target that always has a next page must not fill our memory. */
+const ALERTS_MAX = 1_000_000;
 /** Closing is asked about at this distance at first, and then at ever longer ones: answering takes time from it. */
 const POLL_FIRST_MS = 200;
 const POLL_MOST_MS = 2000;
@@ -104,7 +106,7 @@ export class ArchiveOverHttp {
     if (page.length > 0) yield page;
   }
 
-  /** Every alert of [fromMs, toMs), newest first. */
+  /** Every alert of [fromMs, toMs), newest first. Throws {@link TargetFault} where the target does not tell. */
   async alerts(fromMs: number, toMs: number): Promise<Alert[]> {
     const alerts: Alert[] = [];
     const range = `from=${Math.floor(fromMs)}&to=${Math.ceil(toMs)}&limit=${ALERTS_PAGE}`;
@@ -113,6 +115,8 @@ export class ArchiveOverHttp {
       const response = await this.ask('GET', `/v1/alerts?${range}${after}`);
       const page = (await response.json()) as { alerts: Alert[]; nextCursor: string | null };
       alerts.push(...page.alerts);
+      if (alerts.length > ALERTS_MAX)
+        throw new TargetFault(`it has more than ${ALERTS_MAX} alerts of this run`);
       cursor = page.nextCursor;
     }
     return alerts;

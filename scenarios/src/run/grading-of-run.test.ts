@@ -1,0 +1,81 @@
+import type { WindowDocument } from '@gaitway/contract';
+import {
+  createPopulation,
+  type FleetPlan,
+  type FleetResult,
+  noCounters,
+  truthOfRun,
+} from '@gaitway/simulator';
+import { describe, expect, it } from 'vitest';
+import { GradingOfRun } from './grading-of-run.ts';
+
+const START_MS = 1_790_000_000_000;
+const SLOTS = 24;
+const RUN = { seed: 7, patients: 10, slotMs: 5000, startMs: START_MS };
+const population = createPopulation(RUN.seed);
+const phases = { startMs: START_MS, measureFromMs: START_MS, measureToMs: START_MS + SLOTS * 5000 };
+const truth = truthOfRun({ ...RUN, windowMs: 60_000, ...phases });
+
+function gradingOf(over: { rates?: number; notClosed?: string } = {}) {
+  const counters = noCounters();
+  if (over.rates) counters.commands.rate = over.rates;
+  const plan = { ...RUN, window: { windowMs: 60_000, windowOriginMs: 0, windowPhaseSpreadMs: 0 } };
+  return new GradingOfRun(
+    plan as FleetPlan,
+    { counters, phases, observations: undefined } as unknown as FleetResult,
+    undefined,
+    over.notClosed,
+  );
+}
+
+/** Every slot of a patient in one document, with scores that are right. */
+function documentOf(index: number): WindowDocument {
+  const { patient, ward } = population.personAt(index);
+  const slots = Array.from({ length: SLOTS }, (_, slot) => {
+    const { tremor, state } = population.labelOf(index, slot);
+    const scores = { tremor: tremor ? 950 : 50, gait: state === 'walking' ? 950 : 50, rigidityProxy: null };
+    return { startMs: truth.startMs(index, slot), boot: 1, seq: slot, ...scores };
+  });
+  return {
+    patient,
+    ward,
+    startMs: START_MS,
+    endMs: START_MS,
+    closedAtMs: START_MS,
+    slots,
+  } as unknown as WindowDocument;
+}
+
+describe('the grades of a run', () => {
+  it('come from its plan, its schedule and the truth of its seed', () => {
+    const grading = gradingOf();
+    for (let index = 0; index < RUN.patients; index++) grading.take(documentOf(index));
+    const { verdict, conditions } = grading.finish();
+    expect(verdict).toBe('holds');
+    for (const { coverage, sensitivity, specificity, expected } of conditions) {
+      expect({ coverage, sensitivity, specificity }).toEqual({ coverage: 1, sensitivity: 1, specificity: 1 });
+      expect(expected).toBeGreaterThan(RUN.patients * (SLOTS - 2));
+    }
+  });
+
+  it('fail without documents', () => {
+    const { verdict, conditions } = gradingOf().finish();
+    expect(verdict).toBe('fails');
+    expect(conditions[0]).toMatchObject({ coverage: 0, auroc: 0 });
+  });
+
+  it('are none where slots are not those of the truth, windows may be open, or the archive was not read', () => {
+    const reasonOf = (grading: GradingOfRun) => {
+      const { verdict, reasons } = grading.finish();
+      expect(verdict).toBe('no-verdict');
+      return reasons[0];
+    };
+    expect(reasonOf(gradingOf({ rates: 3 }))).toMatch(/^the server told devices another rate/);
+    expect(reasonOf(gradingOf({ notClosed: 'it answered 404' }))).toBe(
+      'open windows were not closed (it answered 404)',
+    );
+    const unread = gradingOf();
+    unread.unread('the archive could not be read');
+    expect(reasonOf(unread)).toBe('the archive could not be read');
+  });
+});
