@@ -26,7 +26,7 @@ function truthOf(
 ): RunTruth {
   return {
     ...{ patients: 1, slotMs: SLOT_MS, windowMs: WINDOW_MS },
-    patientId: (index) => `p${index}`,
+    personAt: (index) => ({ patient: `p${index}`, device: index + 1 }),
     startMs: (_, slot) => slot * SLOT_MS,
     measured: () => ({ from: 0, to: SLOTS }),
     labelOf: (_, slot) => ({ ...LABEL, tremor: trembles.includes(slot), ...more(slot) }),
@@ -128,7 +128,17 @@ describe('grades of a run', () => {
     const grades = grade(truthOf(TREMBLES), [WHOLE[0]!, moved]);
     expect(grades.misplaced).toBe(12);
     expect(tremorOf(grades)).toMatchObject({ missing: 12 });
-    expect(grades.reasons.at(-1)).toMatch(/^12 scores lie at no slot of the patient/);
+    expect(grades.reasons.at(-1)).toMatch(/^12 scores are not of the patient that they/);
+  });
+
+  it('do not take the answers to the readings of another for answers, however well they lie', () => {
+    const of = (device: number, fromSeq: number, toSeq: number) => ({ device, boot: 1, fromSeq, toSeq });
+    const graded = (...identities: ReturnType<typeof of>[]) =>
+      grade(truthOf(TREMBLES), [WHOLE[0]!, { ...WHOLE[1]!, identities }]);
+    expect(graded(of(1, 12, 23))).toMatchObject({ verdict: 'holds', misplaced: 0 });
+    expect(graded(of(2, 12, 23))).toMatchObject({ verdict: 'fails', misplaced: 12 });
+    expect(graded(of(1, 12, 20), of(2, 21, 23)).misplaced).toBe(3);
+    expect(graded({ ...of(1, 12, 23), boot: 2 }).misplaced).toBe(12);
   });
 
   it('count the first answer to a slot, whatever comes for it again', () => {

@@ -1,4 +1,4 @@
-import type { WindowDocument } from '@gaitway/contract';
+import type { SlotScore, WindowDocument } from '@gaitway/contract';
 import { type GradeCounts, noGradeCounts } from './grade-counts.ts';
 import { gradePatient, type SlotAnswer } from './grade-patient.ts';
 import type { RunTruth } from './run-truth.ts';
@@ -28,7 +28,8 @@ export class RunGrader {
     this.truth = truth;
     this.alertsOf = alertsOf;
     this.done = new Uint8Array(truth.patients);
-    for (let index = 0; index < truth.patients; index++) this.indexes.set(truth.patientId(index), index);
+    for (let index = 0; index < truth.patients; index++)
+      this.indexes.set(truth.personAt(index).patient, index);
   }
 
   take(document: WindowDocument): void {
@@ -42,7 +43,10 @@ export class RunGrader {
     }
     const late = document.closedAtMs > document.endMs + LATE_WINDOWS * this.truth.windowMs;
     // A foreign server may keep no scores at all: then nothing was answered.
-    for (const scores of document.slots ?? []) this.place(index, { scores, late });
+    for (const scores of document.slots ?? []) {
+      if (this.isOwn(index, document, scores)) this.place(index, { scores, late });
+      else this.counts.misplaced += 1;
+    }
   }
 
   finish(): GradeCounts {
@@ -51,6 +55,15 @@ export class RunGrader {
       if (this.done[index] === 0) this.grade(index, []);
     }
     return this.counts;
+  }
+
+  /** Whether a slot is of the patient's own device, as far as the document tells of whose readings it was made. */
+  private isOwn(index: number, { identities }: WindowDocument, { boot, seq }: SlotScore): boolean {
+    if (!Array.isArray(identities)) return true;
+    const { device } = this.truth.personAt(index);
+    return identities.some(
+      (range) => range.device === device && range.boot === boot && range.fromSeq <= seq && seq <= range.toSeq,
+    );
   }
 
   /** Puts an answer where its slot is. One that lies at none of this patient's slots answers nothing. */
@@ -74,7 +87,7 @@ export class RunGrader {
   private grade(index: number, answers: readonly (SlotAnswer | undefined)[]): void {
     if (this.done[index] === 1) return;
     this.done[index] = 1;
-    const alerts = this.alertsOf(this.truth.patientId(index));
+    const alerts = this.alertsOf(this.truth.personAt(index).patient);
     gradePatient(this.truth, { index, answers, alerts }, this.counts);
   }
 }

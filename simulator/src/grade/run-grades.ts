@@ -20,7 +20,7 @@ export function gradesOf(counts: GradeCounts): RunGrades {
   const reasons = [
     ...short.map(shortfall),
     ...(short.length > 0 && misplaced > 0
-      ? [`${misplaced} scores lie at no slot of the patient that they are stored for`]
+      ? [`${misplaced} scores are not of the patient that they are stored for`]
       : []),
     ...(conditions.length === 0 ? [nothingExpected(counts)] : []),
   ];

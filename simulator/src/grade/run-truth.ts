@@ -1,14 +1,14 @@
+import { personAt } from '../fleet/population.ts';
 import { type Schedule, slotDueMs, slotStartMs } from '../fleet/schedule.ts';
-import { patientId } from '../patients/identity.ts';
-import type { SlotLabel } from '../patients/label.ts';
-import { label } from '../patients/label.ts';
+import { label, type SlotLabel } from '../patients/label.ts';
 
 /** What must have been answered in a run, and what is true of it. Patients are counted from 0, and so are slots. */
 export interface RunTruth {
   readonly patients: number;
   readonly slotMs: number;
   readonly windowMs: number;
-  patientId(index: number): string;
+  /** Who it is, and whose readings are theirs. */
+  personAt(index: number): { patient: string; device: number };
   /** Start of a slot, ms since the epoch. */
   startMs(index: number, slot: number): number;
   /** The slots whose readings are due in the measure phase: from the first to before the last. */
@@ -29,7 +29,7 @@ export interface GradedRun {
 
 /** Whose truth it is, where that does not follow from the run's own seed: a cell of a larger simulation. */
 export interface TruthOfOthers {
-  patientId(index: number): string;
+  personAt(index: number): { patient: string; device: number };
   labelOf(index: number, slot: number): SlotLabel;
 }
 
@@ -41,7 +41,7 @@ export function truthOfRun(run: GradedRun, others?: TruthOfOthers): RunTruth {
     Math.max(0, Math.ceil((untilMs - slotDueMs(schedule, index, 0)) / slotMs));
   return {
     ...{ patients, slotMs, windowMs },
-    patientId: others?.patientId ?? patientId,
+    personAt: others?.personAt ?? personAt,
     startMs: (index, slot) => slotStartMs(schedule, index, slot),
     measured: (index) => ({ from: before(index, measureFromMs), to: before(index, measureToMs) }),
     labelOf: others?.labelOf ?? ((index, slot) => label(seed, index, slot)),

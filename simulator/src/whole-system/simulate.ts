@@ -164,7 +164,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const archiveDigest = new ArchiveDigest();
   const run = { seed, patients, slotMs, windowMs: window.windowMs, ...phases };
   const truth = truthOfRun(run, {
-    patientId: (index) => population.personAt(index).patient,
+    personAt: (index) => population.personAt(index),
     labelOf: (index, slot) => population.labelOf(index, slot),
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));

@@ -26,7 +26,9 @@ export const GRADES = object('How the answers of the server compare with what is
     'no-verdict',
   ]),
   reasons: list('Why not, one sentence each.', text('A sentence.')),
-  misplaced: whole('Scores that lie at no slot of the patient that they are stored for.'),
+  misplaced: whole(
+    'Scores that are not of the patient that they are stored for: made of readings of another, or at none of their slots.',
+  ),
   conditions: list(
     'One for each condition whose truth is known and of which there is a slot that can be answered.',
     object('A condition, over the slots due in the measure phase.', {

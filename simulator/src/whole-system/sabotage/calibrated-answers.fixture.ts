@@ -13,7 +13,7 @@ const SCORES = [50, 250, 450, 650, 850] as const;
  */
 export function calibratedAnswers(truth: RunTruth): (document: WindowDocument) => SlotScore[] {
   const indexes = new Map(
-    Array.from({ length: truth.patients }, (_, index) => [truth.patientId(index), index]),
+    Array.from({ length: truth.patients }, (_, index) => [truth.personAt(index).patient, index]),
   );
   const shares = new Map(GRADED_CONDITIONS.map((graded) => [graded.condition, shareOf(truth, graded)]));
   return ({ patient, slots }) => {

@@ -124,7 +124,7 @@ describe('a server that looks as if it inferred', () => {
     const { coverage, missing } = of(grades, 'tremor');
     expect(coverage).toBeCloseTo(1 - 2 / RUN.patients, 3);
     expect(grades.misplaced).toBe(missing);
-    expect(grades.reasons.at(-1)).toMatch(/scores lie at no slot of the patient that they are stored for$/);
+    expect(grades.reasons.at(-1)).toMatch(/scores are not of the patient that they are stored for$/);
   });
 
   it('and squares the probabilities of a calibrated model orders as well, and is wrong about how sure it is', async () => {
@@ -136,7 +136,7 @@ describe('a server that looks as if it inferred', () => {
     const truth = truthOfRun(
       { ...RUN, slotMs: 5000, windowMs: 60_000, ...measured },
       {
-        patientId: (index) => TEST_POPULATION.personAt(index).patient,
+        personAt: (index) => TEST_POPULATION.personAt(index),
         labelOf: (index, slot) => TEST_POPULATION.labelOf(index, slot),
       },
     );
