@@ -61,6 +61,15 @@ describe('resampling to 50 Hz', () => {
     expect(axes[0]![100]).toBeCloseTo(5, 9);
   });
 
+  it('does not reach over a gap that is shorter than the filter', () => {
+    const { timesMs } = sampled(100, 4, () => 1);
+    const kept = timesMs.filter((ms) => ms <= 1000 || ms >= 1100);
+    const values = kept.map((ms) => (ms <= 1000 ? 1 : 5));
+    const { axes, present } = resampleTo50Hz(kept, [values], [{ fromMs: 1000, toMs: 1100 }]);
+    expect([...present.keys()].filter((k) => present[k] === 0)).toEqual([51, 52, 53, 54]);
+    expect([49, 50, 55, 56].map((k) => Number(axes[0]![k]!.toFixed(9)))).toEqual([1, 1, 5, 5]);
+  });
+
   it('tells of each new sample which old one lies next to it', () => {
     const { timesMs, axis } = sampled(100, 1, () => 1);
     const { nearest } = resampleTo50Hz(timesMs, [axis], []);
