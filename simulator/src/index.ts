@@ -1,3 +1,4 @@
+export * from './audit/alert-sights.ts';
 export * from './audit/audit.ts';
 export * from './audit/audit-result.ts';
 export * from './audit/measure-audit.ts';

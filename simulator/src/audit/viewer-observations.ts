@@ -1,3 +1,4 @@
+import { type AlertSight, AlertSights } from './alert-sights.ts';
 import { describeWindow, type Findings } from './audit-result.ts';
 import {
   describeMoment,
@@ -39,14 +40,6 @@ export interface ForbiddenSight {
   seenAtMs: number;
 }
 
-/** An alert that a viewer got: which, and when the first of them did. */
-export interface AlertSight {
-  patient: string;
-  rule: string;
-  atMs: number;
-  seenAtMs: number;
-}
-
 /** The whole as JSON: from a viewers' process to the coordinator, and into the folder of a run. */
 export interface ViewerObservationsRecord {
   viewers: {
@@ -67,20 +60,7 @@ interface Viewer {
   seen: Map<string, SeenState>;
 }
 
-/** Alerts to be asked for by patient. */
-export function alertsByPatient(sights: readonly AlertSight[]): (patient: string) => readonly AlertSight[] {
-  const byPatient = new Map<string, AlertSight[]>();
-  for (const sight of sights) {
-    const others = byPatient.get(sight.patient);
-    if (others === undefined) byPatient.set(sight.patient, [sight]);
-    else others.push(sight);
-  }
-  return (patient) => byPatient.get(patient) ?? [];
-}
-
 const FORBIDDEN_EXAMPLES_MAX = 20;
-/** So many alerts are kept by their moments; what a flood of them adds, no grade needs. */
-const ALERTS_MAX = 100_000;
 
 /**
  * What viewers saw, as much of it as the audit needs: one small state per viewer and patient, not one
@@ -100,7 +80,8 @@ export class ViewerObservations {
   private readonly viewers = new Map<string, Viewer>();
   private forbidden = 0;
   private readonly forbiddenExamples: ForbiddenSight[] = [];
-  private readonly alerts = new Map<string, AlertSight>();
+  /** The alerts that viewers got. */
+  readonly alerts = new AlertSights();
 
   constructor(wardOf: (patient: string) => string | undefined) {
     this.wardOf = wardOf;
@@ -162,19 +143,7 @@ export class ViewerObservations {
   /** An alert arrived. The first viewer who may see it and got it counts, however often it comes. */
   observeAlert(viewer: string, patient: string, rule: string, atMs: number, seenAtMs: number): void {
     this.observe(viewer, 'alert', patient, atMs, 0, seenAtMs);
-    if (this.maySee(viewer, patient)) this.keepAlert({ patient, rule, atMs, seenAtMs });
-  }
-
-  /** The alerts that viewers got. */
-  alertSights(): AlertSight[] {
-    return [...this.alerts.values()];
-  }
-
-  private keepAlert(sight: AlertSight): void {
-    const key = `${sight.patient} ${sight.rule} ${sight.atMs}`;
-    const before = this.alerts.get(key);
-    if (before === undefined ? this.alerts.size < ALERTS_MAX : sight.seenAtMs < before.seenAtMs)
-      this.alerts.set(key, sight);
+    if (this.maySee(viewer, patient)) this.alerts.keep({ patient, rule, atMs, seenAtMs });
   }
 
   /** Patients of whom a viewer saw anything, or should have. */
@@ -192,7 +161,7 @@ export class ViewerObservations {
       })),
       forbidden: this.forbidden,
       forbiddenExamples: this.forbiddenExamples,
-      alerts: this.alertSights(),
+      alerts: this.alerts.all(),
     };
   }
 
@@ -202,7 +171,7 @@ export class ViewerObservations {
       this.admit({ viewer, patients, wards });
       for (const [patient, state] of seen) this.viewers.get(viewer)!.seen.set(patient, { ...state });
     }
-    for (const sight of record.alerts) this.keepAlert(sight);
+    for (const sight of record.alerts) this.alerts.keep(sight);
     this.forbidden += record.forbidden;
     const room = FORBIDDEN_EXAMPLES_MAX - this.forbiddenExamples.length;
     this.forbiddenExamples.push(...record.forbiddenExamples.slice(0, Math.max(0, room)));

@@ -1,5 +1,5 @@
 import type { Alert } from '@gaitway/contract';
-import { type AlertSight, alertsByPatient } from '../audit/viewer-observations.ts';
+import { type AlertSight, alertsByPatient } from '../audit/alert-sights.ts';
 import type { SeenAlert } from './seen-alert.ts';
 
 const PAGE = 1000;

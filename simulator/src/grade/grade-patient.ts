@@ -50,7 +50,7 @@ export function gradePatient(truth: RunTruth, patient: PatientAnswers, counts: G
         found.push({ startMs: truth.startMs(index, slot), endMs, knownAtMs: endMs });
       }
     }
-    const stretches = eventsOf(truth, index, labels, (label) => isEvent(graded, label, truth.slotMs));
+    const stretches = eventsOf(truth, index, labels, graded);
     const measured = stretches.filter(({ endMs }) => endMs > truth.startMs(index, from));
     const { events, found: hits, falseAlarms } = gradeEvents(measured, found);
     addEvents(into.events, { events, found: hits, falseAlarms });
@@ -78,18 +78,28 @@ function isPositive(
   return score >= POSITIVE_THOUSANDTHS;
 }
 
-function isEvent(graded: GradedCondition, label: SlotLabel, slotMs: number): boolean {
-  return excuseOf(graded, label, slotMs) === null && graded.truth(label);
-}
-
-/** Stretches of slots of which something is true; one that began before the measure phase keeps its onset. */
+/**
+ * What there was to find: the patient's own episodes, or else the stretches of slots of which it is true. One that began
+ * before the measure phase keeps its onset; one that nobody can be asked about is none.
+ */
 function eventsOf(
   truth: RunTruth,
   index: number,
   labels: readonly SlotLabel[],
-  is: (label: SlotLabel) => boolean,
+  graded: GradedCondition,
 ): Stretch[] {
-  return stretchesOf(labels.map(is), (slot) => truth.startMs(index, slot));
+  const isAsked = (label: SlotLabel | undefined) =>
+    label !== undefined && excuseOf(graded, label, truth.slotMs) === null;
+  const { episode } = graded;
+  if (truth.episodesOf === undefined || episode === undefined) {
+    const is = labels.map((label) => isAsked(label) && graded.truth(label));
+    return stretchesOf(is, (slot) => truth.startMs(index, slot));
+  }
+  const beginMs = truth.startMs(index, 0);
+  return truth
+    .episodesOf(index, 0, labels.length)
+    .filter(({ kind, startMs }) => kind === episode && isAsked(labels[Math.floor(startMs / truth.slotMs)]))
+    .map(({ startMs, endMs }) => ({ startMs: beginMs + startMs, endMs: beginMs + endMs }));
 }
 
 /** From the onset of what an alert is about until a viewer had it; an alert names the window that it looked at. */

@@ -12,20 +12,30 @@ export interface GradedCondition {
   readonly condition: Condition;
   /** Where a device must sit for anybody to answer. */
   readonly placements: readonly Placement[];
+  /** What its events are called where patients tell of them by themselves. */
+  readonly episode: 'freeze' | 'tremor' | undefined;
   /** What is true of the slot. */
   truth(label: SlotLabel): boolean;
 }
 
-const { wrist, shank, ankle } = Placement;
+const { wrist, shank } = Placement;
 
 /**
  * Every condition whose truth patients know. What decides whether a slot can be answered stands here, and not in the
  * server that is graded: one that calls everything not assessable would otherwise be excused.
  */
 export const GRADED_CONDITIONS: readonly GradedCondition[] = [
-  { condition: 'tremor', placements: [wrist], truth: ({ tremor }) => tremor },
-  { condition: 'gait', placements: [wrist], truth: ({ state }) => state === 'walking' },
-  { condition: 'freezing', placements: [shank, ankle], truth: ({ freezing }) => freezing },
+  { condition: 'tremor', placements: [wrist], episode: 'tremor', truth: ({ tremor }) => tremor },
+  {
+    condition: 'gait',
+    placements: [wrist, shank],
+    episode: undefined,
+    truth: ({ state }) => state === 'walking',
+  },
+  {
+    ...{ condition: 'freezing', placements: [shank], episode: 'freeze' },
+    truth: ({ freezing }) => freezing,
+  },
 ];
 
 /** Why nobody can be asked for an answer. */

@@ -170,6 +170,20 @@ describe('grades of a run', () => {
     });
   });
 
+  it('know events by the episodes of their patients, where those tell of them', () => {
+    const episodesOf = () => [
+      { kind: 'tremor', startMs: 13_000, endMs: 29_000 },
+      // Too short to make its slot true, and found by nobody.
+      { kind: 'tremor', startMs: 51_000, endMs: 52_000 },
+      { kind: 'freeze', startMs: 0, endMs: 9000 },
+    ];
+    const alerts = [{ rule: 'sustained-tremor', atMs: 0, seenAtMs: 63_000 }];
+    const { events, alerts: delays } = tremorOf(grade(truthOf(TREMBLES, { episodesOf }), WHOLE, alerts));
+    // The positive slot 18 meets none of them.
+    expect(events).toEqual({ events: 2, found: 1, falseAlarms: 1 });
+    expect(delays).toMatchObject({ count: 1, p50Ms: 50_000 });
+  });
+
   it('find falls by alerts within 5 s of them', () => {
     const truth = truthOf([], {}, (slot) =>
       slot === 4 || slot === 9 ? { fall: true, fallOffsetMs: 2000 } : {},

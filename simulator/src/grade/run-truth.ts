@@ -1,6 +1,7 @@
 import { personAt } from '../fleet/population.ts';
 import { type Schedule, slotDueMs, slotStartMs } from '../fleet/schedule.ts';
 import { label, type SlotLabel } from '../patients/label.ts';
+import type { Stretch } from './event-grade.ts';
 
 /** What must have been answered in a run, and what is true of it. Patients are counted from 0, and so are slots. */
 export interface RunTruth {
@@ -14,6 +15,13 @@ export interface RunTruth {
   /** The slots whose readings are due in the measure phase: from the first to before the last. */
   measured(index: number): { from: number; to: number };
   labelOf(index: number, slot: number): SlotLabel;
+  /** Whole events between two slots, in ms from the start of slot 0; without it slots of which it is true are joined. */
+  episodesOf?(index: number, fromSlot: number, toSlot: number): readonly TruthEpisode[];
+}
+
+/** An event as patients tell of it. */
+export interface TruthEpisode extends Stretch {
+  kind: string;
 }
 
 export interface GradedRun {
@@ -31,6 +39,7 @@ export interface GradedRun {
 export interface TruthOfOthers {
   personAt(index: number): { patient: string; device: number };
   labelOf(index: number, slot: number): SlotLabel;
+  episodesOf?: NonNullable<RunTruth['episodesOf']>;
 }
 
 /** The truth of a run follows from its seed and its schedule: nothing of it is stored. */
@@ -44,6 +53,7 @@ export function truthOfRun(run: GradedRun, others?: TruthOfOthers): RunTruth {
     personAt: others?.personAt ?? personAt,
     startMs: (index, slot) => slotStartMs(schedule, index, slot),
     measured: (index) => ({ from: before(index, measureFromMs), to: before(index, measureToMs) }),
+    ...(others?.episodesOf === undefined ? {} : { episodesOf: others.episodesOf }),
     labelOf: others?.labelOf ?? ((index, slot) => label(seed, index, slot)),
   };
 }

@@ -168,7 +168,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
     labelOf: (index, slot) => population.labelOf(index, slot),
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));
-  const grader = new RunGrader(truth, gradedAlerts(alerts, observations.alertSights()));
+  const grader = new RunGrader(truth, gradedAlerts(alerts, observations.alerts.all()));
   let windows = 0;
   async function* documents(): AsyncIterable<WindowDocument[]> {
     for await (const page of server.archive.scanWindows(0, Number.MAX_SAFE_INTEGER, 1000)) {
