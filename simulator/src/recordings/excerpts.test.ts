@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PUBLISHED_FREEZE_INDEX } from '../grade/freeze-index.ts';
+import { slowBandAgreement } from './band-agreement.fixture.ts';
 import { gradeRecording, poolRecordings } from './grade-recording.ts';
 import { readRecording } from './read-recording.ts';
 import { readWindowLabels } from './window-labels.ts';
@@ -65,6 +66,10 @@ describe('the excerpts of real recordings', () => {
     expect(tremor!.auroc!.value).toBeGreaterThan(0.6);
     expect(tremor!.calibrationError).not.toBeNull();
     expect(grade.ungraded.map(({ condition }) => condition)).toContain('gait');
+  });
+
+  it('of a wrist: band energies go with those that another toolbox found', async () => {
+    expect(await slowBandAgreement(file('wrist-imu'), file('tremor-windows'))).toBeGreaterThan(0.7);
   });
 
   it('without a gyroscope nothing is said of tremor, and why', async () => {

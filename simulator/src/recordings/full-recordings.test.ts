@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FOURIER_FREEZE_INDEX } from '../grade/fourier-freeze-index.ts';
 import { PUBLISHED_FREEZE_INDEX } from '../grade/freeze-index.ts';
+import { slowBandAgreement } from './band-agreement.fixture.ts';
 import { gradeRecording, poolRecordings } from './grade-recording.ts';
 import { readRecording } from './read-recording.ts';
 import { readWindowLabels } from './window-labels.ts';
@@ -27,6 +28,14 @@ describe.runIf(FOLDER)('the whole recordings of real people', () => {
       expect(head.sensitivity!.value).toBeGreaterThanOrEqual(0.85);
       expect(head.specificity!.value).toBeGreaterThanOrEqual(0.8);
     }
+  });
+
+  it('of a wrist: band energies go with those that another toolbox found', async () => {
+    const agreement = await slowBandAgreement(
+      file('paradigma', 'wrist-imu.csv.gz'),
+      file('paradigma', 'tremor-windows.csv.gz'),
+    );
+    expect(agreement).toBeGreaterThan(0.95);
   });
 
   it('of a wrist: tremor', async () => {
