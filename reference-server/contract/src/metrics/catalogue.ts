@@ -459,6 +459,13 @@ export const METRICS = {
     unit: 'count',
     help: 'HTTP requests that were refused because whoever asked has asked too often.',
   },
+  updateDevices: {
+    name: 'gaitway_update_devices',
+    kind: 'gauge',
+    unit: 'count',
+    help: 'Devices that the update wave has offered its version to, by what became of them.',
+    labels: { fate: ['offered', 'confirmed', 'failed'] },
+  },
   eventLoopDelay: {
     name: 'gaitway_event_loop_delay_seconds',
     kind: 'gauge',
