@@ -33,6 +33,9 @@ static size_t sentBytes;
 static uint8_t registers[128];
 static int16_t sample[6];
 static int sensorAnswers;
+/* What the sensor gives from the next tick on: the chip may read it late, while a raw chunk goes out. */
+static int16_t nextSample[6];
+static int nextAnswers;
 static int selected;
 static int isPointerNext;
 static uint8_t pointer;
@@ -40,7 +43,10 @@ static int bytesWritten;
 
 static void ticked(avr_irq_t *irq, uint32_t value, void *param) {
   (void)irq, (void)param;
-  if (value) ticks++;
+  if (!value) return;
+  ticks++;
+  memcpy(sample, nextSample, sizeof sample);
+  sensorAnswers = nextAnswers;
 }
 
 static void transmitted(avr_irq_t *irq, uint32_t value, void *param) {
@@ -222,12 +228,12 @@ int main(int count, char **arguments) {
       case 'B': battery(atoi(rest)); break;
       case 'S': start((uint8_t)atoi(rest)); break;
       case 'T':
-        for (int i = 0; i < 6; i++) sample[i] = (int16_t)strtol(rest, &rest, 10);
-        sensorAnswers = 1;
+        for (int i = 0; i < 6; i++) nextSample[i] = (int16_t)strtol(rest, &rest, 10);
+        nextAnswers = 1;
         run_tick();
         break;
       case 'M':
-        sensorAnswers = 0;
+        nextAnswers = 0;
         run_tick();
         break;
       case 'R': receive(rest + 1); break;
