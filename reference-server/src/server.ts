@@ -24,7 +24,9 @@ import { createPrometheusMeter, type PrometheusMeter } from './observe/prometheu
 import { createStageTimer, type StageCpu, type StageTimer } from './observe/stage-timer.ts';
 import type { ServerSettings } from './settings.ts';
 import { RedisKeys } from './stores/redis-keys.ts';
+import { StoreFault } from './stores/store-fault.ts';
 import { openStores, type Stores } from './stores/stores.ts';
+import { UpdateService } from './update/update-service.ts';
 import { ClosingControl } from './window/closing-control.ts';
 import { PROCESSOR_SETTINGS_DEFAULT, Processor } from './window/processor.ts';
 import { withinLimit } from './within-limit.ts';
@@ -121,6 +123,7 @@ async function assemble(
     shared: detach !== undefined,
   });
 
+  const updates = await updatesOf(settings, clock, meter, stores, warn);
   const ingest = new Ingest({
     log: stores.log,
     clock,
@@ -129,6 +132,7 @@ async function assemble(
     settings,
     warn,
     durable: (claims, frame, bytes) => {
+      updates?.durable(frame, bytes);
       if (frame.kind !== FrameKind.features || !fanOut.isWatched(claims.patient, claims.ward)) return;
       const { patient, ward } = claims;
       fanOut.publish({ kind: 'reading', patient, ward, reading: latestReading(claims, frame, bytes, model) });
@@ -144,6 +148,7 @@ async function assemble(
         tokenSecret,
         connectionsMax: settings.connectionsMax,
         connected: (profile) => patients.register(profile),
+        updates,
       })
     : undefined;
   const viewers = serves.has('gateway')
@@ -230,6 +235,7 @@ async function assemble(
     await withinLimit('the processor', processor?.stop(), within(STOP_LIMITS_MS.processor));
     await withinLimit('writing insights', insightWork?.stop(), within(STOP_LIMITS_MS.insights));
     clock.clearTimer(expireTimer);
+    await withinLimit('the update wave', updates?.stop(), within(STOP_LIMITS_MS.answers));
     fanOut.close();
     const closing = closeSocketServer(io, httpServer, clock, LAST_REQUESTS_MS);
     const cutRequests = clock.setTimer(LAST_REQUESTS_MS, () => api.server.closeAllConnections());
@@ -239,6 +245,25 @@ async function assemble(
     detach?.();
     await withinLimit('closing the stores', stores.close(), within(STOP_LIMITS_MS.stores));
   }
+}
+
+/** The update wave of this server, when it has devices and a store that keeps waves. */
+async function updatesOf(
+  { roles, updateWave }: ServerSettings,
+  clock: Clock,
+  meter: PrometheusMeter,
+  stores: Stores,
+  warn: (says: string) => void,
+): Promise<UpdateService | undefined> {
+  if (!roles.includes('gateway')) return undefined;
+  if (stores.wave) return await UpdateService.open({ store: stores.wave, clock, meter, warn }, updateWave);
+  if (updateWave !== undefined)
+    throw new StoreFault(
+      'wave_not_kept',
+      'An update wave was asked for, and neither Redis nor MongoDB keeps one.',
+      'Start one instance that has at least one embedded store, or leave the wave out.',
+    );
+  return undefined;
 }
 
 function apiOf(

@@ -10,6 +10,7 @@ import {
 import type { Server, Socket } from 'socket.io';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Meter } from '../observe/meter.ts';
+import type { UpdateService } from '../update/update-service.ts';
 import { answerFrame, takeFrames } from './frame-packets.ts';
 import { handshake } from './handshake.ts';
 import { releaseRequest } from './release-request.ts';
@@ -24,6 +25,8 @@ export interface DeviceGatewayDeps {
   connectionsMax: number;
   /** Told who connected, so that the patient is known to the API. */
   connected(profile: PatientProfile): void;
+  /** Told how to speak to it, too; gives what to call when it has left. */
+  updates?: Pick<UpdateService, 'connected'> | undefined;
 }
 
 /** Sessions of devices on `/device`: the thin layer between Socket.IO and the ingest stage. */
@@ -96,6 +99,8 @@ export class DeviceGateway {
     // Its handshake had passed just before the draining began.
     if (this.draining) this.sendAway(socket);
     const { patient, ward, device } = claims;
+    const left = this.deps.updates?.connected(device, (command) => this.command(socket, command));
+    if (left) socket.on('disconnect', left);
     this.deps.connected({ patient, ward, device, displayName: patient, synthetic: true });
   }
 

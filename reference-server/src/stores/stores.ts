@@ -16,6 +16,8 @@ import { JOB_LEASE_MS, type JobQueue } from '../jobs/job-queue.ts';
 import { MemoryJobQueue } from '../jobs/memory-job-queue.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { ServerSettings } from '../settings.ts';
+import { LmdbWaveStore } from '../update/lmdb-wave-store.ts';
+import type { WaveStore } from '../update/wave-store.ts';
 import { LmdbPartitionLeases } from '../window/lmdb-partition-leases.ts';
 import type { PartitionLeases } from '../window/partition-leases.ts';
 import { RedisPartitionLeases } from '../window/redis-partition-leases.ts';
@@ -38,6 +40,8 @@ export interface Stores {
   cachedArchive: Archive;
   /** Work that nobody waits for, shared by all instances where there is Redis. */
   jobs: JobQueue;
+  /** Where update waves are kept; only the embedded store does. */
+  wave: WaveStore | undefined;
   /** How time is cut in them: as the settings say, but for an origin that is reused. */
   window: WindowSettings;
   /** What they are, for the run record. */
@@ -146,6 +150,7 @@ export async function openStores(
       archive,
       cachedArchive,
       jobs,
+      wave: environment ? embeddedStore(() => new LmdbWaveStore(environment)) : undefined,
       window,
       names: {
         log:

@@ -65,6 +65,10 @@ export class UpdateWave {
     return wave;
   }
 
+  get plan(): WavePlan | undefined {
+    return this.record?.plan;
+  }
+
   /** Where the wave is; `undefined`: there is none. */
   get progress(): (Omit<WaveRecord, 'plan'> & Record<DeviceFate, number>) | undefined {
     if (this.record === undefined) return undefined;

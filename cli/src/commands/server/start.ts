@@ -10,6 +10,7 @@ import { SERVER_NUMBER_FLAGS, withNumberFlags } from '../../flags/server-flags.t
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../../flags/store-flags.ts';
 import { INSIGHT_KEY_VARIABLE, insightApi } from '../../services/insight-api.ts';
 import { insistOnInstances, insistOnKept, rolesOf, windowOriginMs } from '../../services/server-settings.ts';
+import { readUpdateWave } from '../../services/update-wave-file.ts';
 
 export default class ServerStart extends BaseCommand {
   static override summary =
@@ -100,6 +101,11 @@ export default class ServerStart extends BaseCommand {
       env: 'GAITWAY_INSIGHT_MODEL',
       helpValue: 'NAME',
     }),
+    'update-wave': Flags.string({
+      description:
+        'roll the wearables to another version of their program, as this JSON file says; a wave that was begun goes on without it',
+      helpValue: 'FILE',
+    }),
     'log-format': Flags.option({
       description: 'log lines for people, or one JSON object a line',
       options: ['plain', 'json'] as const,
@@ -131,6 +137,7 @@ export default class ServerStart extends BaseCommand {
         windowPhaseSpreadMs: flags['window-phase-spread-seconds'] * 1000,
       },
       reuseWindowOrigin: flags['window-origin'] === 'now',
+      ...(flags['update-wave'] === undefined ? {} : { updateWave: readUpdateWave(flags['update-wave']) }),
     };
     const numbered = withNumberFlags(asked, flags);
     const insights = { ...numbered.insights, ...insightApi(flags, process.env) };

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WAVE_DEFAULT } from '@gaitway/reference-server/wave-plan';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readUpdateWave } from './update-wave-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gaitway-wave-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(text: string) {
+  const file = join(folder, 'wave.json');
+  writeFileSync(file, text);
+  return readUpdateWave(file);
+}
+
+const GOOD = { from: '1.0.0', to: { firmware: '1.1.0', hash: '0badcafe' } };
+
+describe('the file of an update wave', () => {
+  it('gives the plan, with defaults for what it leaves out', () => {
+    expect(read(JSON.stringify({ ...GOOD, groups: [0.2, 1] }))).toEqual({
+      ...WAVE_DEFAULT,
+      from: 0x1000,
+      to: { firmware: 0x1040, hash: 0x0badcafe },
+      groups: [0.2, 1],
+    });
+  });
+
+  it.each([
+    ['no JSON', '{', /wave\.json: it cannot be read as JSON/],
+    ['no object', '[]', /it holds no object/],
+    ['no version to go from', JSON.stringify({ to: GOOD.to }), /from: undefined is no version/],
+    ['a version that does not fit', JSON.stringify({ ...GOOD, from: '16.0.0' }), /from: "16\.0\.0"/],
+    ['no hash', JSON.stringify({ ...GOOD, to: { firmware: '1.1.0' } }), /to\.hash: undefined/],
+    ['a field that is unknown', JSON.stringify({ ...GOOD, group: 1 }), /group: there is no such field/],
+    ['a text for a number', JSON.stringify({ ...GOOD, groupMs: '5' }), /groupMs: "5"/],
+    ['groups that shrink', JSON.stringify({ ...GOOD, groups: [1, 0.5] }), /groups: \[1,0\.5\] must grow/],
+    ['the same version', JSON.stringify({ ...GOOD, from: '1.1.0' }), /to\.firmware: .* runs already/],
+  ])('says what is wrong with %s', (_, text, says) => {
+    expect(() => read(text)).toThrow(says);
+  });
+
+  it('says which file is not there', () => {
+    expect(() => readUpdateWave(join(folder, 'nowhere.json'))).toThrow(/nowhere\.json: it cannot be read/);
+  });
+});

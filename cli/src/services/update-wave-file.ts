@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { EXIT_CODE } from '@gaitway/contract';
+import { faultsOf, WAVE_DEFAULT, type WavePlan } from '@gaitway/reference-server/wave-plan';
+import { Fault } from '../fault.ts';
+
+const NEXT =
+  'Write { "from": "1.0.0", "to": { "firmware": "1.1.0", "hash": "0badcafe" } }; docs/firmware-link.md has the other fields.';
+
+function wrong(file: string, says: string): Fault {
+  return new Fault('bad_update_wave', `${file}: ${says}`, NEXT, EXIT_CODE.badInput);
+}
+
+/** A version as the frame header has it: major in 4 bits, minor in 6, patch in 6. */
+function firmwareOf(file: string, field: string, text: unknown): number {
+  const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)$/.exec(String(text))?.map(Number) ?? [];
+  if (major === undefined || major > 15 || minor! > 63 || patch! > 63)
+    throw wrong(file, `${field}: ${JSON.stringify(text)} is no version from 0.0.0 to 15.63.63`);
+  return (major << 12) | (minor! << 6) | patch!;
+}
+
+/** The plan of an update wave in a JSON file. Throws a `Fault` that names the file and the field. */
+export function readUpdateWave(file: string): WavePlan {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw wrong(file, `it cannot be read as JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrong(file, 'it holds no object');
+  const { from, to, ...numbers } = value as Record<string, unknown>;
+  const { firmware, hash } = (to ?? {}) as Record<string, unknown>;
+  if (!/^[0-9a-f]{8}$/.test(String(hash)))
+    throw wrong(file, `to.hash: ${JSON.stringify(hash)} is not 8 hexadecimal digits, small letters`);
+  for (const [field, own] of Object.entries(numbers)) {
+    if (!(field in WAVE_DEFAULT)) throw wrong(file, `${field}: there is no such field`);
+    const isNumbers =
+      field === 'groups' ? Array.isArray(own) && own.every(Number.isFinite) : Number.isFinite(own);
+    if (!isNumbers) throw wrong(file, `${field}: ${JSON.stringify(own)} is not what it must be`);
+  }
+  const plan: WavePlan = {
+    ...WAVE_DEFAULT,
+    ...(numbers as Partial<typeof WAVE_DEFAULT>),
+    from: firmwareOf(file, 'from', from),
+    to: { firmware: firmwareOf(file, 'to.firmware', firmware), hash: Number.parseInt(String(hash), 16) },
+  };
+  const faults = faultsOf(plan);
+  if (faults.length > 0) throw wrong(file, faults.join('; '));
+  return plan;
+}
