@@ -1,5 +1,6 @@
 import type { DeviceCommand, FrameAnswer } from '@gaitway/contract';
 import type { HeldFrame, TwinHooks } from '@gaitway/firmware';
+import type { SlotEvent } from '../patients/readings.ts';
 import { linkEndOf } from '../transport/link-end.ts';
 import type { DeviceLink } from '../transport/transport.ts';
 import { backoffMs } from './backoff.ts';
@@ -28,6 +29,8 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionHearer 
   private inFlight = -1;
   private lastSent: HeldFrame | undefined;
   private slot = 0;
+  /** What the device will tell within the slot that runs. */
+  private event: SlotEvent | null = null;
   private slotStart: number;
   private slotMs: number;
   /** From a `rate` command, from the next slot on. */
@@ -50,7 +53,7 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionHearer 
     this.target = index % targets.length;
     this.twin = context.createTwin(index, this);
     wheel.set(this.linkTimer, connectAtMs(schedule, index));
-    this.awaitSlotEnd();
+    this.beginSlot();
   }
 
   get linkState(): LinkState {
@@ -59,8 +62,9 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionHearer 
 
   /** One of this device's timers fired. */
   fired(timer: number): void {
-    if (timer === this.slotTimer) this.endSlot();
-    else this.linkDue();
+    if (timer !== this.slotTimer) this.linkDue();
+    else if (this.event !== null) this.tellEvent(this.event);
+    else this.endSlot();
   }
 
   // What the connection tells (through SessionLink, which drops what an earlier connection still says).
@@ -179,9 +183,32 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionHearer 
     return this.nowMs;
   }
 
-  private awaitSlotEnd(): void {
-    const dueMs = this.slotStart + this.slotMs;
+  private beginSlot(): void {
+    const event = this.context.eventOf(this.index, this.slot);
+    // A slot that a command made shorter ends before its event is known.
+    this.event = event !== null && event.decidedMs <= this.slotMs ? event : null;
+    this.awaitSlotTimer();
+  }
+
+  /** The slot's event, if it has one and it was not told yet, or its end. */
+  private awaitSlotTimer(): void {
+    const dueMs = this.slotStart + (this.event === null ? this.slotMs : this.event.decidedMs);
     if (dueMs < this.context.endMs) this.context.wheel.set(this.slotTimer, dueMs);
+  }
+
+  private tellEvent({ event, startMs, decidedMs }: SlotEvent): void {
+    const { context, slotStart, index } = this;
+    const dueMs = slotStart + decidedMs;
+    // The run may have been cut short since the timer was set.
+    if (dueMs >= context.endMs) return;
+    this.nowMs = context.nowMs();
+    const { schedule } = context;
+    const battery = batteryMv(schedule.seed, index, dueMs - schedule.startMs);
+    const frame = this.twin.event(slotStart + startMs, event, 0, battery, dueMs);
+    this.event = null;
+    this.awaitSlotTimer();
+    if (this.state === 'connected') this.pump(this.nowMs);
+    context.made(index, frame, context.nowMs());
   }
 
   private endSlot(): void {
@@ -197,7 +224,7 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionHearer 
     this.slot++;
     this.slotStart = dueMs;
     this.slotMs = this.nextSlotMs;
-    this.awaitSlotEnd();
+    this.beginSlot();
     if (this.state === 'connected') this.pump(this.nowMs);
     context.made(index, frame, context.nowMs());
   }

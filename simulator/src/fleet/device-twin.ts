@@ -1,4 +1,4 @@
-import type { FrameAnswer } from '@gaitway/contract';
+import type { EventPayload, FrameAnswer } from '@gaitway/contract';
 import type { HeldFrame } from '@gaitway/firmware';
 
 /**
@@ -14,6 +14,8 @@ export interface DeviceTwin {
     batteryMv: number,
     dueMs: number,
   ): HeldFrame;
+  /** Something happened at a moment, which is told at once. */
+  event(startMs: number, event: EventPayload, flags: number, batteryMv: number, dueMs: number): HeldFrame;
   /** The frame to send now, if there is one. */
   transmit(nowMs: number): HeldFrame | undefined;
   /** When `transmit` may have something to send although nothing else happened; infinite: never. */

@@ -1,6 +1,7 @@
-import type { Clock, TimerHandle } from '@gaitway/contract';
-import type { TwinHooks } from '@gaitway/firmware';
+import { type Clock, type FrameKind, HEADER, isReading, type TimerHandle } from '@gaitway/contract';
+import type { HeldFrame, TwinHooks } from '@gaitway/firmware';
 import type { ReadingOutcome } from '../ledger/ledger-format.ts';
+import type { SlotEvent } from '../patients/readings.ts';
 import type { DeviceTransport, LinkTarget } from '../transport/transport.ts';
 import { BACKOFF_DEFAULT, type BackoffPolicy } from './backoff.ts';
 import type { FleetCounters } from './counters.ts';
@@ -36,10 +37,17 @@ export interface FleetOptions {
   createSession?(context: DeviceContext, index: number, local: number): FleetSession;
   /** The feature values of a slot; they may be overwritten by the next call. */
   valuesOf(index: number, slot: number): ArrayLike<number>;
+  /** What the device tells within a slot besides its values; left out: nothing, ever. */
+  eventOf?(index: number, slot: number): SlotEvent | null;
   ledger: FleetLedger;
   backoff?: BackoffPolicy;
   /** See `TimerWheel`. Readings are then late by up to so much, which counts as the generator's lag. */
   wakeEveryMs?: number;
+}
+
+/** Events are sent and acknowledged as readings are, and are none: no figure of readings counts them. */
+function isOfReading({ bytes }: HeldFrame): boolean {
+  return isReading(bytes[HEADER.kind] as FrameKind);
 }
 
 /** A look at a running fleet. */
@@ -217,18 +225,21 @@ export class Fleet {
       tokenOf: options.tokenOf,
       createTwin: options.createTwin,
       valuesOf: options.valuesOf,
+      eventOf: options.eventOf ?? (() => null),
       made: (index, frame, nowMs) => {
         this.outstanding++;
-        figures.made(frame, nowMs);
+        if (isOfReading(frame)) figures.made(frame, nowMs);
         try {
           options.ledger.made(index, frame.bytes);
         } catch (error) {
           this.abort(error);
         }
       },
-      firstSent: (frame) => figures.firstSent(frame),
+      firstSent: (frame) => {
+        if (isOfReading(frame)) figures.firstSent(frame);
+      },
       resolved: (index, frame, outcome, nowMs) => {
-        figures.resolved(frame, outcome, nowMs);
+        if (isOfReading(frame)) figures.resolved(frame, outcome, nowMs);
         try {
           options.ledger.resolve(index, frame.bytes, outcome, frame.firstSentMs >= 0);
         } catch (error) {

@@ -1,8 +1,9 @@
 import { type Placement, SLOT_MS_DEFAULT } from '@gaitway/contract';
 import { COHORT_DEFAULT, type Cohort } from '../patients/cohort.ts';
+import { type Episode, episodes } from '../patients/episodes.ts';
 import { deviceOf, patientId, wardId } from '../patients/identity.ts';
 import { label, type SlotLabel } from '../patients/label.ts';
-import { ReadingSource } from '../patients/readings.ts';
+import { ReadingSource, type SlotEvent } from '../patients/readings.ts';
 
 /** Who one patient is to the server. */
 export interface Person {
@@ -18,6 +19,10 @@ export interface Population {
   valuesOf(index: number, slot: number): Readonly<ArrayLike<number>>;
   /** What is true of the slot that these values are of. */
   labelOf(index: number, slot: number): SlotLabel;
+  /** The episodes between two slots, from the beginning of slot 0. */
+  episodesOf(index: number, fromSlot: number, toSlot: number): Episode[];
+  /** What the device tells within a slot besides its values; `null`: nothing. */
+  eventOf(index: number, slot: number): SlotEvent | null;
   /** Where the person wears the device. */
   placementOf(index: number): Placement;
 }
@@ -37,6 +42,8 @@ export function createPopulation(
     personAt,
     valuesOf: (index, slot) => readings.valuesOf(index, slot),
     labelOf: (index, slot) => label(seed, index, slot, cohort),
+    episodesOf: (index, from, to) => episodes(seed, index, from, to, cohort),
+    eventOf: (index, slot) => readings.eventOf(index, slot),
     placementOf: (index) => readings.placementOf(index),
   };
 }

@@ -76,6 +76,7 @@ function play(plan: FleetPlan, worker: number): Fleet {
         fleetTwinSettings(population.placementOf(index)),
         hooks,
       ),
+    eventOf: stagedValues((index, slot) => population.eventOf(index, slot), timer),
     valuesOf: stagedValues((index, slot) => population.valuesOf(index, slot), timer),
     ledger: stagedLedger(ledger, timer),
     ...(plan.backoff ? { backoff: plan.backoff } : {}),

@@ -3,7 +3,6 @@ import { type HeldFrame, Twin } from '@gaitway/firmware';
 import type { Stage, StageTimer } from '@gaitway/reference-server';
 import type { DeviceLink, DeviceLinkListener, DeviceTransport } from '../transport/transport.ts';
 import type { FleetLedger } from './fleet.ts';
-import type { Population } from './population.ts';
 
 /**
  * Where a worker's CPU goes, by the meter that the server uses. A fleet is given its parts wrapped in these,
@@ -37,7 +36,11 @@ export function stagedClock(clock: Clock, stages: StageTimer): Clock {
   };
 }
 
-export function stagedValues(valuesOf: Population['valuesOf'], stages: StageTimer): Population['valuesOf'] {
+/** What patients are asked for: a slot's values, or its event. */
+export function stagedValues<Result>(
+  valuesOf: (index: number, slot: number) => Result,
+  stages: StageTimer,
+): (index: number, slot: number) => Result {
   const stage = stages.stage('patients');
   return (index, slot) => {
     const begun = stage.begin();

@@ -27,13 +27,13 @@ export interface Archetype {
   readonly akinetic: boolean;
 }
 
-/** Ratings of the tremor that each grade covers, weakest first; below is what no eye sees. */
+/** Ratings of the tremor that each grade covers, weakest first; below is what no eye sees, above a wrist would feel more than it ever does. */
 export const TREMOR_RATINGS = [
   [-1.5, -0.5],
   [-0.5, 0.5],
   [0.5, 1.5],
   [1.5, 2.5],
-  [2.5, 4],
+  [2.5, 3.2],
 ] as const;
 export const TREMOR_GRADES = TREMOR_RATINGS.length;
 /** Ratings of dyskinesia that each grade covers, as AIMS has them. */

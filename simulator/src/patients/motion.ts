@@ -103,7 +103,9 @@ export function motionOf(
   }
   if (state === 'daily') {
     const slowed = confounder === null ? 1 - 0.2 * grade : 1;
-    motion.liveliness = bell(ranges.liveliness, own(7)) * slowed * Math.exp(0.6 * vary(7));
+    // Brushing is done as it is done; other movements differ more.
+    const spread = confounder === 'tooth-brushing' ? 0.2 : 0.6;
+    motion.liveliness = bell(ranges.liveliness, own(7)) * slowed * Math.exp(spread * vary(7));
     if (confounder === 'tooth-brushing') motion.brushingHz = 3 + 2.9 * share(8);
   }
   if (state === 'falling') motion.impactAt = evenly(IMPACT_AT, share(12));

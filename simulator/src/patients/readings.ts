@@ -1,5 +1,12 @@
-import { FEATURE_FIELDS, normal, Placement, SAMPLE_RATE_HZ, SLOT_MS_DEFAULT } from '@gaitway/contract';
-import { FeatureExtractor } from '@gaitway/firmware';
+import {
+  type EventPayload,
+  FEATURE_FIELDS,
+  normal,
+  Placement,
+  SAMPLE_RATE_HZ,
+  SLOT_MS_DEFAULT,
+} from '@gaitway/contract';
+import { FALL_DECISION_TICKS, FallDetector, FeatureExtractor } from '@gaitway/firmware';
 import { ARCHETYPES, TAKES_PER_BODY } from './archetypes.ts';
 import { bell, COHORT_DEFAULT, type Cohort } from './cohort.ts';
 import { addHeart } from './components/heart.ts';
@@ -21,6 +28,22 @@ const SAMPLES_MAX = 255;
 /** Entries that a pool has when every one was asked for. */
 export const POOL_ENTRIES = PLACEMENTS.length * ARCHETYPES.length * VARIANTS;
 
+/** What a device tells within a slot, as its detector has it. Times in ms since the slot's start. */
+export interface SlotEvent {
+  event: EventPayload;
+  /** From which `event.offsetMs` counts. */
+  startMs: number;
+  /** When the device knows it, and tells. */
+  decidedMs: number;
+}
+
+const MS_PER_SAMPLE = 1000 / SAMPLE_RATE_HZ;
+
+interface PoolEntry {
+  values: Int32Array;
+  event: SlotEvent | null;
+}
+
 export interface ReadingSourceOptions {
   slotMs?: number;
   ranges?: SensorRanges;
@@ -31,7 +54,8 @@ export interface ReadingSourceOptions {
  * What devices report, for as many patients as there are: a pool of slots that were synthesised once and went
  * through the device's own feature extractor; which one a slot gets follows from (seed, patient, slot). An
  * entry is never edited, so from the same three numbers `samplesOf` gives the samples that it was made of. The
- * fields of the heart, which no sample holds, come from beats, on devices that have an optical sensor.
+ * fields of the heart, which no sample holds, come from beats, on devices that have an optical sensor. The event of a slot is what
+ * the device's own detector says of the slot's samples alone, from a fresh start.
  *
  * An entry is made when it is first asked for, and kept: at most {@link POOL_ENTRIES} of some 250 bytes each. Every process
  * that makes a pool from the same seed and cohort gets the same entries, in whatever order they are asked for.
@@ -41,8 +65,12 @@ export class ReadingSource {
   readonly samplesPerSlot: number;
   readonly ranges: Readonly<SensorRanges>;
   readonly cohort: Cohort;
-  private readonly pool: (Int32Array | undefined)[] = new Array(POOL_ENTRIES);
+  private readonly pool: (PoolEntry | undefined)[] = new Array(POOL_ENTRIES);
+  /** Per patient the slot that was last looked up, and its place in the pool: a slot's event and its values are asked for one after the other. */
+  private lastSlot = new Int32Array(0);
+  private lastAt = new Int32Array(0);
   private readonly extractor: FeatureExtractor;
+  private readonly falls: FallDetector;
   private readonly entry = emptySlotEntry();
 
   constructor(seed: number, options: ReadingSourceOptions = {}) {
@@ -52,18 +80,17 @@ export class ReadingSource {
     this.cohort = cohort;
     this.samplesPerSlot = Math.min(SAMPLES_MAX, Math.max(1, Math.round((slotMs * SAMPLE_RATE_HZ) / 1000)));
     this.extractor = new FeatureExtractor(ranges.accelRange);
+    this.falls = new FallDetector(ranges.accelRange);
   }
 
   /** The values of one slot, one per row of `FEATURE_FIELDS`. Shared between slots: read only. */
   valuesOf(patientIndex: number, slotIndex: number): Readonly<ArrayLike<number>> {
-    const { archetype, variant, placement } = this.entryOf(patientIndex, slotIndex);
-    const at = ((placement === Placement.shank ? 1 : 0) * ARCHETYPES.length + archetype) * VARIANTS + variant;
-    let values = this.pool[at];
-    if (values === undefined) {
-      values = this.makeEntry(archetype, variant, placement);
-      this.pool[at] = values;
-    }
-    return values;
+    return this.pooled(patientIndex, slotIndex).values;
+  }
+
+  /** What the device tells within the slot besides its values; `null`: nothing. */
+  eventOf(patientIndex: number, slotIndex: number): SlotEvent | null {
+    return this.pooled(patientIndex, slotIndex).event;
   }
 
   /** The samples of which `valuesOf` of the same slot was made: 6 axes, one sample after the other. */
@@ -82,9 +109,36 @@ export class ReadingSource {
     return hasOpticalSensor(traitsOf(this.seed, patientIndex, this.cohort).body, this.cohort);
   }
 
-  private makeEntry(archetype: number, variant: number, placement: Placement): Int32Array {
+  private pooled(patientIndex: number, slotIndex: number): PoolEntry {
+    if (patientIndex >= this.lastSlot.length) this.remember(patientIndex);
+    if (this.lastSlot[patientIndex] === slotIndex) return this.pool[this.lastAt[patientIndex]!]!;
+    const { archetype, variant, placement } = this.entryOf(patientIndex, slotIndex);
+    const at = ((placement === Placement.shank ? 1 : 0) * ARCHETYPES.length + archetype) * VARIANTS + variant;
+    let entry = this.pool[at];
+    if (entry === undefined) {
+      entry = this.makeEntry(archetype, variant, placement);
+      this.pool[at] = entry;
+    }
+    this.lastSlot[patientIndex] = slotIndex;
+    this.lastAt[patientIndex] = at;
+    return entry;
+  }
+
+  /** Makes room for patients up to this one. */
+  private remember(patientIndex: number): void {
+    const size = Math.max(64, 2 * this.lastSlot.length, patientIndex + 1);
+    const slots = new Int32Array(size).fill(-1);
+    slots.set(this.lastSlot);
+    const places = new Int32Array(size);
+    places.set(this.lastAt);
+    this.lastSlot = slots;
+    this.lastAt = places;
+  }
+
+  private makeEntry(archetype: number, variant: number, placement: Placement): PoolEntry {
     const values = new Int32Array(FIELDS);
-    this.extractor.extract(this.synthesiseEntry(archetype, variant, placement), values);
+    const samples = this.synthesiseEntry(archetype, variant, placement);
+    this.extractor.extract(samples, values);
     const bodyBin = Math.floor(variant / TAKES_PER_BODY);
     if (hasOpticalSensor(bodyBin, this.cohort)) {
       const body = bodySeed(this.seed, variant, placement);
@@ -93,7 +147,26 @@ export class ReadingSource {
       const seconds = this.samplesPerSlot / SAMPLE_RATE_HZ;
       addHeart(values, take, body, resting, ARCHETYPES[archetype]!.state, seconds);
     }
-    return values;
+    return { values, event: this.detect(samples) };
+  }
+
+  private detect(samples: Int16Array): SlotEvent | null {
+    const { falls } = this;
+    falls.reset();
+    for (let at = 0; at < samples.length; at += 6) {
+      const event = falls.feed(
+        samples[at]!,
+        samples[at + 1]!,
+        samples[at + 2]!,
+        samples[at + 3]!,
+        samples[at + 4]!,
+        samples[at + 5]!,
+      );
+      if (event === null) continue;
+      const decidedMs = (at / 6 + 1) * MS_PER_SAMPLE;
+      return { event, startMs: decidedMs - FALL_DECISION_TICKS * MS_PER_SAMPLE, decidedMs };
+    }
+    return null;
   }
 
   private synthesiseEntry(archetype: number, variant: number, placement: Placement): Int16Array {

@@ -22,8 +22,9 @@ import { SLOT_SECONDS } from './truth/dwell.ts';
 /** From the wrist's axis of tremor to the watch, m (research note, 2.2). */
 const TREMOR_LEVER_METRES = 0.07;
 /** Brushing turns the whole forearm. */
-const BRUSHING_LEVER_METRES = 0.2;
-const BRUSHING_DEG = 2.2;
+const BRUSHING_LEVER_METRES = 0.12;
+const BRUSHING_DEG = 1.9;
+const BRUSHING_DEG_MOST = 3;
 /** What a shank feels of what the arms do, and of a tremor that the hand has. */
 const ARMS_AT_SHANK = 0.06;
 const TREMOR_AT_SHANK = 0.3;
@@ -129,15 +130,16 @@ function addConfounder({ archetype, motion, placement, isShank, seed, into, up }
   switch (confounder) {
     case 'tooth-brushing':
       addOscillation(into, seed, {
-        amplitudeDeg: BRUSHING_DEG * motion.liveliness * arms * (0.6 + 0.4 * grade),
+        amplitudeDeg:
+          arms * Math.min(BRUSHING_DEG_MOST, BRUSHING_DEG * motion.liveliness * (0.7 + 0.2 * grade)),
         ...{ hz: motion.brushingHz, hzDrift: 0.4, strengthDrift: 0.4, irregular: 0.4 },
         leverMetres: BRUSHING_LEVER_METRES,
       });
-      addDailyActivity(into, seed, 0.6 * motion.liveliness * arms);
+      addDailyActivity(into, seed, 0.3 * motion.liveliness * arms);
       break;
     case 'table-knock':
       addKnock(into, seed, 1 + grade, arms);
-      addDailyActivity(into, seed, 0.3 * arms);
+      addDailyActivity(into, seed, 0.15 * arms);
       break;
     case 'clapping':
       addClapping(into, seed, arms * (0.8 + 0.4 * grade));

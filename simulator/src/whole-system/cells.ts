@@ -38,6 +38,8 @@ export function populationOf({ firstPatient }: Cell, all: Population): Populatio
     personAt: (index) => all.personAt(firstPatient + index),
     valuesOf: (index, slot) => all.valuesOf(firstPatient + index, slot),
     labelOf: (index, slot) => all.labelOf(firstPatient + index, slot),
+    episodesOf: (index, from, to) => all.episodesOf(firstPatient + index, from, to),
+    eventOf: (index, slot) => all.eventOf(firstPatient + index, slot),
     placementOf: (index) => all.placementOf(firstPatient + index),
   };
 }

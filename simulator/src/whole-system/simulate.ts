@@ -144,6 +144,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
         return twins[index];
       },
       valuesOf: (index, slot) => population.valuesOf(index, slot),
+      eventOf: (index, slot) => population.eventOf(index, slot),
       ...(isTwins ? {} : canariesOf(options, population)),
       ledger,
     });

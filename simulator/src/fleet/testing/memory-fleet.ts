@@ -14,7 +14,7 @@ import { VirtualClock } from '../../clock/virtual-clock.ts';
 import type { LinkFaults } from '../../transport/memory/link-faults.ts';
 import type { MemoryPeer, MemoryServer, MemorySession } from '../../transport/memory/memory-server.ts';
 import { MemoryTransport } from '../../transport/memory/memory-transport.ts';
-import { Fleet, type FleetEnd, type FleetLedger } from '../fleet.ts';
+import { Fleet, type FleetEnd, type FleetLedger, type FleetOptions } from '../fleet.ts';
 import { type PhaseLengths, phasesOf } from '../phases.ts';
 import { stagedClock, stagedLedger, stagedTransport, stagedTwin, stagedValues } from '../worker-stages.ts';
 
@@ -93,6 +93,8 @@ export interface MemoryFleetOptions extends Partial<PhaseLengths> {
   server?: KeepingServer;
   serverOf?: (url: string) => MemoryServer | undefined;
   ringFrames?: number;
+  /** What devices tell within a slot besides its values. */
+  eventOf?: NonNullable<FleetOptions['eventOf']>;
   /** Given: the fleet's parts are timed, as those of a worker process are. */
   stages?: StageTimer;
   /** Something that happens at a moment of the run, in ms from the beginning of the connect phase. */
@@ -142,6 +144,7 @@ export async function runMemoryFleet(options: MemoryFleetOptions): Promise<Memor
           hooks,
         ),
       valuesOf: stages ? stagedValues(valuesOf, stages) : valuesOf,
+      ...(options.eventOf ? { eventOf: options.eventOf } : {}),
       ledger: stages ? stagedLedger(ledger, stages) : ledger,
     });
     fleet.start();

@@ -6,6 +6,12 @@ import { Drift, randomDirection } from './noise.ts';
 const RADIANS = Math.PI / 180;
 const GRAVITY = 9.81;
 
+/** A limb swings no further than it can: the logarithm of the strength ends here. */
+const STRENGTH_MOST = 0.35;
+
+/** What turns about other axes comes back within about this time: a limb that trembles stays where it is. */
+const WANDER_SECONDS = 0.2;
+
 export interface Oscillation {
   /** Half of peak to peak. */
   amplitudeDeg: number;
@@ -36,17 +42,22 @@ export function addOscillation(into: MotionBuffer, seed: number, oscillation: Os
   const wander = [7, 8, 9].map(
     (sub) => new Drift(seed, stream, sub, (rms * irregular) / Math.sqrt(3), 0.035),
   );
-  const harmonic = 0.05 + 0.25 * uniform(seed, stream, 6);
+  const mean = [0, 0, 0];
+  const harmonic = 0.05 + 0.15 * uniform(seed, stream, 6);
   let phase = 2 * Math.PI * uniform(seed, stream, 10);
   for (let sample = 0; sample < into.samples; sample++) {
     const omega = 2 * Math.PI * Math.max(0.5, hz + frequency.next());
     phase += omega * SECONDS_PER_SAMPLE;
-    const amplitude = amplitudeDeg * Math.exp(strength.next());
+    const amplitude = amplitudeDeg * Math.exp(Math.min(STRENGTH_MOST, strength.next()));
     const rate = -amplitude * omega * (Math.sin(phase) + 2 * harmonic * Math.sin(2 * phase));
     const bend =
       -amplitude * RADIANS * omega * omega * (Math.cos(phase) + 4 * harmonic * Math.cos(2 * phase));
     into.rotate(sample, axis, rate);
     into.accelerate(sample, along, (leverMetres * bend) / GRAVITY);
-    for (let other = 0; other < 3; other++) into.values[sample * 6 + 3 + other]! += wander[other]!.next();
+    for (let other = 0; other < 3; other++) {
+      const turn = wander[other]!.next();
+      mean[other]! += (turn - mean[other]!) * (SECONDS_PER_SAMPLE / WANDER_SECONDS);
+      into.values[sample * 6 + 3 + other]! += turn - mean[other]!;
+    }
   }
 }

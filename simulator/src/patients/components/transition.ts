@@ -7,7 +7,7 @@ import type { MotionBuffer } from './motion-buffer.ts';
 import { type Direction, randomDirection } from './noise.ts';
 
 /** Of those who drop into a chair, how many knock an arm against it. */
-const ARM_REST_SHARE = 0.1;
+const ARM_REST_SHARE = 0.05;
 
 /** Dropping into a chair: a moment of falling, 1.4 g at the seat, some tilt (research note, 2.4). */
 export function addChairDrop(into: MotionBuffer, seed: number, placement: Placement, up: Direction): void {
