@@ -6,6 +6,7 @@ import { gateway } from './gateway.ts';
 import { http } from './http.ts';
 import { ledger } from './ledger.ts';
 import { simulation, smokeRuns, tenThousand } from './long-runs.ts';
+import { patients } from './patients.ts';
 import { processor } from './processor.ts';
 import { transport } from './transport.ts';
 import { wholeDevice } from './whole-device.ts';
@@ -16,6 +17,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   wholeDevice,
   board,
   canaries,
+  patients,
   gateway,
   processor,
   archive,

@@ -33,7 +33,7 @@ export const TREMOR_RATINGS = [
   [-0.5, 0.5],
   [0.5, 1.5],
   [1.5, 2.5],
-  [2.5, 3.2],
+  [2.5, 3],
 ] as const;
 export const TREMOR_GRADES = TREMOR_RATINGS.length;
 /** Ratings of dyskinesia that each grade covers, as AIMS has them. */

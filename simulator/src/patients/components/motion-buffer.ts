@@ -15,12 +15,20 @@ export class MotionBuffer {
 
   /** Adds `amount` along `direction` to the acceleration of one sample. */
   accelerate(sample: number, direction: readonly number[], amount: number): void {
-    for (let axis = 0; axis < 3; axis++) this.values[sample * 6 + axis]! += direction[axis]! * amount;
+    const { values } = this;
+    const at = sample * 6;
+    values[at]! += direction[0]! * amount;
+    values[at + 1]! += direction[1]! * amount;
+    values[at + 2]! += direction[2]! * amount;
   }
 
   /** Adds `amount` around `direction` to the rotation of one sample. */
   rotate(sample: number, direction: readonly number[], amount: number): void {
-    for (let axis = 0; axis < 3; axis++) this.values[sample * 6 + 3 + axis]! += direction[axis]! * amount;
+    const { values } = this;
+    const at = sample * 6 + 3;
+    values[at]! += direction[0]! * amount;
+    values[at + 1]! += direction[1]! * amount;
+    values[at + 2]! += direction[2]! * amount;
   }
 
   /**

@@ -7,7 +7,7 @@ const RADIANS = Math.PI / 180;
 const GRAVITY = 9.81;
 
 /** A limb swings no further than it can: the logarithm of the strength ends here. */
-const STRENGTH_MOST = 0.35;
+const STRENGTH_MOST = 0.25;
 
 /** What turns about other axes comes back within about this time: a limb that trembles stays where it is. */
 const WANDER_SECONDS = 0.2;
@@ -43,7 +43,7 @@ export function addOscillation(into: MotionBuffer, seed: number, oscillation: Os
     (sub) => new Drift(seed, stream, sub, (rms * irregular) / Math.sqrt(3), 0.035),
   );
   const mean = [0, 0, 0];
-  const harmonic = 0.05 + 0.15 * uniform(seed, stream, 6);
+  const harmonic = 0.05 + 0.1 * uniform(seed, stream, 6);
   let phase = 2 * Math.PI * uniform(seed, stream, 10);
   for (let sample = 0; sample < into.samples; sample++) {
     const omega = 2 * Math.PI * Math.max(0.5, hz + frequency.next());

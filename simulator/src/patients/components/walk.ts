@@ -65,6 +65,8 @@ export function addWalk(into: MotionBuffer, seed: number, walk: Walk): void {
   const harmonics = gait.harmonicsG.map((g, h) => g * walk.strength * Math.exp(balance * (h - 3)));
   const directions = harmonics.map((_, h) => randomDirection(seed, stream, 20 + h));
   const phases = harmonics.map((_, h) => 2 * Math.PI * uniform(seed, stream, 2, h));
+  const even = harmonics.map((g, h) => g * Math.cos(phases[h]!));
+  const odd = harmonics.map((g, h) => g * Math.sin(phases[h]!));
   const swing = isShank ? SHANK_SWING_DEG_PER_SECOND * walk.strength : walk.swingDegPerSecond;
   const swingAxis = randomDirection(seed, stream, 40);
   const heel = randomDirection(seed, stream, 41);
@@ -84,17 +86,18 @@ export function addWalk(into: MotionBuffer, seed: number, walk: Walk): void {
       ring = amount * gait.heelG * walk.strength * Math.exp(0.4 * normal(seed, stream, sample, 5));
       ringPhase = 0;
     }
+    // cos(h x) and sin(h x) by turning on from those of h - 1.
+    const [cos, sin] = [Math.cos(stride), Math.sin(stride)];
+    let c = cos;
+    let s = sin;
     for (let h = 0; h < harmonics.length; h++) {
-      into.accelerate(
-        sample,
-        directions[h]!,
-        amount * harmonics[h]! * Math.cos((h + 1) * stride + phases[h]!),
-      );
+      into.accelerate(sample, directions[h]!, amount * (even[h]! * c - odd[h]! * s));
+      [c, s] = [c * cos - s * sin, s * cos + c * sin];
     }
     into.accelerate(sample, heel, ring * Math.cos(ringPhase));
     ring *= HEEL_DECAY_PER_SAMPLE;
     ringPhase += 2 * Math.PI * HEEL_HZ * SECONDS_PER_SAMPLE;
-    into.rotate(sample, swingAxis, amount * swing * Math.SQRT2 * Math.cos(stride));
+    into.rotate(sample, swingAxis, amount * swing * Math.SQRT2 * cos);
     for (let axis = 0; axis < 3; axis++) {
       values[sample * 6 + axis]! += amount * rough[axis]!.next();
       values[sample * 6 + 3 + axis]! += amount * turns[axis]!.next();

@@ -9,8 +9,8 @@ const ABSORPTION_PER_HOUR = 3;
 const ELIMINATION_PER_HOUR = Math.LN2 / 1.5;
 /** Each speed of onset is a stage of the disease: 0 the latest, with the quickest coming and going. */
 const EQUILIBRATION_HOURS = Array.from({ length: 16 }, (_, i) => 0.3 + 0.06 * i);
-/** After this time a dose is forgotten: less than 2 % of its peak. */
-const DOSE_HOURS = 12;
+/** After this time a dose is forgotten: of its peak 2 to 6 % are left, and of the effect nothing that counts. */
+const DOSE_HOURS = 8;
 const DOSE_JITTER_HOURS = 0.25;
 /** The first dose follows getting up. */
 const FIRST_DOSE_HOURS = 0.25;
@@ -64,15 +64,17 @@ export function medicationEffect(
 ): number {
   const { onset, steepness, dosesPerDay } = traits;
   const today = Math.floor(hours / 24);
+  const apart = (traits.bedHour - traits.wakeHour) / dosesPerDay;
   let level = 0;
   for (let day = today - 1; day <= today; day++) {
     for (let dose = 0; dose < dosesPerDay; dose++) {
+      const usual = 24 * day + traits.wakeHour + FIRST_DOSE_HOURS + dose * apart;
+      if (hours < usual - DOSE_JITTER_HOURS || hours > usual + DOSE_HOURS + DOSE_JITTER_HOURS) continue;
       const since = hours - doseHour(seed, patientIndex, traits, day, dose);
       if (since > 0 && since < DOSE_HOURS) level += effectSite(since, onset);
     }
   }
   // Regular doses add up: to 1 / (1 - e^(-ke T)) of one.
-  const apart = (traits.bedHour - traits.wakeHour) / dosesPerDay;
   const peak = PEAKS[onset]! / (1 - Math.exp(-ELIMINATION_PER_HOUR * apart));
   const relative = level / (HALF_EFFECT[onset]! * peak);
   const raised = relative ** steepness;
