@@ -43,6 +43,11 @@ describe('bad input is answered with what is wrong, what to do, and 104', () => 
       /soon is not a duration/,
     ],
     ['a duration below one slot', ['run', 'mvp', '--duration', '1s'], /shorter than one slot \(5 s\)/],
+    [
+      'an unknown cohort',
+      ['run', 'smoke', '--cohort', 'nobody'],
+      /neither a cohort of ours nor a file .*one of default/,
+    ],
     ['a wrong URL', ['run', 'smoke', '--target', 'ftp://localhost'], /begins with ftp:.* .*--target http/],
     ['a wrong URL of a fleet', ['fleet', '--target', 'ftp://localhost'], /begins with ftp:/],
     ['a wrong source address', ['run', 'smoke', '--source-addresses', 'here'], /neither an IP address/],

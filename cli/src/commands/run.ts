@@ -36,6 +36,10 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
       max: 1_000_000,
     }),
     viewers: Flags.integer({ description: "instead of the scenario's", helpValue: 'N', min: 0, max: 10_000 }),
+    cohort: Flags.string({
+      description: 'who the patients are: default, held-out, held-out-falls, freezers, or a file',
+      helpValue: 'NAME',
+    }),
     duration: Flags.string({ description: 'of the measure phase, as 90s or 10m', helpValue: 'TIME' }),
     ...FLEET_FLAGS,
     canaries: Flags.integer({
@@ -66,6 +70,8 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     });
     const { seed, transport, cache, durability } = flags;
     const stores = storeUrls(flags);
+    const cohort =
+      flags.cohort === undefined ? {} : (await import('../services/cohort.ts')).cohortOf(flags.cohort);
     const targets = checkedTargets(flags.target ?? []);
     const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
     const { canariesOf, commandWords, describeRun, planRun, playRun, renderOptionsOf, runSummary } =
@@ -73,6 +79,7 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     const planned = planRun({
       ...{ scenario, seed, transport, cache, durability },
       ...stores,
+      ...cohort,
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...canariesOf({ devices: flags.canaries, hex: flags.hex, ...scenario }),
       ...(sourceAddresses === undefined ? {} : { sourceAddresses }),

@@ -1,6 +1,6 @@
 import { tokenSecretOf } from '@gaitway/reference-server/token-secret';
 import { againstTarget, type CanaryOfRun, type RunOptions, type Scenario } from '@gaitway/scenarios';
-import { probeEnvironment } from '@gaitway/simulator';
+import { type Cohort, probeEnvironment } from '@gaitway/simulator';
 import { newRunFolder } from '../run-folder.ts';
 import { type RunRequirements, runRequirements, workersFor } from './run-requirements.ts';
 
@@ -8,6 +8,7 @@ import { type RunRequirements, runRequirements, workersFor } from './run-require
 export interface RunRequest {
   scenario: Scenario;
   seed: number;
+  cohort?: Cohort;
   workers?: number;
   canaries?: CanaryOfRun;
   transport: 'lean' | 'official';

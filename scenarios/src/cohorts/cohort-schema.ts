@@ -1,4 +1,4 @@
-import { COHORT_DEFAULT, CONFOUNDERS } from '@gaitway/simulator';
+import { COHORT_DEFAULT, CONFOUNDERS } from '@gaitway/simulator/cohort';
 
 const share = { type: 'number', minimum: 0, maximum: 1 } as const;
 const within = (minimum: number, maximum: number) => ({ type: 'number', minimum, maximum }) as const;

@@ -1,10 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { COHORT_DEFAULT } from '@gaitway/simulator';
 import { describe, expect, it } from 'vitest';
-import { CohortFault, cohortNamed, parseCohort } from './read-cohort.ts';
-
-const folder = fileURLToPath(new URL('../../cohorts', import.meta.url));
+import { CohortFault, cohortNamed, cohortNames, parseCohort } from './read-cohort.ts';
 
 function faultOf(text: string): CohortFault {
   try {
@@ -18,9 +14,8 @@ function faultOf(text: string): CohortFault {
 
 describe('the cohorts of the folder', () => {
   it('can be read, and each is named as its file', () => {
-    const names = readdirSync(folder).map((file) => file.replace(/\.yaml$/, ''));
-    expect(names).toContain('default');
-    for (const name of names) expect(cohortNamed(name).name).toBe(name);
+    expect(cohortNames()).toContain('default');
+    for (const name of cohortNames()) expect(cohortNamed(name).name).toBe(name);
   });
 
   it('have the default that the simulator has', () => {

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '@gaitway/contract';
-import { COHORT_DEFAULT, type Cohort, type Range, widened } from '@gaitway/simulator';
+import { COHORT_DEFAULT, type Cohort, type Range, widened } from '@gaitway/simulator/cohort';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import { COHORT_FILE_SCHEMA, SHARE_GROUPS } from './cohort-schema.ts';
@@ -144,7 +145,17 @@ export function readCohort(file: string): Cohort {
   return parseCohort(readFileSync(file, 'utf8'), file);
 }
 
-/** The cohort of this name in `scenarios/cohorts`. */
+const FOLDER = fileURLToPath(new URL('../../cohorts', import.meta.url));
+
+/** Names of the cohorts in `scenarios/cohorts`. */
+export function cohortNames(): string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/** The cohort of this name in `scenarios/cohorts`. Throws what {@link readCohort} throws. */
 export function cohortNamed(name: string): Cohort {
-  return readCohort(fileURLToPath(new URL(`../../cohorts/${name}.yaml`, import.meta.url)));
+  return readCohort(join(FOLDER, `${name}.yaml`));
 }
