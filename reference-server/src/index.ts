@@ -30,6 +30,7 @@ export * from './infer/roll-out/guard.ts';
 export * from './infer/roll-out/roll-out.ts';
 export * from './infer/roll-out/rolled-out-models.ts';
 export * from './infer/signal-features.ts';
+export * from './infer/slot-order.ts';
 export * from './infer/tremor-rating.ts';
 export * from './infer/window-features.ts';
 export * from './infer/window-model.ts';

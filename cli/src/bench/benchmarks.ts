@@ -4,6 +4,7 @@ import { board } from './board.ts';
 import { canaries } from './canaries.ts';
 import { gateway } from './gateway.ts';
 import { http } from './http.ts';
+import { inference } from './inference.ts';
 import { ledger } from './ledger.ts';
 import { simulation, smokeRuns, tenThousand } from './long-runs.ts';
 import { patients } from './patients.ts';
@@ -20,6 +21,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   patients,
   gateway,
   processor,
+  inference,
   archive,
   ledger,
   http,
