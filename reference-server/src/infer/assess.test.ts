@@ -73,10 +73,10 @@ describe('the scores of a slot', () => {
     const [trembling, walking, still] = [TREMBLING, WALKING, STILL].map((values) =>
       slotScores(values, WRIST),
     );
-    expect(trembling!.tremor).toBeGreaterThan(850);
+    expect(trembling!.tremor).toBeGreaterThan(900);
     expect(walking!.tremor).toBeLessThan(100);
     expect(still!.tremor).toBeLessThan(100);
-    expect(walking!.gait).toBeGreaterThan(850);
+    expect(walking!.gait).toBeGreaterThan(500);
     expect(trembling!.gait).toBeLessThan(100);
     expect(still!.gait).toBeLessThan(100);
   });
@@ -89,7 +89,7 @@ describe('the scores of a slot', () => {
     expect(freezing.freezing).toBeGreaterThan(900);
     expect(walking.freezing).toBeLessThan(100);
     expect(standing.freezing).toBeLessThan(10);
-    expect(walking.gait).toBeGreaterThan(900);
+    expect(walking.gait).toBeGreaterThan(500);
     expect(freezing.gait).toBeLessThan(500);
     expect(standing.gait).toBeLessThan(10);
   });

@@ -3,6 +3,7 @@ import {
   calibrated,
   contributionsOf,
   emptySignalFeatures,
+  type ReadingHeader,
   readSignalFeatures,
   type SignalFeature,
   type SignalFeatures,
@@ -12,17 +13,18 @@ import {
 import { label } from '../label.ts';
 import { RANGES_DEFAULT, ReadingSource } from '../readings.ts';
 
-export const WRIST_READING = {
+export const WRIST_READING: ReadingHeader = {
   flags: 0,
   placement: Placement.wrist,
   slotMs: 5000,
   ...RANGES_DEFAULT,
-} as const;
+};
 
 /** What is true of one slot, for the conditions that models are fitted to. */
 export interface Truth {
   tremor: boolean;
   gait: boolean;
+  freezing: boolean;
 }
 
 export interface Example {
@@ -30,41 +32,46 @@ export interface Example {
   truth: Truth;
 }
 
-/** Slots between two examples of one patient, 24 minutes: sixty of them are a whole day. */
-const APART_SLOTS = 288;
+export const SLOTS_OF_A_DAY = 17_280;
 
-/** Slots of the synthetic patients of a seed, as they live. */
+/** Slots of the synthetic patients of a seed whose devices sit at one place, as they live. */
 export class LivingPatients {
   private readonly seed: number;
   private readonly source: ReadingSource;
+  private readonly placement: Placement;
+  /** Indexes of those patients, as far as they were asked for. */
+  private readonly indexes: number[] = [];
 
-  constructor(seed: number) {
+  constructor(seed: number, placement: Placement) {
     this.seed = seed;
     this.source = new ReadingSource(seed);
+    this.placement = placement;
   }
 
+  /** `patient`: the so-manieth of those whose device sits there. */
   at(patient: number, slot: number): Example {
-    const { tremor, state } = label(this.seed, patient, slot);
+    const index = this.indexOf(patient);
+    const { tremor, state, freezing } = label(this.seed, index, slot);
     const features = emptySignalFeatures();
-    readSignalFeatures(this.source.valuesOf(patient, slot), WRIST_READING, features);
-    return { features, truth: { tremor, gait: state === 'walking' } };
+    const header = { ...WRIST_READING, placement: this.placement };
+    readSignalFeatures(this.source.valuesOf(index, slot), header, features);
+    return { features, truth: { tremor, gait: state === 'walking', freezing } };
   }
 
-  /** `slots` of each of the first `patients` who wear the device at the wrist, {@link APART_SLOTS} apart. */
+  /** `slots` of each of `patients`, spread over a day. */
   some(patients: number, slots: number): Example[] {
-    const wrists = this.atTheWrist(patients);
-    return Array.from({ length: patients * slots }, (_, i) =>
-      this.at(wrists[Math.floor(i / slots)]!, (i % slots) * APART_SLOTS),
-    );
+    const apart = Math.floor(SLOTS_OF_A_DAY / slots);
+    return Array.from({ length: patients * slots }, (_, i) => {
+      const patient = Math.floor(i / slots);
+      return this.at(patient, (i % slots) * apart + (patient % apart));
+    });
   }
 
-  /** The first so many patients who wear the device at the wrist. */
-  atTheWrist(patients: number): number[] {
-    const found: number[] = [];
-    for (let patient = 0; found.length < patients; patient++) {
-      if (this.source.placementOf(patient) === Placement.wrist) found.push(patient);
+  private indexOf(patient: number): number {
+    for (let index = (this.indexes.at(-1) ?? -1) + 1; this.indexes.length <= patient; index++) {
+      if (this.source.placementOf(index) === this.placement) this.indexes.push(index);
     }
-    return found;
+    return this.indexes[patient]!;
   }
 }
 

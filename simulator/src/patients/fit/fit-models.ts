@@ -1,3 +1,4 @@
+import { Placement } from '@gaitway/contract';
 import {
   contributionsOf,
   type LinearModel,
@@ -19,7 +20,6 @@ import {
   FREEZE_INDEX,
   FREEZING_WINDOW,
   freezingHead,
-  GAIT_AT_THE_LEG,
   RIGIDITY_PROXY,
   RIGIDITY_PROXY_WINDOW,
 } from './published-heads.ts';
@@ -33,6 +33,12 @@ const SLOT_RIDGE = 1;
 const PATIENTS = 200;
 const SLOTS_OF_EACH = 60;
 
+/** Slots to fit to, and those of other people to calibrate on. */
+interface Examples {
+  fittedTo: readonly Example[];
+  living: readonly Example[];
+}
+
 type FittedHead = Pick<SlotHeadFile, 'placements' | 'source'> & {
   condition: keyof Truth;
   features: readonly SignalFeature[];
@@ -44,8 +50,8 @@ const FITTED: readonly FittedHead[] = [
     condition: 'tremor',
     placements: ['wrist'],
     source:
-      'gyroscope, 3.5-7.5 Hz against 0.5-3 Hz (Elble 2017), and the arm at rest below 50 (deg/s)^2 (ParaDigMa; Timmermans 2025)',
-    features: ['gyroTremorToLocomotion', 'gyroMovement'],
+      'gyroscope, power in 3.5-7.5 Hz and against 0.5-3 Hz (Elble 2017), and the arm at rest below 50 (deg/s)^2 (ParaDigMa; Timmermans 2025)',
+    features: ['gyroTremorToLocomotion', 'gyroTremor', 'gyroMovement'],
   },
   {
     condition: 'gait',
@@ -54,19 +60,23 @@ const FITTED: readonly FittedHead[] = [
       '1.7 steps a second (PMC5875188), power in 0.5-3 Hz and not in that of tremor (Moore 2008), the whole body moves and not the arm alone',
     features: ['stepsOffCadence', 'gyroTremorToLocomotion', 'accelToGyroLocomotion'],
   },
+  {
+    condition: 'gait',
+    placements: ['shank', 'ankle'],
+    source: 'a leg that walks moves in the locomotion band, 0.5-3 Hz (Moore 2008); no gyroscope is needed',
+    features: ['accelLocomotion'],
+  },
 ];
 
 /** Fits the built-in model anew, all of it: the file that is committed is what this gives. */
 export function fitModel(): ModelFile {
-  const fittedTo = new LivingPatients(FIT_SEEDS.slots).some(PATIENTS, SLOTS_OF_EACH);
-  const living = new LivingPatients(FIT_SEEDS.slotCalibration).some(PATIENTS, SLOTS_OF_EACH);
-  const fitted = FITTED.map((head) => fitSlotHead(head, fittedTo, living));
-  const slotHeads = [
-    ...fitted,
-    RIGIDITY_PROXY,
-    freezingHead(deviceFreezeIndex(FREEZE_INDEX)),
-    GAIT_AT_THE_LEG,
-  ];
+  const examplesAt = (placement: Placement): Examples => ({
+    fittedTo: new LivingPatients(FIT_SEEDS.slots, placement).some(PATIENTS, SLOTS_OF_EACH),
+    living: new LivingPatients(FIT_SEEDS.slotCalibration, placement).some(PATIENTS, SLOTS_OF_EACH),
+  });
+  const [wrists, legs] = [examplesAt(Placement.wrist), examplesAt(Placement.shank)];
+  const fitted = FITTED.map((head) => fitSlotHead(head, head.placements.includes('wrist') ? wrists : legs));
+  const slotHeads = [...fitted, RIGIDITY_PROXY, freezingHead(deviceFreezeIndex(FREEZE_INDEX))];
   const windowsOf = { fit: FIT_SEEDS.windows, calibration: FIT_SEEDS.windowCalibration };
   const { tremor, gait } = fitWindows(fitted, windowsOf);
   return {
@@ -76,14 +86,13 @@ export function fitModel(): ModelFile {
     slotHeads,
     windowHeads: { tremor, rigidityProxy: RIGIDITY_PROXY_WINDOW, gait, freezing: FREEZING_WINDOW },
     declined: DECLINED,
-    training: { wrist: trainingOf(living) },
+    training: { wrist: trainingOf(wrists.living), shank: trainingOf(legs.living) },
   };
 }
 
 function fitSlotHead(
   { condition, placements, source, features }: FittedHead,
-  fittedTo: readonly Example[],
-  living: readonly Example[],
+  { fittedTo, living }: Examples,
 ): SlotHeadFile {
   const rows = fittedTo.map((example) => features.map((name) => featureOf(example, name)));
   const truth = fittedTo.map((example) => example.truth[condition]);

@@ -1,3 +1,4 @@
+import { Placement } from '@gaitway/contract';
 import {
   contributionsOf,
   type SlotHeadFile,
@@ -7,18 +8,18 @@ import {
   windowFeatures,
 } from '@gaitway/reference-server';
 import { calibrate, rounded } from './calibrate.ts';
-import { LivingPatients, probabilityOf, type Truth } from './examples.ts';
+import { LivingPatients, probabilityOf, SLOTS_OF_A_DAY, type Truth } from './examples.ts';
 import { fitLogistic } from './logistic.ts';
 
 const WINDOWS = 1000;
 const PATIENTS = 200;
 const WINDOW_SLOTS = 12;
-/** Five windows of each patient, 4.8 hours apart: a whole day. */
-const APART_SLOTS = 3456;
+/** The windows of one patient are spread over a day. */
+const APART_SLOTS = SLOTS_OF_A_DAY / (WINDOWS / PATIENTS);
 const RIDGE = 0.3;
 const THRESHOLD = 500;
 
-type Fitted = Record<keyof Truth, WindowHeadFile>;
+type Fitted = Record<'tremor' | 'gait', WindowHeadFile>;
 
 /** What a window's slots say of it: fitted to the windows of one seed, calibrated on those of another. */
 export function fitWindows(
@@ -53,14 +54,13 @@ function windowsOf(
   condition: keyof Truth,
   seed: number,
 ): { rows: number[][]; truth: boolean[] } {
-  const patients = new LivingPatients(seed);
-  const wrists = patients.atTheWrist(PATIENTS);
+  const patients = new LivingPatients(seed, Placement.wrist);
   const rows: number[][] = [];
   const truth: boolean[] = [];
   for (let window = 0; window < WINDOWS; window++) {
     const first = Math.floor(window / PATIENTS) * APART_SLOTS;
     const examples = Array.from({ length: WINDOW_SLOTS }, (_, slot) =>
-      patients.at(wrists[window % PATIENTS]!, first + slot),
+      patients.at(window % PATIENTS, first + slot),
     );
     const slots = examples.map((example, seq) => ({
       ...{ startMs: seq, boot: 0, seq, tremor: null, rigidityProxy: null, gait: null, freezing: null },

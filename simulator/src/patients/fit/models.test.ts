@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { Placement } from '@gaitway/contract';
 import {
+  builtInModel,
   builtInModelFile,
   MODEL_VERSION,
   type ModelFile,
   parseModelFile,
-  slotScores,
 } from '@gaitway/reference-server';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { label } from '../label.ts';
-import { ReadingSource } from '../readings.ts';
 import { areaUnderCurve } from './area-under-curve.ts';
 import { calibrate } from './calibrate.ts';
-import { WRIST_READING } from './examples.ts';
+import { LivingPatients } from './examples.ts';
 import { FIT_SEEDS, fitModel } from './fit-models.ts';
 import { fitLogistic } from './logistic.ts';
 
@@ -33,18 +32,15 @@ function calibrationError(thousandths: readonly number[], truth: readonly boolea
 describe('the built-in model', () => {
   it('tells tremor and walking of unseen synthetic patients, slot by slot (AUROC above 0.9)', () => {
     expect(Object.values(FIT_SEEDS)).not.toContain(HELD_SEED);
-    const source = new ReadingSource(HELD_SEED);
     const scores = { tremor: [] as number[], gait: [] as number[] };
     const truth = { tremor: [] as boolean[], gait: [] as boolean[] };
-    for (let patient = 0; patient < 100; patient++) {
-      for (let slot = 0; slot < 120; slot += 12) {
-        const found = slotScores(source.valuesOf(patient, slot), WRIST_READING);
-        const { tremor, state } = label(HELD_SEED, patient, slot);
-        scores.tremor.push(found.tremor!);
-        truth.tremor.push(tremor);
-        scores.gait.push(found.gait!);
-        truth.gait.push(state === 'walking');
-      }
+    const model = builtInModel(MODEL_VERSION);
+    for (const example of new LivingPatients(HELD_SEED, Placement.wrist).some(100, 60)) {
+      const found = model.scoresOf(example.features);
+      scores.tremor.push(found.tremor!);
+      truth.tremor.push(example.truth.tremor);
+      scores.gait.push(found.gait!);
+      truth.gait.push(example.truth.gait);
     }
     expect(truth.tremor.filter(Boolean).length).toBeGreaterThan(100);
     expect(truth.gait.filter(Boolean).length).toBeGreaterThan(100);

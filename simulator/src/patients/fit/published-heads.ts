@@ -42,17 +42,6 @@ export function freezingHead(device: Line): SlotHeadFile {
   };
 }
 
-/** A leg that walks moves by more than 0.03 g^2 below 3 Hz, and by less above it (Moore 2008). */
-export const GAIT_AT_THE_LEG: SlotHeadFile = {
-  condition: 'gait',
-  placements: ['shank', 'ankle'],
-  origin: 'published',
-  source: 'locomotion band 0.5-3 Hz against freeze band 3-8 Hz: Moore 2008; set by hand, not fitted',
-  intercept: rounded(-2 * Math.log2(0.03)),
-  weights: { accelLocomotion: 2, freezeIndex: -2 },
-  calibration: AS_IT_IS,
-};
-
 /** The window's log-odds rise from -3 to 3 with the mean of its walking slots; the share adds nothing to it. */
 export const RIGIDITY_PROXY_WINDOW: WindowHeadFile = {
   threshold: 500,
