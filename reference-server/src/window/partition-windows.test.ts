@@ -1,4 +1,4 @@
-import type { WindowSettings } from '@gaitway/contract';
+import { EventType, encodeFrame, eventPayload, FrameKind, type WindowSettings } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { frameOf } from '../ingest/frames.fixture.ts';
 import type { LogEntry, Progress } from '../ingest/reading-log.ts';
@@ -184,5 +184,61 @@ describe('the slots that one device names', () => {
       { patient: 'usual', complete: true },
     ]);
     expect(windows.openPatients).toBe(0);
+  });
+});
+
+describe('a fall that is reported to a partition', () => {
+  const FALL_MS = NOW_MS + 300_000;
+
+  function fallEntry(): LogEntry {
+    entries += 1;
+    const header = {
+      ...{ kind: FrameKind.event, flags: 0, placement: 1, accelRange: 2, gyroRange: 2, device: 7, boot: 1 },
+      ...{ firmware: 1, seq: entries, startMs: FALL_MS, batteryMv: 3700, slotMs: 0 },
+    };
+    const measured = { peak: 9000, min: 100, gyroPeak: 9000, tiltCosine: 0, offsetMs: 0 };
+    const bytes = encodeFrame(header, eventPayload({ type: EventType.fall, ...measured }), entries);
+    const records = [{ patient: 'b', ward: 'w', bytes }];
+    return { position: String(entries), receivedAtMs: FALL_MS + 1000, records };
+  }
+
+  /** Everything before the fall is closed and done with. */
+  function quietPartition() {
+    const windows = freshPartition();
+    const before = entryOf(['a'], NOW_MS, NOW_MS + 5000);
+    windows.fold(before);
+    windows.takeDue(FALL_MS, true);
+    expect(windows.progress().position).toBe(before.position);
+    return { windows, before };
+  }
+
+  it('is raised at once, and again when its frame comes again', () => {
+    const { windows } = quietPartition();
+    const fall = fallEntry();
+    windows.fold(fall);
+    windows.fold({ ...fallEntry(), records: fall.records });
+    const { raised, settled, again, closed } = windows.takeDue(FALL_MS + 1100, true);
+    expect(raised.map(({ id, state }) => [id, state])).toEqual([
+      [raised[0]!.id, 'raised'],
+      [raised[0]!.id, 'raised'],
+    ]);
+    expect({ settled, again, closed }).toEqual({ settled: [], again: false, closed: [] });
+  });
+
+  it('holds progress before its event until it is settled, or nobody reports anything for 60 s', () => {
+    const { windows, before } = quietPartition();
+    const fall = fallEntry();
+    windows.fold(fall);
+    windows.takeDue(FALL_MS + 60_000, true);
+    expect(windows.progress().position).toBe(before.position);
+    windows.takeDue(FALL_MS + 61_000 + SETTINGS.idleGraceMs, true);
+    expect(windows.progress().position).toBe(fall.position);
+  });
+
+  it('of which an owner before may have told nobody is marked, until the tail of the log was reached', () => {
+    const windows = freshPartition();
+    windows.fold(entryOf(['a'], FALL_MS, FALL_MS));
+    windows.fold(fallEntry());
+    expect(windows.takeDue(FALL_MS + 1100, false)).toMatchObject({ again: true, raised: [{ rule: 'fall' }] });
   });
 });
