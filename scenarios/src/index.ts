@@ -7,6 +7,7 @@ export * from './run/archive-over-http.ts';
 export * from './run/audited-span.ts';
 export * from './run/grading-of-run.ts';
 export * from './run/own-server.ts';
+export * from './run/recorded-cohort.ts';
 export * from './run/run-id.ts';
 export * from './run/run-options.ts';
 export * from './run/run-scenario.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EXIT_CODE } from '@gaitway/contract';
+import { recordedCohort } from '@gaitway/scenarios';
 import {
   bootOf,
   type Ledger,
@@ -47,7 +48,7 @@ export function replayRun(
       EXIT_CODE.badInput,
     );
   }
-  const readings = new ReadingSource(seed, { slotMs });
+  const readings = new ReadingSource(seed, { slotMs, ...recordedCohort(record) });
   return replayDevice({
     ledger,
     schedule: { seed, devices: patients, startMs, slotMs, connectMs: startMs - connect!.fromMs },

@@ -1,5 +1,5 @@
 import type { RunGrades, RunRecord } from '@gaitway/contract';
-import { auditedSpan, type GradeJudgement, judgeGrades, whyNot } from '@gaitway/scenarios';
+import { auditedSpan, type GradeJudgement, judgeGrades, recordedCohort, whyNot } from '@gaitway/scenarios';
 import { gradesOf, notGraded, RunGrader, truthOfRun } from '@gaitway/simulator';
 import {
   type ArchiveAsked,
@@ -50,6 +50,7 @@ async function gradedFrom(record: RunRecord, archive: OpenedArchive): Promise<Ru
     truthOfRun({
       ...{ seed, patients, slotMs, windowMs, startMs },
       ...{ measureFromMs: measure.fromMs, measureToMs: measure.toMs },
+      ...recordedCohort(record),
     }),
   );
   const alone = archiveIsAlone(record);

@@ -29,6 +29,7 @@ export class GradingOfRun implements DocumentsTaken {
     const truth = truthOfRun({
       ...{ seed, patients, slotMs, startMs, measureFromMs, measureToMs },
       windowMs: plan.window.windowMs,
+      ...(plan.cohort ? { cohort: plan.cohort } : {}),
     });
     this.grader = new RunGrader(truth, gradedAlerts(alerts, fleet.observations?.alerts ?? []));
     this.because = whyNot(fleet.counters.commands.rate ?? 0, notClosed);

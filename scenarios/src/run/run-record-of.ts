@@ -70,6 +70,8 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     command: [...options.command],
     options: {
       transport: options.transport,
+      // The people themselves: the file that they were read from may be another one by the time somebody grades the run.
+      ...(options.cohort ? { cohort: JSON.stringify(options.cohort) } : {}),
       cache: options.cache,
       durability: options.durability,
       workers: options.workers,

@@ -1,5 +1,7 @@
 import { personAt } from '../fleet/population.ts';
 import { type Schedule, slotDueMs, slotStartMs } from '../fleet/schedule.ts';
+import type { Cohort } from '../patients/cohort.ts';
+import { episodes } from '../patients/episodes.ts';
 import { label, type SlotLabel } from '../patients/label.ts';
 import type { Stretch } from './event-grade.ts';
 
@@ -33,18 +35,20 @@ export interface GradedRun {
   startMs: number;
   measureFromMs: number;
   measureToMs: number;
+  /** Who the patients are; left out: `COHORT_DEFAULT`. */
+  cohort?: Cohort;
 }
 
 /** Whose truth it is, where that does not follow from the run's own seed: a cell of a larger simulation. */
 export interface TruthOfOthers {
   personAt(index: number): { patient: string; device: number };
   labelOf(index: number, slot: number): SlotLabel;
-  episodesOf?: NonNullable<RunTruth['episodesOf']>;
+  episodesOf: NonNullable<RunTruth['episodesOf']>;
 }
 
 /** The truth of a run follows from its seed and its schedule: nothing of it is stored. */
 export function truthOfRun(run: GradedRun, others?: TruthOfOthers): RunTruth {
-  const { seed, patients, slotMs, windowMs, startMs, measureFromMs, measureToMs } = run;
+  const { seed, patients, slotMs, windowMs, startMs, measureFromMs, measureToMs, cohort } = run;
   const schedule: Schedule = { seed, devices: patients, startMs, slotMs, connectMs: 0 };
   const before = (index: number, untilMs: number) =>
     Math.max(0, Math.ceil((untilMs - slotDueMs(schedule, index, 0)) / slotMs));
@@ -53,7 +57,7 @@ export function truthOfRun(run: GradedRun, others?: TruthOfOthers): RunTruth {
     personAt: others?.personAt ?? personAt,
     startMs: (index, slot) => slotStartMs(schedule, index, slot),
     measured: (index) => ({ from: before(index, measureFromMs), to: before(index, measureToMs) }),
-    ...(others?.episodesOf === undefined ? {} : { episodesOf: others.episodesOf }),
-    labelOf: others?.labelOf ?? ((index, slot) => label(seed, index, slot)),
+    episodesOf: others?.episodesOf ?? ((index, from, to) => episodes(seed, index, from, to, cohort)),
+    labelOf: others?.labelOf ?? ((index, slot) => label(seed, index, slot, cohort)),
   };
 }

@@ -167,6 +167,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const truth = truthOfRun(run, {
     personAt: (index) => population.personAt(index),
     labelOf: (index, slot) => population.labelOf(index, slot),
+    episodesOf: (index, from, to) => population.episodesOf(index, from, to),
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));
   const grader = new RunGrader(truth, gradedAlerts(alerts, observations.alerts.all()));

@@ -138,6 +138,7 @@ describe('a server that looks as if it inferred', () => {
       {
         personAt: (index) => TEST_POPULATION.personAt(index),
         labelOf: (index, slot) => TEST_POPULATION.labelOf(index, slot),
+        episodesOf: (index, from, to) => TEST_POPULATION.episodesOf(index, from, to),
       },
     );
     const answers = calibratedAnswers(truth);
