@@ -47,6 +47,7 @@ interface Take {
 function attitudeOf({ state, confounder }: Archetype): Attitude {
   if (confounder === 'voluntary-stop') return 'upright';
   if (confounder === 'chair-drop' || confounder === 'lying-down-fast') return 'upright';
+  if (confounder === 'clapping') return 'seated';
   switch (state) {
     case 'sleep':
       return 'in-bed';
@@ -110,13 +111,13 @@ function addGait(take: Take): void {
     slowness: archetype.grade,
   };
   if (stopped === undefined) {
-    addWalk(into, seed, walk);
+    take.up = addWalk(into, seed, walk, take.up);
     return;
   }
   const isTrembling = archetype.confounder === null && !archetype.akinetic;
   // Feet that stick still try to step (research note, 2.2: residual stepping 0.2-0.7).
   const residual = isTrembling ? 0.2 + 0.45 * uniform(seed, PATIENT_STREAM.freeze, 50) : 0;
-  addWalk(into, seed, { ...walk, envelope: besides(stopped, residual) });
+  take.up = addWalk(into, seed, { ...walk, envelope: besides(stopped, residual) }, take.up);
   if (isTrembling) addTrembling(into, seed, placement, motion.freezeHz, stopped);
   else if (archetype.confounder !== null && uniform(seed, PATIENT_STREAM.freeze, 51) < 0.4) {
     // Who waits shifts weight from foot to foot.
@@ -219,12 +220,13 @@ function addFallen(take: Take, seed: number, variant: number, body: number): voi
   const from = addFall(into, take.seed, geometry, Math.round(motion.impactAt * into.samples));
   // Half of the falls come out of walking, the others out of standing.
   if (archetype.grade === 0) return;
-  addWalk(into, take.seed, {
+  const walk = {
     placement,
     cadence: motion.cadence,
     swingDegPerSecond: motion.swingDegPerSecond,
     strength: motion.gaitStrength,
     slowness: 1,
     envelope: besides(between(into.samples, from / into.samples, 1), 0),
-  });
+  };
+  take.up = addWalk(into, take.seed, walk, take.up);
 }

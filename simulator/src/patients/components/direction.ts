@@ -14,15 +14,16 @@ export function across(to: Direction, near: Direction): Direction {
   return unit(x, y, z);
 }
 
-/** What a direction that stands still in the world becomes to one who turned by `degrees` around `axis`, at right angles to it. */
+/** What a direction that stands still in the world becomes to one who turned by `degrees` around `axis` (Rodrigues). */
 export function seenAfterTurn(direction: Direction, axis: Direction, degrees: number): Direction {
   const angle = (degrees * Math.PI) / 180;
   const [x, y, z] = direction;
   const [a, b, c] = axis;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const kept = (1 - cos) * (a * x + b * y + c * z);
   return unit(
-    cos * x - sin * (b * z - c * y),
-    cos * y - sin * (c * x - a * z),
-    cos * z - sin * (a * y - b * x),
+    cos * x - sin * (b * z - c * y) + kept * a,
+    cos * y - sin * (c * x - a * z) + kept * b,
+    cos * z - sin * (a * y - b * x) + kept * c,
   );
 }

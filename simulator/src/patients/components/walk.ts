@@ -1,8 +1,9 @@
 import { normal, Placement, uniform } from '@gaitway/contract';
 import { PATIENT_STREAM } from '../traits.ts';
+import { seenAfterTurn } from './direction.ts';
 import type { Envelope } from './envelope.ts';
 import { type MotionBuffer, SECONDS_PER_SAMPLE } from './motion-buffer.ts';
-import { Drift, randomDirection } from './noise.ts';
+import { type Direction, Drift, randomDirection } from './noise.ts';
 
 /** What one place of the body feels of a stride. */
 interface Gait {
@@ -54,9 +55,9 @@ export interface Walk {
 
 /**
  * Walking: the stride's harmonics, heel strikes twice a stride, the swing of the limb once a stride, and what is
- * in between.
+ * in between. Returns where `up` is when the walk is joined: the limb then stands where its swing has it.
  */
-export function addWalk(into: MotionBuffer, seed: number, walk: Walk): void {
+export function addWalk(into: MotionBuffer, seed: number, walk: Walk, up: Direction): Direction {
   const { placement, cadence, slowness, envelope } = walk;
   const stream = PATIENT_STREAM.walk;
   const isShank = placement === Placement.shank;
@@ -76,6 +77,9 @@ export function addWalk(into: MotionBuffer, seed: number, walk: Walk): void {
   const turns = [46, 47, 48].map((sub) => new Drift(seed, stream, sub, gait.turnDegPerSecond, 0.15));
   const { values } = into;
   let stride = 2 * Math.PI * uniform(seed, stream, 4);
+  // The integral of the swing's rate, sqrt(2) s cos(x), is sqrt(2) s sin(x) / x'.
+  const swungDegrees =
+    ((envelope?.[0] ?? 1) * swing * Math.SQRT2 * Math.sin(stride)) / ((Math.PI * cadence) / 60);
   let ring = 0;
   let ringPhase = 0;
   for (let sample = 0; sample < into.samples; sample++) {
@@ -103,4 +107,5 @@ export function addWalk(into: MotionBuffer, seed: number, walk: Walk): void {
       values[sample * 6 + 3 + axis]! += amount * turns[axis]!.next();
     }
   }
+  return seenAfterTurn(up, swingAxis, swungDegrees);
 }
