@@ -4,7 +4,7 @@ import { boardChip, type Programs, twinChip } from './chips.fixture.ts';
 import { drive, FAULTS, type Fault, type Life } from './drive.fixture.ts';
 import type { UpdateOutcome } from './updater.ts';
 
-const SEEDS = process.env.GAITWAY_TEST === 'full' ? 12 : 1;
+const SEEDS = process.env.GAITWAY_TEST === 'full' ? 5 : 1;
 
 const PROGRAMS: Programs = {
   'wearable-test': builtAs(image('wearable-test')),
@@ -52,9 +52,10 @@ describe('an update on the board and in the twin', () => {
       expect(twin.outcomes[0]!.split(' ')[0]).toBe(OUTCOME[fault]);
       const isNew = OUTCOME[fault] === 'confirmed';
       expect(twin.firmware).toBe(PROGRAMS[isNew ? 'wearable-next-test' : 'wearable-test'].firmware);
-      // The ring is kept over every program: what was held before a swap arrives after it.
-      if (!fault.startsWith('cut-')) expect(lost(twin)).toEqual([]);
-      expect(twin.sent.length).toBeGreaterThan(25);
+      // The ring is kept over every program: what was held before a swap arrives after it. A cut of the power loses it, and
+      // a program that is not heard for long fills it.
+      if (!fault.startsWith('cut-') && fault !== 'new program is not heard') expect(lost(twin)).toEqual([]);
+      expect(twin.sent.length).toBeGreaterThan(12);
     }
   });
 

@@ -11,7 +11,7 @@ import { TickedDevice } from '../twin/ticked-device.ts';
 export type ProgramName = 'wearable-test' | 'wearable-next-test';
 export type Programs = { readonly [name in ProgramName]: ReturnType<typeof builtAs> };
 
-const SLOT_MS = 1000;
+const SLOT_MS = 1500;
 const BATTERY_MV = 3700;
 const LOG_UPDATE_OFFER = 3;
 const RESTART = {

@@ -72,7 +72,7 @@ export function drive(seed: number, fault: Fault, programs: Programs, makeChip: 
   };
   const updater = new Updater(
     older,
-    { sha256, offerMs: 2000, pieceMs: 2000, trialMs: 9000 },
+    { sha256, offerMs: 2000, pieceMs: 2000, trialMs: 14_000 },
     {
       offer: ({ firmware, hash }) => {
         if (fault === 'hangs at the offer') say(1, { type: 'hang' });
@@ -174,7 +174,7 @@ export function drive(seed: number, fault: Fault, programs: Programs, makeChip: 
     updater.wake(nowMs);
     life.states.add(updater.state);
     if (hangs) restart(ResetCause.watchdog);
-    else if (fault === 'brown-outs' && tick % 97 === 5) restart(ResetCause.brownOut);
+    else if (fault === 'brown-outs' && tick % 149 === 5) restart(ResetCause.brownOut);
     if (toWrite !== undefined) {
       if (fault === 'cut-swapping' && !isUsedUp) {
         toWrite = undefined;
@@ -184,7 +184,6 @@ export function drive(seed: number, fault: Fault, programs: Programs, makeChip: 
     }
     life.states.add(updater.state);
   }
-  const last = life.sent.at(-1)!.split(' ')[2]!;
-  life.firmware = readU16(Buffer.from(last, 'hex'), HEADER.firmware);
+  life.firmware = updater.running.firmware;
   return life;
 }
