@@ -98,14 +98,18 @@ describe('the scenarios', () => {
               'grade_coverage: rate>=0.99',
               'grade_auroc{condition:tremor}: value>=0.85',
               'grade_auroc{condition:gait}: value>=0.85',
-              'grade_calibration_error: value<=0.1',
-              'grade_calibration_error: value<=0.05',
+              'grade_calibration_error{condition:tremor}: value<=0.1',
+              'grade_calibration_error{condition:tremor}: value<=0.05',
+              'grade_calibration_error{condition:gait}: value<=0.1',
+              'grade_calibration_error{condition:gait}: value<=0.05',
             ]),
         'generator_valid: value==1',
       ]);
       const asked = scenario.slos.filter(({ severity }) => severity === 'should');
       expect(asked.map(sloText)).toEqual(
-        scenario.slotMs < 2000 ? [] : ['grade_calibration_error: value<=0.05'],
+        scenario.slotMs < 2000
+          ? []
+          : ['tremor', 'gait'].map((of) => `grade_calibration_error{condition:${of}}: value<=0.05`),
       );
     },
   );
@@ -148,8 +152,10 @@ describe('the scenarios', () => {
       'Must hold: grade_coverage rate>=0.99, with at least 200 slots to answer.',
       'Must hold: grade_auroc{condition:tremor} value>=0.85, with at least 200 slots to answer.',
       'Must hold: grade_auroc{condition:gait} value>=0.85, with at least 200 slots to answer.',
-      'Must hold: grade_calibration_error value<=0.1, with at least 200 answered slots.',
-      'Should hold: grade_calibration_error value<=0.05, with at least 200 answered slots.',
+      'Must hold: grade_calibration_error{condition:tremor} value<=0.1, with at least 200 answered slots.',
+      'Should hold: grade_calibration_error{condition:tremor} value<=0.05, with at least 200 answered slots.',
+      'Must hold: grade_calibration_error{condition:gait} value<=0.1, with at least 200 answered slots.',
+      'Should hold: grade_calibration_error{condition:gait} value<=0.05, with at least 200 answered slots.',
       'Must hold: generator_valid value==1.',
     ]);
   });

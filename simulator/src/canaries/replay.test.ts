@@ -34,7 +34,13 @@ describe('a device of a finished run, played once more on the board', () => {
   it('sends the very bytes that the fleet sent: 50 devices of 1,000', async () => {
     const run = await playTwins({ devices: 1000, measureMs: 15_000 });
     expect(run.ledger.totals.made).toBeGreaterThan(2900);
-    for (let index = 13; index < 1000; index += 20) {
+    // The chip's program knows nothing of an optical sensor.
+    const known = Array.from({ length: 1000 }, (_, index) => index).filter(
+      (index) => !source.hasOpticalSensor(index),
+    );
+    const chosen = known.filter((_, i) => i % Math.floor(known.length / 50) === 0).slice(0, 50);
+    expect(chosen).toHaveLength(50);
+    for (const index of chosen) {
       const { device, same, readings, runs } = replay(run, index);
       expect({ device, same, readings: readings >= 3, rows: runs.length > 0 }).toEqual({
         ...{ device: index + 1, same: true, readings: true, rows: true },

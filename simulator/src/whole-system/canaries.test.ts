@@ -22,7 +22,7 @@ describe('the whole system in virtual time, some of whose devices run real firmw
   it('misses their readings as well, where a server acknowledges and forgets', async () => {
     const { audit } = await simulateSystem({
       ...{ seed: 6, ...SIZE, patients: canaries.devices, faults: NO_SYSTEM_FAULTS },
-      parts: dropsOneIn(20),
+      parts: dropsOneIn(10),
     });
     expect(audit.verdict).toBe('fails');
     expect(audit.lost).toBeGreaterThan(2);

@@ -50,8 +50,8 @@ const FITTED: readonly FittedHead[] = [
     condition: 'tremor',
     placements: ['wrist'],
     source:
-      'gyroscope, power in 3.5-7.5 Hz and against 0.5-3 Hz (Elble 2017), and the arm at rest below 50 (deg/s)^2 (ParaDigMa; Timmermans 2025)',
-    features: ['gyroTremorToLocomotion', 'gyroTremor', 'gyroMovement'],
+      'gyroscope, power in 3.5-7.5 Hz against 0.5-3 Hz (Elble 2017), and the arm at rest below 50 (deg/s)^2 (ParaDigMa; Timmermans 2025)',
+    features: ['gyroTremorToLocomotion', 'gyroMovement'],
   },
   {
     condition: 'gait',

