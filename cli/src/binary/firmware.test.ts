@@ -4,7 +4,7 @@ import { AUDIT_FAULTS, type RunRecord } from '@gaitway/contract';
 import { validateRunRecord } from '@gaitway/scenarios';
 import { wearableFile } from '@gaitway/simulator';
 import { describe, expect, it } from 'vitest';
-import { Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
+import { FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
 import { expectSoundRun } from './run-outcome.fixture.ts';
 
 const HEX = readFileSync(wearableFile(), 'utf8');
@@ -136,65 +136,71 @@ it('gaitway firmware trace gives the device a recorded trace, as long as it is',
   expect(reading).toMatchObject({ sampleCount: 250, accelXMean: 0, accelYMean: -2048, accelZMean: 4096 });
 });
 
-it('a run with canaries is audited like any other, and each of its devices can be played once more', async () => {
-  const data = ownFolder();
-  const words = [
-    'run',
-    'smoke',
-    '--patients',
-    '80',
-    '--viewers',
-    '12',
-    '--duration',
-    '8s',
-    '--canaries',
-    '3',
-  ];
-  const run = await gaitway([...words, '--json'], { data });
-  const record = JSON.parse(run.stdout) as RunRecord;
-  expectSoundRun(record, run.code);
-  expect(validateRunRecord(record)).toEqual([]);
-  expect(record.canaries).toMatchObject({ devices: 3, damaged: 0, hung: [], resets: {} });
-  expect(record.canaries!.firmware).toMatch(/^\d+\.\d+\.\d+$/);
-  expect(record.canaries!.busyShareMax).toBeGreaterThan(0);
-  expect(record.load.devices).toMatchObject({ planned: 80, connected: 80 });
-  expect(record.processes.map(({ name }) => name)).toContain("The canaries' process");
-  expect(record.audit.ledger.made).toBe(record.load.made);
-  // A twin, and a canary.
-  for (const device of ['3', '79']) {
-    const replay = await gaitway(['firmware', 'replay', 'latest', '--device', device, '--json'], { data });
-    expect(JSON.parse(replay.stdout)).toMatchObject({ device: Number(device), same: true });
-    expect(replay.code).toBe(0);
-  }
-});
+it.runIf(FULL)(
+  'a run with canaries is audited like any other, and each of its devices can be played once more',
+  async () => {
+    const data = ownFolder();
+    const words = [
+      'run',
+      'smoke',
+      '--patients',
+      '80',
+      '--viewers',
+      '12',
+      '--duration',
+      '8s',
+      '--canaries',
+      '3',
+    ];
+    const run = await gaitway([...words, '--json'], { data });
+    const record = JSON.parse(run.stdout) as RunRecord;
+    expectSoundRun(record, run.code);
+    expect(validateRunRecord(record)).toEqual([]);
+    expect(record.canaries).toMatchObject({ devices: 3, damaged: 0, hung: [], resets: {} });
+    expect(record.canaries!.firmware).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(record.canaries!.busyShareMax).toBeGreaterThan(0);
+    expect(record.load.devices).toMatchObject({ planned: 80, connected: 80 });
+    expect(record.processes.map(({ name }) => name)).toContain("The canaries' process");
+    expect(record.audit.ledger.made).toBe(record.load.made);
+    // A twin, and a canary.
+    for (const device of ['3', '79']) {
+      const replay = await gaitway(['firmware', 'replay', 'latest', '--device', device, '--json'], { data });
+      expect(JSON.parse(replay.stdout)).toMatchObject({ device: Number(device), same: true });
+      expect(replay.code).toBe(0);
+    }
+  },
+);
 
-it('gaitway firmware run plays boards alone against a server that is there, and says what it measured', async () => {
-  const served = ownFolder();
-  const server = new Gaitway(['server', 'start', '--port', '0'], { data: served });
-  const [, url] = await server.said(/(http:\/\/127\.0\.0\.1:\d+)/);
-  const env = { GAITWAY_TOKEN_SECRET: readFileSync(join(served, 'token-secret'), 'utf8').trim() };
-  const words = [
-    'firmware',
-    'run',
-    '--target',
-    url!,
-    '--devices',
-    '3',
-    '--duration',
-    '6s',
-    '--slot',
-    '2s',
-    '--json',
-  ];
-  const run = await gaitway(words, { env });
-  const record = JSON.parse(run.stdout) as RunRecord;
-  expect(record).toMatchObject({ scenario: 'firmware', patients: 3, canaries: { devices: 3, hung: [] } });
-  expect(record.load.devices).toMatchObject({ planned: 3, connected: 3 });
-  expect(record.load).toMatchObject({
-    madeInMeasure: record.load.planned,
-    acknowledged: record.load.planned,
-  });
-  expect(record.processes.map(({ name }) => name)).toEqual(["The canaries' process"]);
-  expect(AUDIT_FAULTS.filter((fault) => record.audit[fault] > 0)).toEqual([]);
-  expect(run.stderr).toMatch(/3 of 3 connected/);
-});
+it.runIf(FULL)(
+  'gaitway firmware run plays boards alone against a server that is there, and says what it measured',
+  async () => {
+    const served = ownFolder();
+    const server = new Gaitway(['server', 'start', '--port', '0'], { data: served });
+    const [, url] = await server.said(/(http:\/\/127\.0\.0\.1:\d+)/);
+    const env = { GAITWAY_TOKEN_SECRET: readFileSync(join(served, 'token-secret'), 'utf8').trim() };
+    const words = [
+      'firmware',
+      'run',
+      '--target',
+      url!,
+      '--devices',
+      '3',
+      '--duration',
+      '6s',
+      '--slot',
+      '2s',
+      '--json',
+    ];
+    const run = await gaitway(words, { env });
+    const record = JSON.parse(run.stdout) as RunRecord;
+    expect(record).toMatchObject({ scenario: 'firmware', patients: 3, canaries: { devices: 3, hung: [] } });
+    expect(record.load.devices).toMatchObject({ planned: 3, connected: 3 });
+    expect(record.load).toMatchObject({
+      madeInMeasure: record.load.planned,
+      acknowledged: record.load.planned,
+    });
+    expect(record.processes.map(({ name }) => name)).toEqual(["The canaries' process"]);
+    expect(AUDIT_FAULTS.filter((fault) => record.audit[fault] > 0)).toEqual([]);
+    expect(run.stderr).toMatch(/3 of 3 connected/);
+  },
+);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunAudit, RunRecord } from '@gaitway/contract';
 import { validateRunRecord } from '@gaitway/scenarios';
 import { describe, expect, it } from 'vitest';
-import { childrenOf, Gaitway, gaitway, isAlive, ownFolder, unbroken, until } from './binary.fixture.ts';
+import { childrenOf, FULL, Gaitway, gaitway, isAlive, ownFolder, unbroken, until } from './binary.fixture.ts';
 import { recordIn } from './run-outcome.fixture.ts';
 import { before } from './sabotaged-process.fixture.ts';
 
@@ -107,7 +107,7 @@ describe.runIf(process.platform === 'linux')('a run that loses one of its proces
     expect(later.code).toBe(96);
   });
 
-  it('fails by the server all the same when it is interrupted in that moment', async () => {
+  it.runIf(FULL)('fails by the server all the same when it is interrupted in that moment', async () => {
     const data = ownFolder();
     // The Ctrl-C comes in the very moment in which the run has learned that its server is gone.
     const env = before(

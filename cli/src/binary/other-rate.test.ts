@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
+import { FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
 import { recordIn } from './run-outcome.fixture.ts';
 import { before } from './sabotaged-process.fixture.ts';
 
@@ -44,7 +44,7 @@ describe('a server that tells the devices another rate', () => {
     expect(code).toBe({ 'no-verdict': 96, invalid: 98, fails: 99, holds: 0 }[record.verdict]);
   });
 
-  it('leaves a fleet without one as well', async () => {
+  it.runIf(FULL)('leaves a fleet without one as well', async () => {
     const data = ownFolder();
     const words = ['server', 'start', '--port', '0', '--window-seconds', '2'];
     const server = new Gaitway(words, { data, env: tellsAnotherRate(data) });

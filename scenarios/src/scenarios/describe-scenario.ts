@@ -42,5 +42,7 @@ function describeSlo(slo: Slo): string {
   const { samples } = sloMetric(slo.metric);
   const weight = slo.severity === 'must' ? 'Must hold' : 'Should hold';
   const least = slo.leastSamples === 1 ? '' : `, with at least ${grouped(slo.leastSamples)} ${samples}`;
-  return `${weight}: ${selectorText(slo.metric, slo.tags)} ${expressionText(slo)}${least}.`;
+  // In two words: a narrow terminal breaks between them.
+  const selector = selectorText(slo.metric, slo.tags).replace('{', ' {');
+  return `${weight}: ${selector} ${expressionText(slo)}${least}.`;
 }

@@ -150,12 +150,12 @@ describe('the scenarios', () => {
       'Must hold: readings_made rate>=1.',
       'Must hold: server_ended count==0.',
       'Must hold: grade_coverage rate>=0.99, with at least 200 slots to answer.',
-      'Must hold: grade_auroc{condition:tremor} value>=0.85, with at least 200 slots to answer.',
-      'Must hold: grade_auroc{condition:gait} value>=0.85, with at least 200 slots to answer.',
-      'Must hold: grade_calibration_error{condition:tremor} value<=0.1, with at least 200 answered slots.',
-      'Should hold: grade_calibration_error{condition:tremor} value<=0.05, with at least 200 answered slots.',
-      'Must hold: grade_calibration_error{condition:gait} value<=0.1, with at least 200 answered slots.',
-      'Should hold: grade_calibration_error{condition:gait} value<=0.05, with at least 200 answered slots.',
+      'Must hold: grade_auroc {condition:tremor} value>=0.85, with at least 200 slots to answer.',
+      'Must hold: grade_auroc {condition:gait} value>=0.85, with at least 200 slots to answer.',
+      'Must hold: grade_calibration_error {condition:tremor} value<=0.1, with at least 200 answered slots.',
+      'Should hold: grade_calibration_error {condition:tremor} value<=0.05, with at least 200 answered slots.',
+      'Must hold: grade_calibration_error {condition:gait} value<=0.1, with at least 200 answered slots.',
+      'Should hold: grade_calibration_error {condition:gait} value<=0.05, with at least 200 answered slots.',
       'Must hold: generator_valid value==1.',
     ]);
   });

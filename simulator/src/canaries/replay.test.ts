@@ -8,6 +8,8 @@ import { readFirmware } from './firmware-image.ts';
 import { type ReplayResult, replayDevice } from './replay.ts';
 
 const source = new ReadingSource(SEED);
+/** `full` is the depth of CI. */
+const DEVICES = process.env.GAITWAY_TEST === 'full' ? 50 : 10;
 
 /** A fleet of twins, as a run has them. */
 function playTwins(load: Load, valuesOf = source.valuesOf.bind(source)): Promise<PlayedLoad> {
@@ -31,15 +33,15 @@ function replay({ ledger, schedule }: PlayedLoad, index: number, wasCanary = fal
 }
 
 describe('a device of a finished run, played once more on the board', () => {
-  it('sends the very bytes that the fleet sent: 50 devices of 1,000', async () => {
+  it(`sends the very bytes that the fleet sent: ${DEVICES} devices of 1,000`, async () => {
     const run = await playTwins({ devices: 1000, measureMs: 15_000 });
     expect(run.ledger.totals.made).toBeGreaterThan(2900);
     // The chip's program knows nothing of an optical sensor.
     const known = Array.from({ length: 1000 }, (_, index) => index).filter(
       (index) => !source.hasOpticalSensor(index),
     );
-    const chosen = known.filter((_, i) => i % Math.floor(known.length / 50) === 0).slice(0, 50);
-    expect(chosen).toHaveLength(50);
+    const chosen = known.filter((_, i) => i % Math.floor(known.length / DEVICES) === 0).slice(0, DEVICES);
+    expect(chosen).toHaveLength(DEVICES);
     for (const index of chosen) {
       const { device, same, readings, runs } = replay(run, index);
       expect({ device, same, readings: readings >= 3, rows: runs.length > 0 }).toEqual({

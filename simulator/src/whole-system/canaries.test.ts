@@ -4,6 +4,7 @@ import { dropsOneIn } from './sabotage/drops-one-in.ts';
 import { simulateSystem } from './simulate.ts';
 import { NO_SYSTEM_FAULTS } from './system-faults.ts';
 import { HARD_FAULTS } from './testing/hard-faults.ts';
+import { FULL } from './testing/seeds.ts';
 
 const canaries = { devices: 3, program: readFirmware().program };
 const SIZE = { patients: 12, hours: 0.03, canaries };
@@ -16,7 +17,7 @@ describe('the whole system in virtual time, some of whose devices run real firmw
     expect(audit.verdict).toBe('holds');
     expect(readings).toBeGreaterThanOrEqual(SIZE.patients * 20);
     expect(result.counters.retransmitted).toBeGreaterThan(0);
-    expect(await simulateSystem({ seed: 5, ...SIZE, faults: HARD_FAULTS })).toEqual(result);
+    if (FULL) expect(await simulateSystem({ seed: 5, ...SIZE, faults: HARD_FAULTS })).toEqual(result);
   });
 
   it('misses their readings as well, where a server acknowledges and forgets', async () => {
