@@ -8,8 +8,8 @@ export default defineConfig({
     // Hang limits, not expectations of speed: wide enough for a machine with much else to do.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    // Twice the cores of a small machine: what plays a run through the binary waits for its windows to end.
-    maxWorkers: 4,
+    // More than the cores of a small machine: what plays a run through the binary waits for its windows to end.
+    maxWorkers: process.env.GAITWAY_TEST === 'full' ? 3 : 4,
     // No suite changes what another one imports; loading everything anew for each took a quarter of the time.
     isolate: false,
   },
