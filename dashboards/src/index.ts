@@ -7,6 +7,7 @@ export * from './terminal/live-screen.ts';
 export * from './terminal/live-state.ts';
 export * from './terminal/live-view.ts';
 export * from './terminal/number-text.ts';
+export * from './terminal/pipeline-lines.ts';
 export * from './terminal/plain-table.ts';
 export * from './terminal/progress-line.ts';
 export * from './terminal/requirements-table.ts';

@@ -25,6 +25,7 @@ export * from './infer/model.ts';
 export * from './infer/model-file.ts';
 export * from './infer/model-file-fault.ts';
 export * from './infer/model-names.ts';
+export * from './infer/models-of.ts';
 export * from './infer/parse-model-file.ts';
 export * from './infer/roll-out/guard.ts';
 export * from './infer/roll-out/roll-out.ts';

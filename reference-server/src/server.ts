@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Server as SocketServer } from 'socket.io';
 import { buildApi } from './api/api.ts';
 import type { ReadinessCheck } from './api/deps.ts';
+import { pipelineView } from './api/pipeline-view.ts';
 import { processorReadiness } from './api/readiness.ts';
 import { PatientRegistry } from './archive/patient-registry.ts';
 import { latestReading } from './fanout/latest-reading.ts';
@@ -14,8 +15,8 @@ import { closeSocketServer, socketServer } from './gateway/socket-server.ts';
 import { ANSWERS_WAITING_MAX, endUnread } from './gateway/unread-packets.ts';
 import { ViewerGateway } from './gateway/viewer-gateway.ts';
 import { inferenceOf } from './infer/inference-of.ts';
-import { loadModel, loadModelFile } from './infer/load-model.ts';
 import type { Model } from './infer/model.ts';
+import { modelsOf } from './infer/models-of.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { RETRIEVED_MAX } from './insight/facts.ts';
 import { requestInsight } from './jobs/insight-job.ts';
@@ -27,6 +28,7 @@ import { RedisKeys } from './stores/redis-keys.ts';
 import { StoreFault } from './stores/store-fault.ts';
 import { openStores, type Stores } from './stores/stores.ts';
 import { UpdateService } from './update/update-service.ts';
+import type { WavePlan } from './update/wave-plan.ts';
 import { ClosingControl } from './window/closing-control.ts';
 import { PROCESSOR_SETTINGS_DEFAULT, Processor } from './window/processor.ts';
 import { withinLimit } from './within-limit.ts';
@@ -61,8 +63,7 @@ export async function startServer(
   clock: Clock,
   log: ServerLog,
 ): Promise<RunningServer> {
-  const model = loadModel({ name: asked.model, file: asked.modelFile });
-  const candidate = asked.candidateFile === undefined ? undefined : loadModelFile(asked.candidateFile);
+  const { model, candidate } = modelsOf(asked);
   const meter = createPrometheusMeter();
   const stages = createStageTimer(() => clock.monotonicMs());
   const stores = await openStores(asked, clock, meter, (says) => log.warn(says));
@@ -95,6 +96,8 @@ interface ServerState {
   /** Who runs beside. */
   candidate: Model | undefined;
   processor?: Processor;
+  /** The wave that it rolls over its devices, if it does. */
+  wave?: WavePlan | undefined;
 }
 
 async function assemble(
@@ -124,6 +127,7 @@ async function assemble(
   });
 
   const updates = await updatesOf(settings, clock, meter, stores, warn);
+  state.wave = updates?.plan;
   const ingest = new Ingest({
     log: stores.log,
     clock,
@@ -312,6 +316,7 @@ function apiOf(
       allowedLatenessMs: settings.allowedLatenessMs,
       futureLimitMs: settings.futureLimitMs,
       model: { version: state.model.version, declined: state.model.file.declined },
+      ...pipelineView(settings, state),
       partitions: settings.partitions,
       cache: settings.cache,
       retention: settings.retention,

@@ -6,6 +6,7 @@ export * from './judge/tightest-latency.ts';
 export * from './run/archive-over-http.ts';
 export * from './run/audited-span.ts';
 export * from './run/grading-of-run.ts';
+export * from './run/metrics-text.ts';
 export * from './run/own-server.ts';
 export * from './run/recorded-cohort.ts';
 export * from './run/run-id.ts';

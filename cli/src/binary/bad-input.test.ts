@@ -48,6 +48,21 @@ describe('bad input is answered with what is wrong, what to do, and 104', () => 
       ['run', 'smoke', '--cohort', 'nobody'],
       /neither a cohort of ours nor a file .*one of default/,
     ],
+    [
+      'what sets a server, for a run that starts none',
+      ['run', 'smoke', '--target', 'http://localhost', '--model', 'second-1', '--insight-cost', '5'],
+      /--model, --insight-cost: this sets the server that a run starts for itself, and with --target it starts none .* server start --model/,
+    ],
+    [
+      'a model API that nobody would ask',
+      ['run', 'smoke', '--insight-api', 'http://localhost/v1', '--insight-model', 'x'],
+      /--insight-api, --insight-model: nobody asks for insights .* --insights-every-minutes 1/,
+    ],
+    [
+      'a wave that is not there',
+      ['run', 'smoke', '--update-wave', 'nowhere.json'],
+      /nowhere\.json: it cannot be/,
+    ],
     ['a wrong URL', ['run', 'smoke', '--target', 'ftp://localhost'], /begins with ftp:.* .*--target http/],
     ['a wrong URL of a fleet', ['fleet', '--target', 'ftp://localhost'], /begins with ftp:/],
     ['a wrong source address', ['run', 'smoke', '--source-addresses', 'here'], /neither an IP address/],

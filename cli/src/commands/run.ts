@@ -4,8 +4,10 @@ import { BaseCommand } from '../base-command.ts';
 import { dataFolderOf } from '../data-folder.ts';
 import { parseDurationMs } from '../duration.ts';
 import { exitCodeOf } from '../exit-of-verdict.ts';
+import { COHORT_FLAG, cohortFlagged } from '../flags/cohort-flag.ts';
 import { MEASURE_LIMITS } from '../flags/duration-limits.ts';
 import { checkedTargets, FLEET_FLAGS, HEX_FLAG, TARGET_FLAG } from '../flags/fleet-flags.ts';
+import { insistOnUse, PIPELINE_FLAGS, pipelineSettings } from '../flags/pipeline-flags.ts';
 import { scenarioOf } from '../flags/scenario-argument.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../flags/store-flags.ts';
 import type { RunRequirements } from '../services/run-requirements.ts';
@@ -22,6 +24,7 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     '<%= config.bin %> run mvp',
     '<%= config.bin %> run smoke --patients 200 --seed 7 --record smoke.json',
     '<%= config.bin %> run production --redis redis://127.0.0.1 --mongo mongodb://127.0.0.1',
+    '<%= config.bin %> run mvp --insights-every-minutes 1 --candidate-file next.json',
     '<%= config.bin %> run mvp --target http://127.0.0.1:8080 --dry-run',
   ];
   static override enableJsonFlag = true;
@@ -36,10 +39,7 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
       max: 1_000_000,
     }),
     viewers: Flags.integer({ description: "instead of the scenario's", helpValue: 'N', min: 0, max: 10_000 }),
-    cohort: Flags.string({
-      description: 'who the patients are: default, held-out, held-out-falls, freezers, or a file',
-      helpValue: 'NAME',
-    }),
+    cohort: COHORT_FLAG,
     duration: Flags.string({ description: 'of the measure phase, as 90s or 10m', helpValue: 'TIME' }),
     ...FLEET_FLAGS,
     canaries: Flags.integer({
@@ -55,12 +55,13 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     'dry-run': Flags.boolean({ description: 'say what would be played and what it needs, and stop there' }),
     'allow-no-verdict': Flags.boolean({ description: 'exit 0 where an input for the verdict is missing' }),
     ...STORE_FLAGS,
+    ...PIPELINE_FLAGS,
     profile: Flags.string({ description: 'write a CPU profile of every process here', helpValue: 'FOLDER' }),
     data: DATA_FLAG,
   };
 
   async run(): Promise<RunRecord | { scenario: unknown; requirements: RunRequirements }> {
-    const { args, flags } = await this.parse(Run);
+    const { args, flags, raw } = await this.parse(Run);
     const scenario = scenarioOf(args.scenario, {
       ...(flags.patients === undefined ? {} : { patients: flags.patients }),
       ...(flags.viewers === undefined ? {} : { viewers: flags.viewers }),
@@ -70,16 +71,21 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     });
     const { seed, transport, cache, durability } = flags;
     const stores = storeUrls(flags);
-    const cohort =
-      flags.cohort === undefined ? {} : (await import('../services/cohort.ts')).cohortOf(flags.cohort);
+    const people = await cohortFlagged(flags.cohort);
     const targets = checkedTargets(flags.target ?? []);
+    const pipeline = pipelineSettings(flags, process.env);
+    insistOnUse(
+      raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : [])),
+      targets,
+      pipeline,
+    );
     const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
     const { canariesOf, commandWords, describeRun, planRun, playRun, renderOptionsOf, runSummary } =
       await import('../services/run-command.ts');
     const planned = planRun({
-      ...{ scenario, seed, transport, cache, durability },
+      ...{ scenario, seed, transport, cache, durability, pipeline },
       ...stores,
-      ...cohort,
+      ...people,
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...canariesOf({ devices: flags.canaries, hex: flags.hex, ...scenario }),
       ...(sourceAddresses === undefined ? {} : { sourceAddresses }),

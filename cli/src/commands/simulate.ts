@@ -5,6 +5,7 @@ import { BaseCommand } from '../base-command.ts';
 import { commandName } from '../command-name.ts';
 import { parseDurationMs } from '../duration.ts';
 import { Fault } from '../fault.ts';
+import { COHORT_FLAG, cohortFlagged } from '../flags/cohort-flag.ts';
 import { SLOT_LIMITS } from '../flags/duration-limits.ts';
 import { insistOnSlots } from '../flags/scenario-argument.ts';
 import { describeSimulation } from '../services/simulation-text.ts';
@@ -53,6 +54,7 @@ export default class Simulate extends BaseCommand {
       default: '5s',
       helpValue: 'TIME',
     }),
+    cohort: COHORT_FLAG,
   };
 
   async run(): Promise<SimulationResult> {
@@ -61,6 +63,7 @@ export default class Simulate extends BaseCommand {
     const slotMs = parseDurationMs(flags.slot, 'slot', SLOT_LIMITS);
     insistOnSlots('hours', hours * HOUR_MS, slotMs);
     insistOnCount(hours, slotMs);
+    const people = await cohortFlagged(flags.cohort);
     const { NO_SYSTEM_FAULTS, SYSTEM_FAULTS_DEFAULT, simulateApart } = await import('@gaitway/simulator');
     const faults = {
       all: SYSTEM_FAULTS_DEFAULT,
@@ -68,7 +71,7 @@ export default class Simulate extends BaseCommand {
       none: NO_SYSTEM_FAULTS,
     };
     this.say(
-      `Seed ${flags.seed}. ${flags.patients} synthetic patients, ${hours} h of virtual time, faults: ${flags.faults}.`,
+      `Seed ${flags.seed}. ${flags.patients} synthetic patients${people.cohort === undefined ? '' : ` of the cohort ${people.cohort.name}`}, ${hours} h of virtual time, faults: ${flags.faults}.`,
     );
     const startedAtMs = performance.now();
     const result = await simulateApart({
@@ -77,6 +80,7 @@ export default class Simulate extends BaseCommand {
       hours,
       workers: flags.workers,
       slotMs,
+      ...people,
       faults: faults[flags.faults as keyof typeof faults],
       progress: ({ hours: done, ofHours, readings }) => {
         const elapsedSeconds = (performance.now() - startedAtMs) / 1000;
@@ -90,7 +94,7 @@ export default class Simulate extends BaseCommand {
     if (result.audit.verdict === 'fails') {
       process.exitCode = EXIT_CODE.fails;
       this.say(
-        `Repeat it: ${commandName()} simulate --seed ${flags.seed} --patients ${flags.patients} --hours ${flags.hours} --faults ${flags.faults} --workers ${flags.workers} --slot ${flags.slot}`,
+        `Repeat it: ${commandName()} simulate --seed ${flags.seed} --patients ${flags.patients} --hours ${flags.hours} --faults ${flags.faults} --workers ${flags.workers} --slot ${flags.slot}${flags.cohort === undefined ? '' : ` --cohort ${flags.cohort}`}`,
       );
     } else if (result.audit.verdict === 'no-verdict') process.exitCode = EXIT_CODE.noVerdict;
     return result;

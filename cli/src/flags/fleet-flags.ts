@@ -1,7 +1,9 @@
-import { EXIT_CODE } from '@gaitway/contract';
+import { EXIT_CODE, SLOT_MS_DEFAULT } from '@gaitway/contract';
 import { targetAddress } from '@gaitway/simulator/target-address';
 import { Flags } from '@oclif/core';
 import { Fault } from '../fault.ts';
+import { COHORT_FLAG } from './cohort-flag.ts';
+import { DATA_FLAG } from './store-flags.ts';
 
 const SEED_DEFAULT = 1;
 
@@ -45,6 +47,28 @@ export const TARGET_FLAG = {
   delimiter: ',',
   helpValue: 'URL',
 } as const;
+
+/** What is played against somebody else's server, beside how many. */
+export const LOAD_FLAGS = {
+  target: Flags.string({ ...TARGET_FLAG, required: true }),
+  cohort: COHORT_FLAG,
+  duration: Flags.string({
+    description: 'how long readings are measured',
+    default: '60s',
+    helpValue: 'TIME',
+  }),
+  slot: Flags.string({
+    description: 'each device sends one reading a slot',
+    default: `${SLOT_MS_DEFAULT / 1000}s`,
+    helpValue: 'TIME',
+  }),
+  connect: Flags.string({
+    description: 'over how long the devices connect',
+    default: '5s',
+    helpValue: 'TIME',
+  }),
+  data: DATA_FLAG,
+};
 
 /** The targets as the command line has them, checked and without a slash at the end. */
 export function checkedTargets(written: readonly string[]): string[] {

@@ -1,66 +1,33 @@
 import { SERVER_SETTINGS_DEFAULT as DEFAULT, type ServerSettings } from '@gaitway/reference-server/settings';
-import { Flags } from '@oclif/core';
+import {
+  type NumberFlag,
+  type NumberKey,
+  type NumberLimits,
+  numberFlags,
+  numberOf,
+  withNumbers,
+} from './number-flags.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A setting that is a whole number: its flag, what it says, and how many of the setting's unit one of the flag's is. */
-interface NumberFlag {
-  says: string;
-  per: number;
-  min: number;
-  max: number;
-  get(settings: typeof DEFAULT): number;
-  set(settings: ServerSettings, value: number): void;
-}
+type ServerNumbers = Omit<ServerSettings, 'tokenSecret' | 'dataFolder' | 'instance'>;
 
-type NumberSetting = {
-  [Key in keyof typeof DEFAULT]-?: (typeof DEFAULT)[Key] extends number ? Key : never;
-}[keyof typeof DEFAULT];
-
-function number(
-  setting: NumberSetting,
-  says: string,
-  { per = 1, min = 1, max = 1_000_000_000 }: Partial<Pick<NumberFlag, 'per' | 'min' | 'max'>> = {},
-): NumberFlag {
-  return {
-    ...{ says, per, min, max },
-    get: (settings) => settings[setting],
-    set: (settings, value) => {
-      settings[setting] = value;
-    },
-  };
-}
+const number = (setting: NumberKey<ServerNumbers>, says: string, limits?: NumberLimits) =>
+  numberOf<ServerNumbers>(setting, says, limits);
 
 function kept(
   part: keyof ServerSettings['retention'],
   says: string,
-  { per, max }: Pick<NumberFlag, 'per' | 'max'>,
-): NumberFlag {
+  { per, max }: Pick<NumberFlag<ServerNumbers>, 'per' | 'max'>,
+): NumberFlag<ServerNumbers> {
   return {
     ...{ says, per, min: 1, max },
     get: ({ retention }) => retention[part],
     set: (settings, value) => {
       settings.retention = { ...settings.retention, [part]: value };
-    },
-  };
-}
-
-function insight(
-  part: {
-    [Key in keyof ServerSettings['insights']]-?: ServerSettings['insights'][Key] extends number ? Key : never;
-  }[keyof ServerSettings['insights']],
-  says: string,
-  { per = 1, min = 1, max = 1_000_000_000 }: Partial<Pick<NumberFlag, 'per' | 'min' | 'max'>> = {},
-): NumberFlag {
-  return {
-    ...{ says, per, min, max },
-    get: ({ insights }) => insights[part],
-    set: (settings, value) => {
-      settings.insights = { ...settings.insights, [part]: value };
     },
   };
 }
@@ -145,65 +112,17 @@ const NUMBER_FLAGS = {
     max: 36_500,
   }),
   'keep-windows-days': kept('windowsMs', 'how long windows and insights stay', { per: DAY_MS, max: 36_500 }),
-  'insights-every-minutes': insight(
-    'everyMs',
-    'every patient gets an insight so often; 0: only who is asked for',
-    { per: MINUTE_MS, min: 0, max: 1440 },
-  ),
-  'insight-queue': insight('queueMax', 'insights that wait to be written; above it they are turned away', {
-    max: 1_000_000,
-  }),
-  'insight-time-limit-seconds': insight('timeLimitMs', 'how long one call of the model API may take', {
-    per: SECOND_MS,
-    max: 600,
-  }),
-  'insight-tokens': insight('tokensPerInsightMax', 'tokens that one call may take; a longer one is not made'),
-  'insight-tokens-per-day': insight(
-    'tokensPerDayMax',
-    'tokens that the calls of one instance may take in a day',
-  ),
-  'insight-prompt-price': insight(
-    'promptPriceThousandths',
-    'thousandths of your currency for a million tokens of prompts',
-    { min: 0 },
-  ),
-  'insight-completion-price': insight(
-    'completionPriceThousandths',
-    'thousandths of your currency for a million tokens of answers',
-    { min: 0 },
-  ),
-  'insight-cost': insight('costPerInsightMaxThousandths', 'thousandths that one call may cost'),
-  'insight-cost-per-day': insight(
-    'costPerDayMaxThousandths',
-    'thousandths that the calls of one instance may cost in a day',
-  ),
-} as const satisfies Record<string, NumberFlag>;
+} as const satisfies Record<string, NumberFlag<ServerNumbers>>;
 
-type NumberFlagName = keyof typeof NUMBER_FLAGS;
-export const NUMBER_FLAG_NAMES = Object.keys(NUMBER_FLAGS) as NumberFlagName[];
-
-function integerFlag({ says, per, min, max, get }: NumberFlag) {
-  const usual = get(DEFAULT) / per;
-  return Flags.integer({
-    // oclif shows no default that is 0.
-    description: usual === 0 ? `${says}  [default: 0]` : says,
-    default: usual,
-    helpGroup: 'LIMIT',
-    helpValue: 'N',
-    ...{ min, max },
-  });
-}
-
-export const SERVER_NUMBER_FLAGS = Object.fromEntries(
-  NUMBER_FLAG_NAMES.map((name) => [name, integerFlag(NUMBER_FLAGS[name])]),
-) as Record<NumberFlagName, ReturnType<typeof integerFlag>>;
+export const SERVER_NUMBER_FLAGS = numberFlags(NUMBER_FLAGS, DEFAULT, 'LIMIT');
 
 /** The settings with what these flags say. */
 export function withNumberFlags(
   settings: ServerSettings,
-  flags: Readonly<Record<NumberFlagName, number>>,
+  flags: Readonly<Record<keyof typeof NUMBER_FLAGS, number>>,
 ): ServerSettings {
-  const changed = { ...settings };
-  for (const name of NUMBER_FLAG_NAMES) NUMBER_FLAGS[name].set(changed, flags[name] * NUMBER_FLAGS[name].per);
-  return changed;
+  return {
+    ...settings,
+    ...withNumbers<ServerNumbers, keyof typeof NUMBER_FLAGS>(NUMBER_FLAGS, settings, flags),
+  };
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { EXIT_CODE, SAMPLE_RATE_HZ } from '@gaitway/contract';
+import { EXIT_CODE, firmwareText, SAMPLE_RATE_HZ } from '@gaitway/contract';
 import type { CanaryOfRun } from '@gaitway/scenarios';
-import { firmwareText, readFirmware, tryFirmware } from '@gaitway/simulator';
+import { readFirmware, tryFirmware } from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
 
 const TICK_MS = 1000 / SAMPLE_RATE_HZ;

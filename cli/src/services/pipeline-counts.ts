@@ -1,5 +1,6 @@
 import type { Clock, TimerHandle } from '@gaitway/contract';
 import { METRICS } from '@gaitway/contract';
+import { sumIn, valuesIn } from '@gaitway/scenarios';
 
 /** What the pipeline itself counts, all instances together. */
 export interface PipelineCounts {
@@ -58,16 +59,9 @@ async function metricsOf(url: string): Promise<string> {
 
 /** From the instances' documents in Prometheus' text format. */
 export function pipelineCounts(texts: readonly string[]): PipelineCounts {
-  const sum = (name: string, label = '') =>
-    texts
-      .flatMap((text) => [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)`, 'gm'))])
-      .filter(([, labels = '']) => labels.includes(label))
-      .reduce((total, [, , value]) => total + Number(value), 0);
+  const closed = valuesIn(texts, METRICS.windowsClosed, 'complete');
   return {
-    windows: {
-      complete: sum(METRICS.windowsClosed.name, 'complete="true"'),
-      partial: sum(METRICS.windowsClosed.name, 'complete="false"'),
-    },
-    alerts: sum(METRICS.alertsRaised.name),
+    windows: { complete: closed.true ?? 0, partial: closed.false ?? 0 },
+    alerts: sumIn(texts, METRICS.alertsRaised),
   };
 }

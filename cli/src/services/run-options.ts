@@ -1,5 +1,12 @@
+import { modelsOf } from '@gaitway/reference-server';
 import { tokenSecretOf } from '@gaitway/reference-server/token-secret';
-import { againstTarget, type CanaryOfRun, type RunOptions, type Scenario } from '@gaitway/scenarios';
+import {
+  againstTarget,
+  type CanaryOfRun,
+  type PipelineSettings,
+  type RunOptions,
+  type Scenario,
+} from '@gaitway/scenarios';
 import { type Cohort, probeEnvironment } from '@gaitway/simulator';
 import { newRunFolder } from '../run-folder.ts';
 import { type RunRequirements, runRequirements, workersFor } from './run-requirements.ts';
@@ -16,6 +23,7 @@ export interface RunRequest {
   sourceAddresses?: readonly string[];
   cache: 'on' | 'off';
   durability: 'process' | 'machine';
+  pipeline?: PipelineSettings;
   redisUrl?: string;
   mongoUrl?: string;
   profileFolder?: string;
@@ -30,7 +38,9 @@ export interface PlannedRun {
 
 export function planRun(request: RunRequest): PlannedRun {
   const { patients, viewers, slotMs, phases } = request.scenario;
-  const { targets, sourceAddresses, canaries } = request;
+  const { targets, sourceAddresses, canaries, pipeline } = request;
+  // Before anything is written: the server would read the same files, when the run has a folder already.
+  if (pipeline !== undefined) modelsOf(pipeline);
   const environment = probeEnvironment();
   const wanted = {
     ...{ patients, viewers, slotMs, connectMs: phases.connectMs },

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
 import {
   gradesLine,
+  pipelineLines,
   type RenderOptions,
   renderAuditTable,
   renderVerdictTable,
@@ -22,6 +23,7 @@ export function runSummary(run: FinishedRun, options: RenderOptions): string[] {
     renderAuditTable(record.audit, options),
     '',
     gradesLine(record.grades),
+    ...(record.pipeline ? pipelineLines(record.pipeline) : []),
     ...(record.notes ?? []).map((note) => `Note: ${note}`),
     ...(copyWarning === undefined ? [] : [`Warning: ${copyWarning}`]),
     `Record: ${beside.startsWith('..') ? recordFile : beside}`,

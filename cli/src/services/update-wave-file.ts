@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EXIT_CODE } from '@gaitway/contract';
+import { EXIT_CODE, parseFirmware } from '@gaitway/contract';
 import { faultsOf, WAVE_DEFAULT, type WavePlan } from '@gaitway/reference-server/wave-plan';
 import { Fault } from '../fault.ts';
 
@@ -10,12 +10,10 @@ function wrong(file: string, says: string): Fault {
   return new Fault('bad_update_wave', `${file}: ${says}`, NEXT, EXIT_CODE.badInput);
 }
 
-/** A version as the frame header has it: major in 4 bits, minor in 6, patch in 6. */
 function firmwareOf(file: string, field: string, text: unknown): number {
-  const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)$/.exec(String(text))?.map(Number) ?? [];
-  if (major === undefined || major > 15 || minor! > 63 || patch! > 63)
-    throw wrong(file, `${field}: ${JSON.stringify(text)} is no version from 0.0.0 to 15.63.63`);
-  return (major << 12) | (minor! << 6) | patch!;
+  const firmware = parseFirmware(String(text));
+  if (firmware !== undefined) return firmware;
+  throw wrong(file, `${field}: ${JSON.stringify(text)} is no version from 0.0.0 to 15.63.63`);
 }
 
 /** The plan of an update wave in a JSON file. Throws a `Fault` that names the file and the field. */

@@ -10,6 +10,7 @@ export * from './frame/codec.ts';
 export * from './frame/crc16.ts';
 export * from './frame/event.ts';
 export * from './frame/features.ts';
+export * from './frame/firmware-version.ts';
 export * from './frame/layout.ts';
 export * from './frame/raw-chunk.ts';
 export * from './frame/vectors.ts';

@@ -39,8 +39,17 @@ export interface InsightRequests {
   request(asked: InsightRequest): Promise<Enqueued>;
 }
 
+/** Beside the model that assesses: who runs beside it, who writes insights, what the devices are rolled to. */
+export interface PipelineView {
+  candidate?: { version: string; use: 'shadow' | 'roll-out' };
+  /** `everyMs` 0: those that are asked for. `model`: of the API that writes. */
+  insights: { everyMs: number; writer: 'built-in' | 'model'; model?: string };
+  /** Versions of the device's program, and the beginning of the new image's SHA-256, hexadecimal. */
+  updateWave?: { from: string; to: string; hash: string };
+}
+
 /** What `GET /v1/settings` shows: enough to cut windows as the server does, and to say what a run ran on. */
-export interface SettingsView {
+export interface SettingsView extends PipelineView {
   version: string;
   instance: string;
   roles: string[];

@@ -7,7 +7,6 @@ import { ComparedModels } from './compare/compared-models.ts';
 import { DriftWatch } from './drift/drift-watch.ts';
 import { type Inference, OneModel } from './inference.ts';
 import type { Model } from './model.ts';
-import { ModelFileFault } from './model-file-fault.ts';
 import { ROLL_OUT_LIMITS_DEFAULT } from './roll-out/guard.ts';
 import { RolledOutModels } from './roll-out/rolled-out-models.ts';
 
@@ -23,14 +22,10 @@ export interface InferenceDeps {
 
 /** Who speaks of whom, as the settings say. */
 export function inferenceOf(
-  { candidateUse, candidateFile }: Pick<ServerSettings, 'candidateUse' | 'candidateFile'>,
+  { candidateUse }: Pick<ServerSettings, 'candidateUse'>,
   { model, candidate, archive, clock, meter, stages, warn }: InferenceDeps,
 ): Inference {
   if (candidate === undefined) return new OneModel(model, new DriftWatch(model.file, 'current', meter));
-  if (candidate.version === model.version) {
-    const says = `The model file ${candidateFile} has version '${candidate.version}', as the model that it is to run beside.`;
-    throw new ModelFileFault('model_same', says, "Give its field 'version' a name of its own.");
-  }
   const two = { current: model, candidate, meter, stages };
   if (candidateUse === 'shadow') return new ComparedModels(two);
   return new RolledOutModels({ ...two, archive, clock, warn, limits: ROLL_OUT_LIMITS_DEFAULT });

@@ -58,6 +58,11 @@ export class UpdateService {
     return wave.plan === undefined ? undefined : new UpdateService(deps, wave, devices);
   }
 
+  /** Of the wave that it rolls, and never of none: then there is no service. */
+  get plan(): WavePlan | undefined {
+    return this.wave.plan;
+  }
+
   get progress(): UpdateWave['progress'] {
     return this.wave.progress;
   }

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { Alert, WindowDocument, WindowSettings } from '@gaitway/contract';
 import { AuditError } from '@gaitway/simulator';
+import type { ToldOfPipeline } from './pipeline-of-run.ts';
 
 /** What a target's HTTP API could not or would not tell. */
 export class TargetFault extends Error {
@@ -16,7 +17,7 @@ export class TargetFault extends Error {
 }
 
 /** What a run needs to know of its target before it starts. */
-export interface TargetSettings {
+export interface TargetSettings extends ToldOfPipeline {
   window: WindowSettings;
   durability?: { level: string; known: string; detail: string };
   stores?: { log: string; archive: string; cache: string };

@@ -1,4 +1,4 @@
-import type { RunEnvironment, RunRecord, WindowSettings } from '@gaitway/contract';
+import type { RunEnvironment, RunPipeline, RunRecord, WindowSettings } from '@gaitway/contract';
 import {
   type FleetPlan,
   ledgerFileName,
@@ -19,6 +19,7 @@ export interface BegunRun {
   startedAtMs: number;
   window: WindowSettings;
   environment: RunEnvironment;
+  pipeline?: RunPipeline;
   plan: FleetPlan;
   archive: RunRecord['archive'];
 }

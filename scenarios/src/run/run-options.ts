@@ -24,6 +24,8 @@ export interface RunOptions {
   redisUrl?: string;
   mongoUrl?: string;
   durability: ServerSettings['durability'];
+  /** What its own server does beside keeping readings; left out: what a server does by itself. */
+  pipeline?: PipelineSettings;
   /** Folder of this run: record, ledger, embedded stores. */
   folder: string;
   /** The words of the command line that repeats it. */
@@ -31,6 +33,12 @@ export interface RunOptions {
   /** Folder for CPU profiles of every process of the run. */
   profileFolder?: string;
 }
+
+/** Who assesses and who runs beside, who writes insights, and what the wearables are rolled to. */
+export type PipelineSettings = Pick<
+  ServerSettings,
+  'model' | 'modelFile' | 'candidateFile' | 'candidateUse' | 'insights' | 'updateWave'
+>;
 
 /** With what the program told of itself when it was tried before the run. */
 export interface CanaryOfRun extends CanaryPlan {

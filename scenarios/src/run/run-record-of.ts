@@ -1,17 +1,21 @@
 import {
   type LatencySummary,
+  METRICS,
   type ProcessUsage,
   RUN_RECORD_VERSION,
   type RunAudit,
   type RunEnvironment,
   type RunGrades,
+  type RunPipeline,
   type RunRecord,
   type WindowSettings,
 } from '@gaitway/contract';
 import type { StageCpu } from '@gaitway/reference-server';
 import { devicesJoined, type FleetResult } from '@gaitway/simulator';
 import { judgeRun } from '../judge/judge.ts';
+import { valuesIn } from './metrics-text.ts';
 import type { OwnServerReport, ServerUsage } from './own-server.ts';
+import { withCounts } from './pipeline-of-run.ts';
 import { seriesOf, serverSeries } from './record-series.ts';
 import type { RunOptions } from './run-options.ts';
 import { stagesOf } from './stage-usage.ts';
@@ -25,6 +29,7 @@ export interface FinishedRun {
   endedAtMs: number;
   window: WindowSettings;
   environment: RunEnvironment;
+  pipeline?: RunPipeline;
   fleet: FleetResult;
   audit: RunAudit;
   grades: RunGrades;
@@ -85,6 +90,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
     windowSettings: run.window,
     environment: run.environment,
     ...canariesOf(run),
+    ...(run.pipeline ? { pipeline: withCounts(run.pipeline, metricsTextsOf(run)) } : {}),
     load: {
       planned: fleet.planned,
       madeInMeasure: counters.measured.due,
@@ -145,16 +151,13 @@ function canariesOf({ options, fleet }: FinishedRun): Pick<RunRecord, 'canaries'
 }
 
 /** From the servers' own counters. */
-function writesOf({ servers }: FinishedRun): Record<string, number> {
-  const writes: Record<string, number> = {};
-  for (const { report } of servers) {
-    for (const [, kind, count] of report.metricsText.matchAll(
-      /^gaitway_archive_writes_total\{kind="(\w+)"\} (\d+)/gm,
-    )) {
-      writes[kind!] = (writes[kind!] ?? 0) + Number(count);
-    }
-  }
-  return writes;
+function writesOf(run: FinishedRun): Record<string, number> {
+  return valuesIn(metricsTextsOf(run), METRICS.archiveWrites, 'kind');
+}
+
+/** Of a server that has ended there is none. */
+function metricsTextsOf({ servers }: FinishedRun): string[] {
+  return servers.map(({ report }) => report.metricsText).filter((text) => text !== '');
 }
 
 function withoutExtra(summary: LatencySummary & { unacknowledged?: number }): LatencySummary {

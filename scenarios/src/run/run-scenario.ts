@@ -15,6 +15,7 @@ import { againstTarget } from '../scenarios/scenario.ts';
 import { ArchiveOverHttp, type TargetSettings } from './archive-over-http.ts';
 import { auditOfRun } from './audit-of-run.ts';
 import { GradingOfRun } from './grading-of-run.ts';
+import { pipelineOf } from './pipeline-of-run.ts';
 import { provisionalRecordOf } from './provisional-record.ts';
 import { environmentOf } from './record-environment.ts';
 import { runIdAt } from './run-id.ts';
@@ -99,6 +100,7 @@ export async function runScenario(
         options.transport,
         target,
       ),
+      ...pipelineOf(target, options.pipeline),
       archive: archiveOf(options, own !== undefined, urls, prefix),
     };
     writeRecord(options.folder, provisionalRecordOf({ ...begun, plan }));

@@ -72,6 +72,7 @@ export async function startServerOfRun(
 function settingsOf(options: RunOptions, window: WindowSettings, prefix: string): ServerSettings {
   return {
     ...SERVER_SETTINGS_DEFAULT,
+    ...options.pipeline,
     port: 0,
     instance: 'server-0',
     dataFolder: join(options.folder, 'data'),

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { firmwareText } from '@gaitway/contract';
 import { parseIntelHex } from '@gaitway/firmware/board';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { firmwareText, readFirmware, tryFirmware } from './firmware-image.ts';
+import { readFirmware, tryFirmware } from './firmware-image.ts';
 import { hexOf, LOOP } from './small-programs.fixture.ts';
 import { wearableFile } from './wearable-file.ts';
 

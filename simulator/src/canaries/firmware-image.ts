@@ -76,8 +76,3 @@ export function tryFirmware({ program, file }: Pick<FirmwareImage, 'program' | '
     `${file} runs and sends no boot frame within a second of its start: does it speak docs/firmware-link.md at 250,000 baud?`,
   );
 }
-
-/** `1.0.0`: as in the frame header, major 4 bits, minor 6, patch 6. */
-export function firmwareText(firmware: number): string {
-  return `${firmware >> 12}.${(firmware >> 6) & 0x3f}.${firmware & 0x3f}`;
-}

@@ -5,13 +5,13 @@ import {
   type Frame,
   FrameFlag,
   FrameKind,
+  firmwareText,
   Placement,
   readBoot,
   readEvent,
   readFeatures,
   readRawChunk,
 } from '@gaitway/contract';
-import { firmwareText } from './firmware-image.ts';
 
 /** A frame for people and programs: the names of its header's numbers, and its payload field by field. */
 export interface FrameFields {

@@ -26,6 +26,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/ledger-reader.ts';
 import { MemoryLedgerFile } from '../ledger/ledger-sink.ts';
 import { LedgerWriter } from '../ledger/ledger-writer.ts';
+import type { Cohort } from '../patients/cohort.ts';
 import { ReadingSource } from '../patients/readings.ts';
 import { sumOf } from '../sum-of.ts';
 import { MemoryTransport } from '../transport/memory/memory-transport.ts';
@@ -46,6 +47,8 @@ export interface SimulationOptions {
   /** Workers that the fleet is cut into; the result does not depend on it. */
   workers?: number;
   slotMs?: number;
+  /** Who the patients are; left out: `COHORT_DEFAULT`. */
+  cohort?: Cohort;
   window?: WindowSettings;
   /** Told about once per simulated hour, or ten times in a short run. */
   progress?: (done: { hours: number; ofHours: number; readings: number }) => void;
@@ -87,7 +90,7 @@ export async function simulateSystem(options: SimulationOptions): Promise<Simula
 
 /** One cell of a larger simulation; its patients are those of the whole, made from the seed of the whole. */
 export function playCell(cell: Cell, options: SimulationOptions): Promise<SystemResult> {
-  const all = options.population ?? createPopulation(options.seed, options.slotMs);
+  const all = options.population ?? createPopulation(options.seed, options.slotMs, options.cohort);
   return playSystem({ ...options, ...cell, population: populationOf(cell, all) });
 }
 
@@ -99,7 +102,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const startMs = START_EPOCH_MS + CONNECT_MS;
   const measureMs = Math.round(hours * 3_600_000);
   const phases = phasesOf(startMs, { connectMs: CONNECT_MS, warmUpMs: 0, measureMs, drainMs: DRAIN_MS });
-  const population = options.population ?? createPopulation(seed, slotMs);
+  const population = options.population ?? createPopulation(seed, slotMs, options.cohort);
   const server = createSimulatedServer({ clock, seed, window, parts: options.parts ?? {} });
   const observations = watchSome(server.fanOut, population, patients, clock);
   const transport = new MemoryTransport({
@@ -206,8 +209,8 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
 
 const FIRST_BOOT = 1;
 
-function canariesOf({ canaries, seed, slotMs = 5000 }: SimulationOptions, population: Population) {
-  const readings = new ReadingSource(seed, { slotMs });
+function canariesOf({ canaries, seed, slotMs = 5000, cohort }: SimulationOptions, population: Population) {
+  const readings = new ReadingSource(seed, { slotMs, ...(cohort ? { cohort } : {}) });
   return canariesIn({
     program: canaries!.program,
     boot: FIRST_BOOT,

@@ -6,11 +6,10 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../base-command.ts';
 import { commandName } from '../../command-name.ts';
 import { dataFolderOf, SERVER_FOLDER } from '../../data-folder.ts';
+import { PIPELINE_FLAGS, pipelineSettings } from '../../flags/pipeline-flags.ts';
 import { SERVER_NUMBER_FLAGS, withNumberFlags } from '../../flags/server-flags.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../../flags/store-flags.ts';
-import { INSIGHT_KEY_VARIABLE, insightApi } from '../../services/insight-api.ts';
 import { insistOnInstances, insistOnKept, rolesOf, windowOriginMs } from '../../services/server-settings.ts';
-import { readUpdateWave } from '../../services/update-wave-file.ts';
 
 export default class ServerStart extends BaseCommand {
   static override summary =
@@ -52,25 +51,6 @@ export default class ServerStart extends BaseCommand {
       helpValue: 'TEXT',
     }),
     data: DATA_FLAG,
-    model: Flags.string({
-      description: 'built-in model that assesses',
-      default: DEFAULT.model,
-      helpValue: 'NAME',
-    }),
-    'candidate-file': Flags.string({
-      description: 'file of another model that runs beside it',
-      helpValue: 'FILE',
-    }),
-    'candidate-use': Flags.option({
-      description:
-        'shadow: it is only compared and counted; roll-out: it takes over from 10, 50, then all of the patients while its figures stay within their limits',
-      options: ['shadow', 'roll-out'] as const,
-      default: DEFAULT.candidateUse,
-    })(),
-    'model-file': Flags.string({
-      description: 'file of the model that assesses, instead of a built-in one',
-      helpValue: 'FILE',
-    }),
     'window-seconds': Flags.integer({
       description: 'length of a window',
       default: DEFAULT.window.windowMs / 1000,
@@ -91,21 +71,7 @@ export default class ServerStart extends BaseCommand {
       min: 0,
       max: 86_400,
     }),
-    'insight-api': Flags.string({
-      description: `OpenAI-compatible chat API that writes insights, with --insight-model; its key: ${INSIGHT_KEY_VARIABLE}`,
-      env: 'GAITWAY_INSIGHT_API',
-      helpValue: 'URL',
-    }),
-    'insight-model': Flags.string({
-      description: 'model of that API',
-      env: 'GAITWAY_INSIGHT_MODEL',
-      helpValue: 'NAME',
-    }),
-    'update-wave': Flags.string({
-      description:
-        'roll the wearables to another version of their program, as this JSON file says; a wave that was begun goes on without it',
-      helpValue: 'FILE',
-    }),
+    ...PIPELINE_FLAGS,
     'log-format': Flags.option({
       description: 'log lines for people, or one JSON object a line',
       options: ['plain', 'json'] as const,
@@ -125,10 +91,7 @@ export default class ServerStart extends BaseCommand {
       instance: 'server-0',
       dataFolder: join(dataFolder, SERVER_FOLDER),
       ...storeUrls(flags),
-      model: flags.model,
-      candidateUse: flags['candidate-use'],
-      ...(flags['candidate-file'] === undefined ? {} : { candidateFile: flags['candidate-file'] }),
-      ...(flags['model-file'] === undefined ? {} : { modelFile: flags['model-file'] }),
+      ...pipelineSettings(flags, process.env),
       redisPrefix: flags['redis-prefix'],
       tokenSecret: '',
       window: {
@@ -137,11 +100,8 @@ export default class ServerStart extends BaseCommand {
         windowPhaseSpreadMs: flags['window-phase-spread-seconds'] * 1000,
       },
       reuseWindowOrigin: flags['window-origin'] === 'now',
-      ...(flags['update-wave'] === undefined ? {} : { updateWave: readUpdateWave(flags['update-wave']) }),
     };
-    const numbered = withNumberFlags(asked, flags);
-    const insights = { ...numbered.insights, ...insightApi(flags, process.env) };
-    const wanted = { ...numbered, insights };
+    const wanted = withNumberFlags(asked, flags);
     insistOnKept(wanted);
     insistOnInstances(flags.instances, wanted);
     // Last: where there is no secret yet one is made, and a wrong flag is to leave nothing behind.

@@ -2,6 +2,7 @@ import { SEVERITIES, SUBJECTS, VERDICTS } from '../slo/verdict.ts';
 import { CANARIES, ENVIRONMENT, PROCESS_USAGE, SERIES, STAGE } from './environment-parts.ts';
 import { GRADES } from './grades-part.ts';
 import { AUDIT, CONNECTIONS, FRESHNESS, GENERATOR, LATENCY_SUMMARY, LOAD } from './measured-parts.ts';
+import { PIPELINE } from './pipeline-part.ts';
 import {
   exactly,
   flag,
@@ -36,6 +37,8 @@ export {
   type RunGenerator,
   type RunLoad,
 } from './measured-parts.ts';
+
+export type { RunPipeline } from './pipeline-part.ts';
 
 /** Goes up when a reader of the former version would misread a record. */
 export const RUN_RECORD_VERSION = 1;
@@ -95,6 +98,7 @@ const RUN_RECORD = object('Everything that is known of one run of Gaitway.', {
   }),
   environment: ENVIRONMENT,
   canaries: optional(CANARIES),
+  pipeline: optional(PIPELINE),
   load: LOAD,
   connections: CONNECTIONS,
   latency: object('From due time, of readings due in the measure phase.', { ack: LATENCY_SUMMARY }),
