@@ -25,7 +25,6 @@ import { createPrometheusMeter, type PrometheusMeter } from './observe/prometheu
 import { createStageTimer, type StageCpu, type StageTimer } from './observe/stage-timer.ts';
 import type { ServerSettings } from './settings.ts';
 import { RedisKeys } from './stores/redis-keys.ts';
-import { StoreFault } from './stores/store-fault.ts';
 import { openStores, type Stores } from './stores/stores.ts';
 import { UpdateService } from './update/update-service.ts';
 import type { WavePlan } from './update/wave-plan.ts';
@@ -251,7 +250,7 @@ async function assemble(
   }
 }
 
-/** The update wave of this server, when it has devices and a store that keeps waves. */
+/** The update wave of this server, when it has devices. */
 async function updatesOf(
   { roles, updateWave }: ServerSettings,
   clock: Clock,
@@ -260,14 +259,7 @@ async function updatesOf(
   warn: (says: string) => void,
 ): Promise<UpdateService | undefined> {
   if (!roles.includes('gateway')) return undefined;
-  if (stores.wave) return await UpdateService.open({ store: stores.wave, clock, meter, warn }, updateWave);
-  if (updateWave !== undefined)
-    throw new StoreFault(
-      'wave_not_kept',
-      'An update wave was asked for, and neither Redis nor MongoDB keeps one.',
-      'Start one instance that has at least one embedded store, or leave the wave out.',
-    );
-  return undefined;
+  return await UpdateService.open({ store: stores.wave, clock, meter, warn }, updateWave);
 }
 
 function apiOf(

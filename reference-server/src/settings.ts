@@ -2,7 +2,7 @@ import { FUTURE_LIMIT_MS, WINDOW_SETTINGS_DEFAULT, type WindowSettings } from '@
 import { RETENTION_DEFAULT, type Retention } from './archive/archive.ts';
 import { MODEL_VERSION } from './infer/model-names.ts';
 import type { DurabilityLevel } from './ingest/reading-log.ts';
-import type { WavePlan } from './update/wave-plan.ts';
+import type { AskedWave } from './update/wave-plan.ts';
 
 /** How insights are written. Prices and costs are in thousandths of a currency; a price is that of a million tokens. */
 export interface InsightSettings {
@@ -100,7 +100,7 @@ export interface ServerSettings {
   retention: Retention;
   insights: InsightSettings;
   /** Begins this update wave, or goes on with it; without one the wave in the store goes on. */
-  updateWave?: WavePlan;
+  updateWave?: AskedWave;
 }
 
 export const SERVER_SETTINGS_DEFAULT: Readonly<

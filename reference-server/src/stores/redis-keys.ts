@@ -46,6 +46,18 @@ export class RedisKeys {
   owners(): string {
     return `${this.prefix}:owners`;
   }
+  /** Hash: the update wave, and how many of its devices have which fate. */
+  updateWave(): string {
+    return `${this.prefix}:{update}:wave`;
+  }
+  /** Hash: what became of each device of the wave. */
+  updateDevices(): string {
+    return `${this.prefix}:{update}:devices`;
+  }
+  /** Sorted set: the devices that are under way, by the moment of their offer. */
+  updatesUnderWay(): string {
+    return `${this.prefix}:{update}:under-way`;
+  }
   /** What the names of the fan-out's channels begin with. */
   channels(): string {
     return `${this.prefix}:fan-out`;
@@ -69,6 +81,7 @@ export class RedisKeys {
     const jobs = JOB_KEYS.map((name) => `${this.jobs()}:${this.jobQueue}:${name}`);
     return [
       ...[this.layout(), this.firstEpoch(), this.watermarks(), this.owners()],
+      ...[this.updateWave(), this.updateDevices(), this.updatesUnderWay()],
       ...jobs,
       ...ofPartitions.flat(),
     ];

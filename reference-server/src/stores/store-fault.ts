@@ -12,7 +12,6 @@ export const STORE_FAULTS = [
   'mongo_missing',
   'archive_not_durable',
   'readings_left_behind',
-  'wave_not_kept',
 ] as const;
 export type StoreFaultCode = (typeof STORE_FAULTS)[number];
 

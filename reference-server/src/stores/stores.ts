@@ -17,6 +17,7 @@ import { MemoryJobQueue } from '../jobs/memory-job-queue.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { ServerSettings } from '../settings.ts';
 import { LmdbWaveStore } from '../update/lmdb-wave-store.ts';
+import { RedisWaveStore } from '../update/redis-wave-store.ts';
 import type { WaveStore } from '../update/wave-store.ts';
 import { LmdbPartitionLeases } from '../window/lmdb-partition-leases.ts';
 import type { PartitionLeases } from '../window/partition-leases.ts';
@@ -40,8 +41,8 @@ export interface Stores {
   cachedArchive: Archive;
   /** Work that nobody waits for, shared by all instances where there is Redis. */
   jobs: JobQueue;
-  /** Where update waves are kept; only the embedded store does. */
-  wave: WaveStore | undefined;
+  /** Where update waves are kept: in Redis, which all instances share, or in the embedded store. */
+  wave: WaveStore;
   /** How time is cut in them: as the settings say, but for an origin that is reused. */
   window: WindowSettings;
   /** What they are, for the run record. */
@@ -150,7 +151,8 @@ export async function openStores(
       archive,
       cachedArchive,
       jobs,
-      wave: environment ? embeddedStore(() => new LmdbWaveStore(environment)) : undefined,
+      // Who has no Redis has an embedded store.
+      wave: redis ? new RedisWaveStore(redis, keys) : embeddedStore(() => new LmdbWaveStore(environment!)),
       window,
       names: {
         log:

@@ -39,6 +39,15 @@ describe('the update wave of a running server', () => {
     expect(offersTo(other)).toEqual([]);
   });
 
+  it('is refused with what is wrong, field by field', async () => {
+    const plan = { ...PLAN, groups: [0.5, 0.1], failedShareMax: 1, groupMs: 0, image: new Uint8Array(9) };
+    await expect(harness.start({ updateWave: plan })).rejects.toThrow(
+      /groups: .*failedShareMax: .*groupMs: .*image: its hash is not to\.hash \(0badcafe\)/,
+    );
+    const long = { ...PLAN, from: 0x1040, image: new Uint8Array(40_000) };
+    await expect(harness.start({ updateWave: long })).rejects.toThrow(/to\.firmware: .*image: 40000 bytes/);
+  });
+
   it('counts a device as failed that comes back with the old program, also after a restart of the server', async () => {
     const dataFolder = harness.folder();
     const first = await harness.start({ updateWave: PLAN, dataFolder });

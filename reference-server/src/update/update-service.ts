@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Clock,
   type DeviceCommand,
@@ -8,9 +9,10 @@ import {
   readBoot,
   type TimerHandle,
 } from '@gaitway/contract';
+import { IMAGE_BYTES_MAX, isImageOf } from '@gaitway/firmware';
 import type { Meter } from '../observe/meter.ts';
 import { UpdateWave } from './wave.ts';
-import type { WavePlan } from './wave-plan.ts';
+import { type AskedWave, faultsOf, type WavePlan } from './wave-plan.ts';
 import type { WaveStore } from './wave-store.ts';
 
 const STEP_EVERY_MS = 1000;
@@ -43,18 +45,21 @@ export class UpdateService {
   }
 
   /**
-   * Goes on with the wave in the store; `plan`: begins this one, unless it is the one in the store. `undefined`: there is
-   * none, and no connection costs anything for it. Throws a RangeError for a plan that makes no sense.
+   * Goes on with the wave in the store; `asked`: begins this one, unless it is the one in the store. `undefined`: there is
+   * none, and no connection costs anything for it. Throws a RangeError for a plan that makes no sense, and for an image
+   * that is not the one that the plan names.
    */
-  static async open(deps: UpdateServiceDeps, plan: WavePlan | undefined): Promise<UpdateService | undefined> {
+  static async open(
+    deps: UpdateServiceDeps,
+    asked: AskedWave | undefined,
+  ): Promise<UpdateService | undefined> {
     const { store, clock, meter } = deps;
     const devices = new Map<number, CommandDevice>();
     const offer = (device: number, { firmware, hash }: WavePlan['to']): void =>
-      devices.get(device)?.({ command: 'update_offer', firmware, hash: hash.toString(16).padStart(8, '0') });
+      devices.get(device)?.({ command: 'update_offer', firmware, hash: hashText(hash) });
     const nowMs = clock.epochMs();
+    if (asked !== undefined) await begin(store, asked, nowMs);
     const wave = await UpdateWave.open(store, meter, offer, nowMs);
-    if (plan !== undefined && JSON.stringify(plan) !== JSON.stringify(wave.plan))
-      await wave.begin(plan, nowMs);
     return wave.plan === undefined ? undefined : new UpdateService(deps, wave, devices);
   }
 
@@ -111,4 +116,22 @@ export class UpdateService {
     }
     if (!this.isStopped) this.timer = this.later();
   }
+}
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+async function begin(store: WaveStore, { image, ...plan }: AskedWave, nowMs: number): Promise<void> {
+  const faults = faultsOf(plan);
+  const hash = hashText(plan.to.hash);
+  if (image && image.length > IMAGE_BYTES_MAX)
+    faults.push(`image: ${image.length} bytes are more than the chip's flash has (${IMAGE_BYTES_MAX})`);
+  else if (image && !isImageOf(image, plan.to.hash, sha256))
+    faults.push(`image: its hash is not to.hash (${hash}); name the image that was built with it`);
+  if (faults.length > 0) throw new RangeError(`the plan of the wave: ${faults.join('; ')}`);
+  await store.begin(plan, image, nowMs);
+}
+
+/** As offers and addresses have it. */
+function hashText(hash: number): string {
+  return hash.toString(16).padStart(8, '0');
 }

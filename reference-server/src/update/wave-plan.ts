@@ -25,6 +25,9 @@ export interface WavePlan {
   underWayMax: number;
 }
 
+/** A plan as it is given to a server: with the bytes of its image, which modems then get from there. */
+export type AskedWave = WavePlan & { image?: Uint8Array };
+
 /** As `groups` ask for; the other numbers are for trials of 60 s on the device (`docs/firmware-link.md`). */
 export const WAVE_DEFAULT: Omit<WavePlan, 'from' | 'to'> = {
   groups: [0.1, 0.5, 1],

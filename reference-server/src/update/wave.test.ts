@@ -50,7 +50,10 @@ function worldOf(luck: (device: number) => Luck, seed = 1) {
     groups,
     meter,
     start,
-    begin: (plan: WavePlan = PLAN) => wave.begin(plan, nowMs),
+    begin: async (plan: WavePlan = PLAN) => {
+      await store.begin(plan, undefined, nowMs);
+      await wave.step(nowMs);
+    },
     get progress() {
       return wave.progress!;
     },
@@ -138,26 +141,40 @@ describe('an update wave over a fleet', () => {
     const store = new MemoryWaveStore();
     const offers: number[] = [];
     const wave = await UpdateWave.open(store, createNullMeter(), (device) => offers.push(device), 0);
-    await wave.begin({ ...PLAN, groups: [1] }, 0);
+    await store.begin({ ...PLAN, groups: [1] }, undefined, 0);
     wave.connected(1);
     wave.seen(1, { firmware: OLD.firmware, isBoot: false, isSwapped: false });
-    const { save } = store;
-    store.save = () => Promise.reject(new Error('disk full'));
+    const { offer } = store;
+    store.offer = () => Promise.reject(new Error('disk full'));
     await expect(wave.step(1)).rejects.toThrow('disk full');
     expect(offers).toEqual([]);
-    store.save = save.bind(store);
+    store.offer = offer.bind(store);
     await wave.step(2);
-    wave.connected(1);
+    await wave.step(3);
     expect(offers).toEqual([1]);
-    expect((await store.load())!.devices).toEqual([{ device: 1, fate: 'offered', offeredMs: 1 }]);
+    const { id } = (await store.look())!.wave;
+    expect(await store.fatesOf(id, [1, 2])).toEqual(new Map([[1, 'offered']]));
   });
 
-  it('refuses a plan that makes no sense, and says what is wrong with it', async () => {
-    const wave = await UpdateWave.open(new MemoryWaveStore(), createNullMeter(), () => {}, 0);
-    const plan = { ...PLAN, groups: [0.5, 0.1], from: NEXT.version.firmware, failedShareMax: 1, groupMs: 0 };
-    await expect(wave.begin(plan, 0)).rejects.toThrow(
-      /groups: .*to\.firmware: .*failedShareMax: .*groupMs: /,
-    );
-    expect(wave.progress).toBeUndefined();
+  it('offers again to who comes back, whichever instance it comes to', async () => {
+    const store = new MemoryWaveStore();
+    await store.begin({ ...PLAN, groups: [1] }, undefined, 0);
+    const offers: string[] = [];
+    const open = (name: string) =>
+      UpdateWave.open(store, createNullMeter(), (device) => offers.push(`${name} ${device}`), 0);
+    const [one, other] = [await open('one'), await open('other')];
+    one.connected(7);
+    one.seen(7, { firmware: OLD.firmware, isBoot: false, isSwapped: false });
+    await one.step(0);
+    await one.step(1);
+    other.connected(7);
+    other.seen(7, { firmware: OLD.firmware, isBoot: false, isSwapped: false });
+    await other.step(2);
+    await other.step(3);
+    expect(offers).toEqual(['one 7', 'other 7']);
+    other.seen(7, { firmware: NEXT.version.firmware, isBoot: false, isSwapped: false });
+    await other.step(4);
+    await one.step(5);
+    expect(one.progress).toMatchObject({ offered: 0, confirmed: 1, failed: 0 });
   });
 });
