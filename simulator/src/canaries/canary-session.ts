@@ -2,9 +2,9 @@ import { type DeviceCommand, type FrameAnswer, type Placement, REJECT_REASONS } 
 import { LogCode, TICK_MS, type UpMessage } from '@gaitway/firmware';
 import { FirmwareHangs, type Program } from '@gaitway/firmware/board';
 import { countUnder } from '../fleet/counters.ts';
+import { type ConnectionOwner, DeviceConnection } from '../fleet/device-connection.ts';
 import { type DeviceContext, TIMERS_PER_DEVICE } from '../fleet/device-context.ts';
 import type { FleetSession } from '../fleet/fleet-session.ts';
-import { CanaryConnection, type ConnectionOwner } from './canary-connection.ts';
 import type { CanaryCounts } from './canary-counts.ts';
 import { ModemBoard } from './modem-board.ts';
 import { ReadingBook } from './reading-book.ts';
@@ -35,7 +35,7 @@ export class CanarySession implements FleetSession, ConnectionOwner {
   private readonly context: DeviceContext;
   private readonly index: number;
   private readonly tickTimer: number;
-  private readonly connection: CanaryConnection;
+  private readonly connection: DeviceConnection;
   /** For faults: something else may be said to the chip. */
   readonly board: ModemBoard;
   private readonly slots: SlotCount;
@@ -77,7 +77,7 @@ export class CanarySession implements FleetSession, ConnectionOwner {
         },
       },
     });
-    this.connection = new CanaryConnection(context, index, this.tickTimer + 1, this);
+    this.connection = new DeviceConnection(context, index, this.tickTimer + 1, this);
     wheel.set(this.tickTimer, this.board.nextTickMs);
   }
 

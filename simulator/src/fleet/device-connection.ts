@@ -1,14 +1,14 @@
 import type { DeviceCommand, FrameAnswer } from '@gaitway/contract';
-import { backoffMs } from '../fleet/backoff.ts';
-import { ANY_SOURCE, countUnder, exhaustionIn } from '../fleet/counters.ts';
-import { CONNECT_TIMEOUT_MS, type DeviceContext } from '../fleet/device-context.ts';
-import { type LinkEvent, type LinkState, nextLinkState, refusalEvent } from '../fleet/link-states.ts';
-import { connectAtMs } from '../fleet/schedule.ts';
-import { type ConnectionHearer, SessionLink } from '../fleet/session-link.ts';
 import { linkEndOf } from '../transport/link-end.ts';
-import type { DeviceLink } from '../transport/transport.ts';
+import type { DeviceLink, LinkTarget } from '../transport/transport.ts';
+import { backoffMs } from './backoff.ts';
+import { ANY_SOURCE, countUnder, exhaustionIn } from './counters.ts';
+import { CONNECT_TIMEOUT_MS, type DeviceContext } from './device-context.ts';
+import { type LinkEvent, type LinkState, nextLinkState, refusalEvent } from './link-states.ts';
+import { connectAtMs } from './schedule.ts';
+import { type ConnectionHearer, SessionLink } from './session-link.ts';
 
-/** What a modem hears of its connection. */
+/** What a device hears of its connection. */
 export interface ConnectionOwner {
   linkUp(): void;
   linkDown(): void;
@@ -18,15 +18,15 @@ export interface ConnectionOwner {
 }
 
 /**
- * The connection of one canary, and the policy of making it again: the same as that of a fleet's twin, by the same
- * table and the same waits, counted in the same counters. What goes over it is its owner's.
+ * The connection of one device, twin or canary, and the policy of making it again. What goes over it is its owner's, and so is
+ * its timer while it is up.
  */
-export class CanaryConnection implements ConnectionHearer {
+export class DeviceConnection implements ConnectionHearer {
   private readonly context: DeviceContext;
   private readonly index: number;
   private readonly timer: number;
   private readonly owner: ConnectionOwner;
-  private state: LinkState = 'idle';
+  state: LinkState = 'idle';
   private listener: SessionLink | undefined;
   private link: DeviceLink | undefined;
   private attempt = 0;
@@ -43,12 +43,21 @@ export class CanaryConnection implements ConnectionHearer {
     context.wheel.set(timer, connectAtMs(context.schedule, index));
   }
 
+  get isUp(): boolean {
+    return this.state === 'connected';
+  }
+
+  /** The server that it goes to. */
+  get server(): LinkTarget {
+    return this.context.targets[this.target]!;
+  }
+
   /** Puts a frame on the connection, which is up, and gives the number of its answer. */
   send(frame: Uint8Array): number {
     return this.link!.send(frame);
   }
 
-  /** Its timer fired. */
+  /** Its timer fired while it is not up. */
   due(): void {
     if (this.state === 'connecting') {
       this.move('timedOut');
@@ -56,6 +65,11 @@ export class CanaryConnection implements ConnectionHearer {
       countUnder(this.context.counters.linkEnds, 'connect_timeout');
       this.backOff();
     } else if (this.state === 'idle' || this.state === 'waiting') this.connect();
+  }
+
+  /** The network under it is cut. */
+  cut(): void {
+    this.link?.cut();
   }
 
   /** The run is over. */
@@ -66,10 +80,10 @@ export class CanaryConnection implements ConnectionHearer {
 
   connected(): void {
     if (!this.move('joined')) return;
-    const { counters, targets, wheel } = this.context;
+    const { counters, wheel } = this.context;
     wheel.clear(this.timer);
     if (this.joins++ > 0) counters.reconnects++;
-    else countUnder(counters.joinedFrom, targets[this.target]!.localAddress ?? ANY_SOURCE);
+    else countUnder(counters.joinedFrom, this.server.localAddress ?? ANY_SOURCE);
     counters.connected++;
     this.owner.linkUp();
   }
@@ -79,6 +93,7 @@ export class CanaryConnection implements ConnectionHearer {
     countUnder(counters.handshakesRefused, code);
     const event = refusalEvent(code);
     if (event === 'barred') counters.devicesBarred++;
+    // The next instance, where there is one: this one is full, or on its way out.
     else this.nextTarget();
     if (this.move(event)) this.leaveLink();
     if (this.state === 'waiting') this.backOff();
@@ -124,11 +139,7 @@ export class CanaryConnection implements ConnectionHearer {
     context.counters.connectAttempts++;
     context.wheel.set(this.timer, context.nowMs() + CONNECT_TIMEOUT_MS);
     this.listener = new SessionLink(this);
-    this.link = context.transport.open(
-      context.targets[this.target]!,
-      context.tokenOf(this.index),
-      this.listener,
-    );
+    this.link = context.transport.open(this.server, context.tokenOf(this.index), this.listener);
   }
 
   private backOff(): void {
