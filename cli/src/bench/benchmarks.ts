@@ -9,6 +9,7 @@ import { ledger } from './ledger.ts';
 import { simulation, smokeRuns, tenThousand } from './long-runs.ts';
 import { patients } from './patients.ts';
 import { processor } from './processor.ts';
+import { quality } from './quality.ts';
 import { transport } from './transport.ts';
 import { wholeDevice } from './whole-device.ts';
 
@@ -22,6 +23,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   gateway,
   processor,
   inference,
+  quality,
   archive,
   ledger,
   http,

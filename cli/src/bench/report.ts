@@ -71,5 +71,5 @@ function numberText(value: number): string {
   if (!Number.isFinite(value)) return 'no figure';
   const size = Math.abs(value);
   if (size >= 1000) return Math.round(value).toLocaleString('en');
-  return value.toFixed(size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2);
+  return value.toFixed(size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }

@@ -23,6 +23,16 @@ describe('a row of the benchmarks', () => {
     expect(rowOf('a', 'us', spreadOf([1]), { goal }).result).toBe('missed');
   });
 
+  it('judges a figure that must not be small by its least', () => {
+    const goal = { of: 'value', atLeast: 0.95 } as const;
+    expect(rowOf('a', '', spreadOf([0.95]), { goal })).toMatchObject({
+      goal: 'at least 0.95',
+      result: 'met',
+    });
+    expect(rowOf('a', '', spreadOf([0.949]), { goal }).result).toBe('missed');
+    expect(rowOf('a', '', spreadOf([]), { goal }).result).toBe('missed');
+  });
+
   it('judges nothing without a goal', () => {
     expect(rowOf('a', 'us', spreadOf([1]))).toMatchObject({ goal: '', result: 'none' });
   });

@@ -21,10 +21,7 @@ export interface BenchRow extends Spread {
 }
 
 /** What a median (or the ratio to the alternative) must be. */
-export interface Goal {
-  of: 'value' | 'ratio';
-  atMost: number;
-}
+export type Goal = { of: 'value' | 'ratio' } & ({ atMost: number } | { atLeast: number });
 
 export function spreadOf(samples: readonly number[]): Spread {
   const sorted = [...samples].sort((a, b) => a - b);
@@ -54,7 +51,15 @@ export function rowOf(
     ...value,
     ...(alternative ? { alternative } : {}),
     ...(ratio === undefined ? {} : { ratio }),
-    goal: goal === undefined ? '' : `at most ${goal.atMost}${goal.of === 'ratio' ? 'x' : ''}`,
-    result: goal === undefined ? 'none' : judged !== undefined && judged <= goal.atMost ? 'met' : 'missed',
+    goal: goal === undefined ? '' : `${limitOf(goal)}${goal.of === 'ratio' ? 'x' : ''}`,
+    result: goal === undefined ? 'none' : judged !== undefined && isMet(goal, judged) ? 'met' : 'missed',
   };
+}
+
+function limitOf(goal: Goal): string {
+  return 'atMost' in goal ? `at most ${goal.atMost}` : `at least ${goal.atLeast}`;
+}
+
+function isMet(goal: Goal, figure: number): boolean {
+  return 'atMost' in goal ? figure <= goal.atMost : figure >= goal.atLeast;
 }

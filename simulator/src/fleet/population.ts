@@ -37,7 +37,12 @@ export function createPopulation(
   slotMs: number = SLOT_MS_DEFAULT,
   cohort: Cohort = COHORT_DEFAULT,
 ): Population {
-  const readings = new ReadingSource(seed, { slotMs, cohort });
+  return populationFrom(new ReadingSource(seed, { slotMs, cohort }));
+}
+
+/** The patients whose readings these are. */
+export function populationFrom(readings: ReadingSource): Population {
+  const { seed, cohort } = readings;
   return {
     personAt,
     valuesOf: (index, slot) => readings.valuesOf(index, slot),

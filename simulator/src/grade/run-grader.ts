@@ -1,93 +1,33 @@
-import type { SlotScore, WindowDocument } from '@gaitway/contract';
+import type { WindowDocument } from '@gaitway/contract';
+import { AnswersByPatient } from './answers-by-patient.ts';
 import { type GradeCounts, noGradeCounts } from './grade-counts.ts';
-import { gradePatient, type SlotAnswer } from './grade-patient.ts';
+import { gradePatient } from './grade-patient.ts';
 import type { RunTruth } from './run-truth.ts';
 import type { SeenAlert } from './seen-alert.ts';
 
-/** A document that was closed so many windows after its end came too late to be of use. */
-export const LATE_WINDOWS = 2;
-/** So far from where the schedule has it a slot may begin: a device's clock is set by the server's, and drifts. */
-const CLOCK_SLACK_MS = 200;
-
 /**
- * Grades a run while its documents go by, one patient in memory at a time. It believes nothing that a server says about
- * what can be answered: the slots are those of the schedule, the truth that of the patients.
+ * Grades a run while its documents go by, one patient in memory at a time; the truth is that of the patients.
  *
  * All documents of a patient must come in a row, as the audit needs them.
  */
 export class RunGrader {
-  private readonly truth: RunTruth;
-  private readonly alertsOf: (patient: string) => readonly SeenAlert[];
   private readonly counts = noGradeCounts();
-  private readonly indexes = new Map<string, number>();
-  private readonly done: Uint8Array;
-  private index = -1;
-  private answers: (SlotAnswer | undefined)[] = [];
+  private readonly answers: AnswersByPatient;
 
   constructor(truth: RunTruth, alertsOf: (patient: string) => readonly SeenAlert[] = () => []) {
-    this.truth = truth;
-    this.alertsOf = alertsOf;
-    this.done = new Uint8Array(truth.patients);
-    for (let index = 0; index < truth.patients; index++)
-      this.indexes.set(truth.personAt(index).patient, index);
+    this.answers = new AnswersByPatient(truth, (index, answers) => {
+      const alerts = alertsOf(truth.personAt(index).patient);
+      gradePatient(truth, { index, answers, alerts }, this.counts);
+    });
   }
 
   take(document: WindowDocument): void {
-    const index = this.indexes.get(document.patient);
-    if (index === undefined) return;
-    if (index !== this.index) {
-      this.settle();
-      this.index = index;
-      const { from, to } = this.truth.measured(index);
-      this.answers = new Array<SlotAnswer | undefined>(Math.max(0, to - from)).fill(undefined);
-    }
-    const late = document.closedAtMs > document.endMs + LATE_WINDOWS * this.truth.windowMs;
-    // A foreign server may keep no scores at all: then nothing was answered.
-    for (const scores of document.slots ?? []) {
-      if (this.isOwn(index, document, scores)) this.place(index, { scores, late });
-      else this.counts.misplaced += 1;
-    }
+    this.answers.take(document);
   }
 
   finish(): GradeCounts {
-    this.settle();
-    for (let index = 0; index < this.truth.patients; index++) {
-      if (this.done[index] === 0) this.grade(index, []);
-    }
+    this.answers.finish();
+    this.counts.misplaced = this.answers.misplaced;
     return this.counts;
-  }
-
-  /** Whether a slot is of the patient's own device, as far as the document tells of whose readings it was made. */
-  private isOwn(index: number, { identities }: WindowDocument, { boot, seq }: SlotScore): boolean {
-    if (!Array.isArray(identities)) return true;
-    const { device } = this.truth.personAt(index);
-    return identities.some(
-      (range) => range.device === device && range.boot === boot && range.fromSeq <= seq && seq <= range.toSeq,
-    );
-  }
-
-  /** Puts an answer where its slot is. One that lies at none of this patient's slots answers nothing. */
-  private place(index: number, answer: SlotAnswer): void {
-    const { truth } = this;
-    const { startMs } = answer.scores;
-    const slot = Math.round((startMs - truth.startMs(index, 0)) / truth.slotMs);
-    const { from, to } = truth.measured(index);
-    if (slot < from || slot >= to) return;
-    const isThere = Math.abs(startMs - truth.startMs(index, slot)) <= CLOCK_SLACK_MS;
-    if (!isThere) this.counts.misplaced += 1;
-    else this.answers[slot - from] ??= answer;
-  }
-
-  private settle(): void {
-    if (this.index < 0) return;
-    this.grade(this.index, this.answers);
-    this.index = -1;
-  }
-
-  private grade(index: number, answers: readonly (SlotAnswer | undefined)[]): void {
-    if (this.done[index] === 1) return;
-    this.done[index] = 1;
-    const alerts = this.alertsOf(this.truth.personAt(index).patient);
-    gradePatient(this.truth, { index, answers, alerts }, this.counts);
   }
 }

@@ -76,6 +76,8 @@ export interface SimulatedSystem {
 /** Simulated time begins here, whenever the simulation runs. */
 const START_EPOCH_MS = Date.parse('2026-01-05T00:00:00Z');
 const CONNECT_MS = 10_000;
+/** When the first slots of a simulation begin, ms since the epoch. */
+export const SIMULATION_START_MS = START_EPOCH_MS + CONNECT_MS;
 const DRAIN_MS = 30 * 60_000;
 /** Faults end this long before the last reading, so that the end finds a working system. */
 const CALM_MS = 60_000;
@@ -99,7 +101,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const { seed, patients, hours, faults, workers = 1, slotMs = 5000 } = options;
   const window = options.window ?? SERVER_SETTINGS_DEFAULT.window;
   const clock = new VirtualClock({ startEpochMs: START_EPOCH_MS });
-  const startMs = START_EPOCH_MS + CONNECT_MS;
+  const startMs = SIMULATION_START_MS;
   const measureMs = Math.round(hours * 3_600_000);
   const phases = phasesOf(startMs, { connectMs: CONNECT_MS, warmUpMs: 0, measureMs, drainMs: DRAIN_MS });
   const population = options.population ?? createPopulation(seed, slotMs, options.cohort);
