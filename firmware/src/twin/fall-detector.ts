@@ -5,6 +5,8 @@ import { TICK_MS } from './settings.ts';
 
 /** Of the time before an impact, half seconds are kept: the chip has no room for its samples. */
 const BLOCK_TICKS = SAMPLE_RATE_HZ / 2;
+/** What a detector knows besides the half second that runs, and besides an impact that is looked at. */
+export const FALL_MEMORY_TICKS = 3 * BLOCK_TICKS;
 /** The greatest acceleration and rotation are those of the first so many blocks from the impact on. */
 const BLOCKS_OF_PEAK = 2;
 const BLOCKS_TO_DECISION = 4;
@@ -12,10 +14,16 @@ const BLOCKS_TO_DECISION = 4;
 export const FALL_DECISION_TICKS = BLOCKS_TO_DECISION * BLOCK_TICKS;
 /** For so long after a fall no impact counts: whoever lies there may struggle to get up. */
 const REST_TICKS = 5 * SAMPLE_RATE_HZ;
+const NO_REST = 0;
 /** 3 g in counts at the range of 2 g. */
 const IMPACT = 49_152;
 /** 16384 * cos 45 degrees, rounded up: from here on it is 45 degrees or less. */
 const COSINE_OF_45 = 11_586;
+/** The square of an impact's least length in counts of a range (0: 2 g .. 3: 16 g): it takes more. */
+export function fallImpactSquare(accelRange: number): number {
+  return (IMPACT >> accelRange) ** 2;
+}
+
 /** Above every square: no sample has been seen. */
 const NO_SQUARE = 0xffff_ffff;
 
@@ -59,17 +67,35 @@ export class FallDetector {
 
   /** `accelRange` as in the frame header (0: 2 g .. 3: 16 g). */
   constructor(accelRange: number) {
-    this.impactSquare = (IMPACT >> accelRange) ** 2;
+    this.impactSquare = fallImpactSquare(accelRange);
     this.reset();
   }
 
-  /** A start of the device: nothing is known of the time before. */
-  reset(): void {
+  /**
+   * A start of the device: nothing is known of the time before. `restTicks`: for so many ticks no impact counts, as if there had been
+   * a fall. Who feeds the last three half seconds of a device in rest has its detector again (see `RunningFalls` of the simulator).
+   */
+  reset(restTicks: number = NO_REST): void {
     this.beginBlock();
     // Without a direction before there is no fall. When there is one again, `least` and `rotation` are new, too.
     this.means.fill(0);
     this.block = 0;
-    this.restTicks = 0;
+    this.restTicks = restTicks;
+  }
+
+  /** Ticks since the impact that is looked at, its own included; 0: there is none. */
+  get impactTicks(): number {
+    return this.block === 0 ? 0 : (this.block - 1) * BLOCK_TICKS + this.ticks;
+  }
+
+  /** Ticks of the half second that runs. */
+  get blockTicks(): number {
+    return this.ticks;
+  }
+
+  /** For so many ticks to come no impact counts. */
+  get ticksToRest(): number {
+    return this.restTicks;
   }
 
   /**

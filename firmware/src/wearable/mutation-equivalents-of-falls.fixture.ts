@@ -3,6 +3,7 @@ import type { Equivalent } from './mutation-equivalents.fixture.ts';
 const START = 'a start or an impact sets it before it is read';
 const SAME = 'the same number';
 const SIGN = 'what is shifted is never negative';
+const READ_BY_NO_DEVICE = 'the simulator reads it, no device does';
 const LENGTH = 'one more at the end, which nobody reads';
 
 const of = (line: string, why: string, change?: string): Equivalent => ({
@@ -37,7 +38,10 @@ export const FALL_EQUIVALENT: readonly Equivalent[] = [
   ),
   of('if (square < this.leastSquare)', SAME, '< <='),
   of('if (rotationSquare > this.rotationSquare)', SAME, '> >='),
-  of('this.impactSquare = (IMPACT >> accelRange) ** 2;', SIGN, '>> >>>'),
+  of('return (IMPACT >> accelRange) ** 2;', SIGN, '>> >>>'),
+  of('export const FALL_MEMORY_TICKS = 3 * BLOCK_TICKS;', READ_BY_NO_DEVICE),
+  of('return this.block === 0 ? 0 : (this.block - 1) * BLOCK_TICKS + this.ticks;', READ_BY_NO_DEVICE),
+  of('const NO_REST = 0;', 'an impact in the first tick of all has no direction before it'),
   of('return isqrt(square) >> 1;', SIGN, '>> >>>'),
   of(
     'means[axis] = Math.trunc(sums[axis] / (this.samples || 1));',

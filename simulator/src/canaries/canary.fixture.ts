@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/ledger-reader.ts';
 import { MemoryLedgerFile } from '../ledger/ledger-sink.ts';
 import { LedgerWriter } from '../ledger/ledger-writer.ts';
+import type { Cohort } from '../patients/cohort.ts';
 import { deviceOf, patientId } from '../patients/identity.ts';
 import { ReadingSource } from '../patients/readings.ts';
 import type { LinkFaults } from '../transport/memory/link-faults.ts';
@@ -56,7 +57,8 @@ export interface Load {
   faults?: LinkFaults;
   program?: Program;
   /** What the devices are, if they are no canaries. */
-  twins?: Pick<FleetOptions, 'createTwin' | 'valuesOf'>;
+  twins?: Pick<FleetOptions, 'createTwin' | 'valuesOf' | 'eventOf'>;
+  cohort?: Cohort;
   /** Something that happens at a moment, in ms from the first slots on. */
   at?: [
     atMs: number,
@@ -80,7 +82,7 @@ export async function playLoad(load: Load): Promise<PlayedLoad> {
     MemoryLedgerFile,
     MemoryLedgerFile,
   ];
-  const readings = new ReadingSource(SEED, { slotMs });
+  const readings = new ReadingSource(SEED, { slotMs, ...(load.cohort ? { cohort: load.cohort } : {}) });
   const found: string[] = [];
   const counts = new CanaryCounts((says) => found.push(says));
   const canaries = canariesIn({

@@ -1,35 +1,96 @@
+import { FrameKind, HEADER } from '@gaitway/contract';
 import { Twin } from '@gaitway/firmware';
 import { describe, expect, it } from 'vitest';
 import { fleetTwinSettings } from '../fleet/twin-settings.ts';
+import { COHORT_DEFAULT, type Cohort } from '../patients/cohort.ts';
 import { deviceOf } from '../patients/identity.ts';
+import { label } from '../patients/label.ts';
 import { ReadingSource } from '../patients/readings.ts';
 import { BOOT, type Load, type PlayedLoad, playLoad, SEED, TEST_IMAGE } from './canary.fixture.ts';
 import { readFirmware } from './firmware-image.ts';
 import { type ReplayResult, replayDevice } from './replay.ts';
 
-const source = new ReadingSource(SEED);
+const everybody = new ReadingSource(SEED);
 /** `full` is the depth of CI. */
 const DEVICES = process.env.GAITWAY_TEST === 'full' ? 50 : 10;
 
+type People = Pick<ReadingSource, 'cohort' | 'valuesOf' | 'eventOf' | 'samplesOf' | 'placementOf'>;
+
+/** Some of those people, from 0 on. */
+function someOf(source: ReadingSource, patients: readonly number[]): People {
+  return {
+    cohort: source.cohort,
+    valuesOf: (index, slot) => source.valuesOf(patients[index]!, slot),
+    eventOf: (index, slot, firstSlot) => source.eventOf(patients[index]!, slot, firstSlot),
+    samplesOf: (index, slot) => source.samplesOf(patients[index]!, slot),
+    placementOf: (index) => source.placementOf(patients[index]!),
+  };
+}
+
 /** A fleet of twins, as a run has them. */
-function playTwins(load: Load, valuesOf = source.valuesOf.bind(source)): Promise<PlayedLoad> {
+function playTwins(
+  load: Load,
+  people: People = everybody,
+  valuesOf = people.valuesOf.bind(people),
+): Promise<PlayedLoad> {
   return playLoad({
     ...load,
     twins: {
       createTwin: (index, hooks) =>
-        new Twin(deviceOf(index), BOOT, fleetTwinSettings(source.placementOf(index)), hooks),
+        new Twin(deviceOf(index), BOOT, fleetTwinSettings(people.placementOf(index)), hooks),
       valuesOf,
+      eventOf: people.eventOf.bind(people),
     },
   });
 }
 
-function replay({ ledger, schedule }: PlayedLoad, index: number, wasCanary = false): ReplayResult {
+function replay(
+  { ledger, schedule }: PlayedLoad,
+  index: number,
+  wasCanary = false,
+  people: People = everybody,
+): ReplayResult {
   return replayDevice({
     ...{ ledger, schedule, boot: BOOT, index, wasCanary },
     program: wasCanary ? readFirmware().program : TEST_IMAGE,
-    placementOf: (patient) => source.placementOf(patient),
-    samplesOf: (patient, slot) => source.samplesOf(patient, slot),
+    placementOf: (patient) => people.placementOf(patient),
+    samplesOf: (patient, slot) => people.samplesOf(patient, slot),
   });
+}
+
+const MEASURE_MS = 90_000;
+/** Somebody who falls in every stretch of five minutes. */
+const FALLERS: Cohort = { ...COHORT_DEFAULT, name: 'fallers', fallBoost: 1e6, opticalSensorShare: 0 };
+/** People whose hands do little but clap and knock. */
+const CLAPPERS: Cohort = {
+  ...{ ...COHORT_DEFAULT, name: 'clappers', fallsPerYear: 0, opticalSensorShare: 0, hardNegativeShare: 0.9 },
+  hardNegatives: { ...COHORT_DEFAULT.hardNegatives, 'tooth-brushing': 0, 'table-knock': 0.3, clapping: 0.42 },
+};
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const withoutSeq = (hex: string): string => hex.slice(0, 2 * HEADER.seq) + hex.slice(2 * HEADER.seq + 8);
+
+/** Header and payload of the event frames that a server got, by patient, in the order of their numbers. */
+function eventsOf({ server }: PlayedLoad): Map<number, string[]> {
+  const told = new Map<number, string[]>();
+  for (const [identity, bytes] of server.kept) {
+    if (bytes[HEADER.kind] !== FrameKind.event) continue;
+    const index = Number(identity.split(':')[0]) - 1;
+    told.set(index, [...(told.get(index) ?? []), hexOf(bytes)]);
+  }
+  return told;
+}
+
+/** The first patients whose devices tell something in the run, and the slots of its impact. */
+function whoTells(source: ReadingSource, count: number): Map<number, number> {
+  const found = new Map<number, number>();
+  for (let patient = 0; found.size < count; patient++) {
+    for (let slot = 0; slot < MEASURE_MS / 5000; slot++) {
+      const told = source.eventOf(patient, slot);
+      if (told !== null) found.set(patient, slot + Math.floor((told.startMs + told.event.offsetMs) / 5000));
+    }
+  }
+  return found;
 }
 
 describe('a device of a finished run, played once more on the board', () => {
@@ -38,7 +99,7 @@ describe('a device of a finished run, played once more on the board', () => {
     expect(run.ledger.totals.made).toBeGreaterThan(2900);
     // The chip's program knows nothing of an optical sensor.
     const known = Array.from({ length: 1000 }, (_, index) => index).filter(
-      (index) => !source.hasOpticalSensor(index),
+      (index) => !everybody.hasOpticalSensor(index),
     );
     const chosen = known.filter((_, i) => i % Math.floor(known.length / DEVICES) === 0).slice(0, DEVICES);
     expect(chosen).toHaveLength(DEVICES);
@@ -51,8 +112,8 @@ describe('a device of a finished run, played once more on the board', () => {
   });
 
   it('finds a single count of one reading that was not what the samples give', async () => {
-    const edited = await playTwins({ devices: 3 }, (patient, slot) => {
-      const values = Int32Array.from(source.valuesOf(patient, slot));
+    const edited = await playTwins({ devices: 3 }, everybody, (patient, slot) => {
+      const values = Int32Array.from(everybody.valuesOf(patient, slot));
       if (patient === 1 && slot === 2) values[20]! ^= 1;
       return values;
     });
@@ -96,5 +157,36 @@ describe('a device of a finished run, played once more on the board', () => {
     const { runs } = replay(run, 1, true);
     // Its number 0 is its boot frame's.
     expect(Math.min(...runs.map(({ fromSeq }) => fromSeq))).toBe(1);
+  });
+
+  it.each([
+    ['a fall', FALLERS, true],
+    ['what was none', CLAPPERS, false],
+  ])('tells %s as the fleet did, in the same bytes', async (_, cohort, isFall) => {
+    const source = new ReadingSource(SEED, { cohort });
+    const tellers = whoTells(source, 4);
+    for (const [patient, slot] of tellers) expect(label(SEED, patient, slot, cohort).fall).toBe(isFall);
+    const people = someOf(source, [...tellers.keys()]);
+    const run = await playTwins({ devices: tellers.size, measureMs: MEASURE_MS }, people);
+    const told = eventsOf(run);
+    expect(told.size).toBe(tellers.size);
+    for (const [index, events] of told) {
+      const { same, events: replayed } = replay(run, index, false, people);
+      expect({ index, same, events: replayed.map(hexOf) }).toEqual({ index, same: true, events });
+    }
+  });
+
+  it('and canaries tell the falls that twins of the same people tell', async () => {
+    const devices = 12;
+    const source = new ReadingSource(SEED, { cohort: FALLERS });
+    const program = readFirmware().program;
+    const boards = await playLoad({ devices, measureMs: MEASURE_MS, cohort: FALLERS, program });
+    const told = eventsOf(await playTwins({ devices, measureMs: MEASURE_MS }, source));
+    const ofBoards = eventsOf(boards);
+    expect([...ofBoards.keys()].sort()).toEqual([...told.keys()].sort());
+    expect(told.size).toBeGreaterThan(1);
+    // A board's boot frame has a number as well.
+    for (const [index, events] of told)
+      expect(ofBoards.get(index)!.map(withoutSeq)).toEqual(events.map(withoutSeq));
   });
 });

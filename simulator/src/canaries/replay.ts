@@ -3,10 +3,13 @@ import {
   type Digest,
   decodeFrame,
   emptyDigest,
+  FrameKind,
   formatDigest,
   frameHash,
   frameHashHigh,
+  HEADER_BYTES,
   isReading,
+  PAYLOAD_BYTES,
   type Placement,
 } from '@gaitway/contract';
 import { TICK_MS } from '@gaitway/firmware';
@@ -54,13 +57,19 @@ export interface ReplayResult {
   device: number;
   runs: ReplayedRun[];
   readings: number;
+  /** What the board told besides its readings (falls): header and payload of each frame, in the order of their numbers. */
+  events: Uint8Array[];
   /** Every reading that the ledger has of this device is, byte for byte, what the board sends. */
   same: boolean;
 }
 
 type FrameHash = readonly [low: number, high: number];
-/** By number of the frame. */
-type Played = ReadonlyMap<number, FrameHash>;
+/** What a board sent. */
+interface Played {
+  /** By number of the frame. */
+  readings: ReadonlyMap<number, FrameHash>;
+  events: readonly Uint8Array[];
+}
 
 /** One reading of the board, once as made with the link up, and once as made with it down. */
 interface Replayed {
@@ -71,8 +80,8 @@ interface Replayed {
 /**
  * Plays a device of a finished run once more, on the board: the samples follow from the seed and the schedule, every
  * frame is acknowledged at once, and what the board sends is compared with what the ledger keeps of what was sent: a
- * digest over header and payload of each row of readings. A twin's numbers are the ledger's: it has no boot frame, and
- * whatever else it sent has numbers too. What was sent does not depend on when it was acknowledged,
+ * digest over header and payload of each row of readings. The ledger keeps no events, but an event has a number, so readings
+ * have theirs only where the board tells the same falls. A twin has no boot frame: its numbers begin with the ledger's. What was sent does not depend on when it was acknowledged,
  * but for one flag: whether the link was up when a reading was made. So each reading is made both ways, and of a row
  * one stretch may be the other way.
  */
@@ -94,6 +103,7 @@ export function replayDevice(options: ReplayOptions): ReplayResult {
     device: deviceOf(index),
     runs,
     readings: rows.reduce((sum, { count }) => sum + count, 0),
+    events: [...up.events],
     same: runs.every(({ same }) => same),
   };
 }
@@ -103,7 +113,7 @@ function compared(row: LedgerRun, boot: number, up: Played, down: Played): Repla
   const recorded = formatDigest(row.digest);
   const readings: Replayed[] = [];
   for (let seq = fromSeq; seq < fromSeq + count; seq++) {
-    const [one, other] = [up.get(seq), down.get(seq)];
+    const [one, other] = [up.readings.get(seq), down.readings.get(seq)];
     if (row.boot === boot && one !== undefined && other !== undefined)
       readings.push({ up: one, down: other });
   }
@@ -147,6 +157,12 @@ function numbersOf(rows: readonly LedgerRun[], { schedule, index }: ReplayOption
 function playAll(options: ReplayOptions, numbers: readonly number[], linkIsDown: boolean): Played {
   const { schedule, index, wasCanary } = options;
   const sent = new Map<number, FrameHash>();
+  const events: Uint8Array[] = [];
+  let nextSeq = 0;
+  const number = (seq: number): void => {
+    nextSeq = seq;
+    board.modem.say({ type: 'nextSeq', seq });
+  };
   const answers: (() => void)[] = [];
   let messages = 0;
   const board = new ModemBoard({
@@ -160,8 +176,11 @@ function playAll(options: ReplayOptions, numbers: readonly number[], linkIsDown:
         const messageId = messages++;
         const frame = decodeFrame(bytes);
         if (typeof frame === 'string') throw new Error(`the board sent a frame that is ${frame}`);
-        if (isReading(frame.kind)) sent.set(frame.seq, [frameHash(bytes), frameHashHigh()]);
-        const { boot, seq } = frame;
+        const { kind, boot, seq } = frame;
+        nextSeq = seq + 1;
+        if (isReading(kind)) sent.set(seq, [frameHash(bytes), frameHashHigh()]);
+        else if (kind === FrameKind.event)
+          events.push(bytes.slice(0, HEADER_BYTES + PAYLOAD_BYTES[FrameKind.event]));
         answers.push(() => board.modem.answered(messageId, { boot, seq }));
         return messageId;
       },
@@ -174,15 +193,20 @@ function playAll(options: ReplayOptions, numbers: readonly number[], linkIsDown:
     for (const answer of answers.splice(0)) answer();
     const place = (board.tick + 1) % ticksPerSlot;
     const seq = numbers[Math.floor((board.tick + 1) / ticksPerSlot)];
-    if (place === ticksPerSlot - NUMBER_TICKS && seq !== undefined && !wasCanary)
-      board.modem.say({ type: 'nextSeq', seq });
+    if (!wasCanary && board.tick + 1 === BOOTED_TICKS) number(0);
+    // With one number too few it may still tell a fall in the slot's last ticks.
+    else if (!wasCanary && place === ticksPerSlot - NUMBER_TICKS && seq !== undefined) {
+      if (seq !== nextSeq && seq !== nextSeq + 1) number(seq);
+    }
     if (linkIsDown && place === ticksPerSlot - LINK_DOWN_TICKS) board.modem.linkDown();
     if (linkIsDown && place === LINK_UP_TICKS) board.modem.linkUp();
     board.step();
   }
-  return sent;
+  return { readings: sent, events };
 }
 
+/** The boot frame has been acknowledged by then. */
+const BOOTED_TICKS = 20;
 /** Before and after the end of a slot. A message said in a tick is heard in it. */
 const NUMBER_TICKS = 4;
 const LINK_DOWN_TICKS = 3;

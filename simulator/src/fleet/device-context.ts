@@ -23,7 +23,7 @@ export interface DeviceContext {
   tokenOf(index: number): string;
   createTwin(index: number, hooks: TwinHooks): DeviceTwin;
   valuesOf(index: number, slot: number): ArrayLike<number>;
-  eventOf(index: number, slot: number): SlotEvent | null;
+  eventOf(index: number, slot: number, firstSlot: number): SlotEvent | null;
   /** A slot ended: the device made this frame. `nowMs`: when the generator was done with it. */
   made(index: number, frame: HeldFrame, nowMs: number): void;
   /** A frame was written to a socket for the first time. */

@@ -23,6 +23,8 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
   private inFlight = -1;
   private lastSent: HeldFrame | undefined;
   private slot = 0;
+  /** Since the beginning of which its fall detector runs. */
+  private firstSlot = 0;
   /** What the device will tell within the slot that runs. */
   private event: SlotEvent | null = null;
   private slotStart: number;
@@ -54,7 +56,8 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
     // While the connection is up its timer is that of the frame in flight.
     if (timer === this.linkTimer && this.connection.isUp) this.pump(this.tick());
     else if (timer === this.linkTimer) this.connection.due();
-    else if (this.event !== null) this.tellEvent(this.event);
+    // A slot that ends in the same tick comes first, as on the chip.
+    else if (this.event !== null && this.event.decidedMs < this.slotMs) this.tellEvent(this.event);
     else this.endSlot();
   }
 
@@ -119,10 +122,17 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
     this.connection.cut();
   }
 
-  /** The device starts again; without `keepRing` it loses what it held. */
+  /**
+   * The device starts again; without `keepRing` it loses what it held. The slot that runs goes on, without an event; with the next one
+   * the fall detector begins afresh.
+   */
   reboot(keepRing: boolean): void {
     this.connection.cut();
     this.twin.reboot(this.tick(), keepRing);
+    this.firstSlot = this.slot + 1;
+    if (this.event === null) return;
+    this.event = null;
+    this.awaitSlotTimer();
   }
 
   /** The run is over: what is still held will not be acknowledged. Nothing happens afterwards. */
@@ -140,7 +150,7 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
   }
 
   private beginSlot(): void {
-    const event = this.context.eventOf(this.index, this.slot);
+    const event = this.context.eventOf(this.index, this.slot, this.firstSlot);
     // A slot that a command made shorter ends before its event is known.
     this.event = event !== null && event.decidedMs <= this.slotMs ? event : null;
     this.awaitSlotTimer();
@@ -152,19 +162,24 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
     if (dueMs < this.context.endMs) this.context.wheel.set(this.slotTimer, dueMs);
   }
 
-  private tellEvent({ event, startMs, decidedMs }: SlotEvent): void {
+  private tellEvent(event: SlotEvent): void {
     const { context, slotStart, index } = this;
-    const dueMs = slotStart + decidedMs;
     // The run may have been cut short since the timer was set.
-    if (dueMs >= context.endMs) return;
+    if (slotStart + event.decidedMs >= context.endMs) return;
     this.nowMs = context.nowMs();
-    const { schedule } = context;
-    const battery = batteryMv(schedule.seed, index, dueMs - schedule.startMs);
-    const frame = this.twin.event(slotStart + startMs, event, 0, battery, dueMs);
+    const frame = this.holdEvent(event);
     this.event = null;
     this.awaitSlotTimer();
     this.pump(this.nowMs);
     context.made(index, frame, context.nowMs());
+  }
+
+  private holdEvent({ event, startMs, decidedMs }: SlotEvent): HeldFrame {
+    const { slotStart, slotMs, index } = this;
+    const { seed, startMs: zeroMs } = this.context.schedule;
+    // As in the slot's reading.
+    const battery = batteryMv(seed, index, slotStart + slotMs - zeroMs);
+    return this.twin.event(slotStart + startMs, event, 0, battery, slotStart + decidedMs);
   }
 
   private endSlot(): void {
@@ -177,12 +192,14 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
     const battery = batteryMv(schedule.seed, index, dueMs - schedule.startMs);
     const values = context.valuesOf(index, this.slot);
     const frame = this.twin.endSlot(slotStart, slotMs, values, readingFlags(values), battery, dueMs);
+    const last = this.event && this.holdEvent(this.event);
     this.slot++;
     this.slotStart = dueMs;
     this.slotMs = this.nextSlotMs;
     this.beginSlot();
     this.pump(this.nowMs);
     context.made(index, frame, context.nowMs());
+    if (last !== null) context.made(index, last, context.nowMs());
   }
 
   /** Sends what the twin wants to send, and sleeps until the twin's next deadline. */

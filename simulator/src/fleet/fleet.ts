@@ -37,8 +37,8 @@ export interface FleetOptions {
   createSession?(context: DeviceContext, index: number, local: number): FleetSession;
   /** The feature values of a slot; they may be overwritten by the next call. */
   valuesOf(index: number, slot: number): ArrayLike<number>;
-  /** What the device tells within a slot besides its values; left out: nothing, ever. */
-  eventOf?(index: number, slot: number): SlotEvent | null;
+  /** What the device, which started with `firstSlot`, tells within a slot besides its values; left out: nothing, ever. */
+  eventOf?(index: number, slot: number, firstSlot: number): SlotEvent | null;
   ledger: FleetLedger;
   backoff?: BackoffPolicy;
   /** See `TimerWheel`. Readings are then late by up to so much, which counts as the generator's lag. */

@@ -21,8 +21,8 @@ export interface Population {
   labelOf(index: number, slot: number): SlotLabel;
   /** The episodes between two slots, from the beginning of slot 0. */
   episodesOf(index: number, fromSlot: number, toSlot: number): Episode[];
-  /** What the device tells within a slot besides its values; `null`: nothing. */
-  eventOf(index: number, slot: number): SlotEvent | null;
+  /** What the device tells within a slot besides its values, if it started with `firstSlot`; `null`: nothing. */
+  eventOf(index: number, slot: number, firstSlot: number): SlotEvent | null;
   /** Where the person wears the device. */
   placementOf(index: number): Placement;
 }
@@ -48,7 +48,7 @@ export function populationFrom(readings: ReadingSource): Population {
     valuesOf: (index, slot) => readings.valuesOf(index, slot),
     labelOf: (index, slot) => label(seed, index, slot, cohort),
     episodesOf: (index, from, to) => episodes(seed, index, from, to, cohort),
-    eventOf: (index, slot) => readings.eventOf(index, slot),
+    eventOf: (index, slot, firstSlot) => readings.eventOf(index, slot, firstSlot),
     placementOf: (index) => readings.placementOf(index),
   };
 }

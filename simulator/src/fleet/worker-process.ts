@@ -76,7 +76,10 @@ function play(plan: FleetPlan, worker: number): Fleet {
         fleetTwinSettings(population.placementOf(index)),
         hooks,
       ),
-    eventOf: stagedValues((index, slot) => population.eventOf(index, slot), timer),
+    eventOf: stagedValues(
+      (index: number, slot: number, firstSlot: number) => population.eventOf(index, slot, firstSlot),
+      timer,
+    ),
     valuesOf: stagedValues((index, slot) => population.valuesOf(index, slot), timer),
     ledger: stagedLedger(ledger, timer),
     ...(plan.backoff ? { backoff: plan.backoff } : {}),

@@ -37,14 +37,14 @@ export function stagedClock(clock: Clock, stages: StageTimer): Clock {
 }
 
 /** What patients are asked for: a slot's values, or its event. */
-export function stagedValues<Result>(
-  valuesOf: (index: number, slot: number) => Result,
+export function stagedValues<Asked extends number[], Result>(
+  valuesOf: (...asked: Asked) => Result,
   stages: StageTimer,
-): (index: number, slot: number) => Result {
+): (...asked: Asked) => Result {
   const stage = stages.stage('patients');
-  return (index, slot) => {
+  return (...asked) => {
     const begun = stage.begin();
-    const values = valuesOf(index, slot);
+    const values = valuesOf(...asked);
     stage.end(begun);
     return values;
   };

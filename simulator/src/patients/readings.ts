@@ -1,18 +1,12 @@
-import {
-  type EventPayload,
-  FEATURE_FIELDS,
-  normal,
-  Placement,
-  SAMPLE_RATE_HZ,
-  SLOT_MS_DEFAULT,
-} from '@gaitway/contract';
-import { FALL_DECISION_TICKS, FallDetector, FeatureExtractor } from '@gaitway/firmware';
+import { FEATURE_FIELDS, normal, Placement, SAMPLE_RATE_HZ, SLOT_MS_DEFAULT } from '@gaitway/contract';
+import { FeatureExtractor, TICK_MS } from '@gaitway/firmware';
 import { ARCHETYPES, TAKES_PER_BODY } from './archetypes.ts';
 import { bell, COHORT_DEFAULT, type Cohort } from './cohort.ts';
 import { addHeart } from './components/heart.ts';
 import type { SensorRanges } from './components/inertial-sensor.ts';
 import { emptySlotEntry, findSlotEntry } from './label.ts';
 import { bodySeed, takeSeed } from './motion.ts';
+import { type FallSamples, holdsImpact, RunningFalls, type SlotEvent } from './running-falls.ts';
 import { synthesise } from './signal.ts';
 import { BODY_BINS, hasOpticalSensor, PATIENT_STREAM, traitsOf } from './traits.ts';
 
@@ -28,20 +22,10 @@ const SAMPLES_MAX = 255;
 /** Entries that a pool has when every one was asked for. */
 export const POOL_ENTRIES = PLACEMENTS.length * ARCHETYPES.length * VARIANTS;
 
-/** What a device tells within a slot, as its detector has it. Times in ms since the slot's start. */
-export interface SlotEvent {
-  event: EventPayload;
-  /** From which `event.offsetMs` counts. */
-  startMs: number;
-  /** When the device knows it, and tells. */
-  decidedMs: number;
-}
+export type { SlotEvent } from './running-falls.ts';
 
-const MS_PER_SAMPLE = 1000 / SAMPLE_RATE_HZ;
-
-interface PoolEntry {
+interface PoolEntry extends FallSamples {
   values: Int32Array;
-  event: SlotEvent | null;
 }
 
 export interface ReadingSourceOptions {
@@ -55,9 +39,9 @@ export interface ReadingSourceOptions {
  * through the device's own feature extractor; which one a slot gets follows from (seed, patient, slot). An
  * entry is never edited, so from the same three numbers `samplesOf` gives the samples that it was made of. The
  * fields of the heart, which no sample holds, come from beats, on devices that have an optical sensor. The event of a slot is what
- * the device's own detector says of the slot's samples alone, from a fresh start.
+ * the device's own detector says that runs from slot to slot.
  *
- * An entry is made when it is first asked for, and kept: at most {@link POOL_ENTRIES} of some 250 bytes each. Every process
+ * An entry is made when it is first asked for, and kept: at most {@link POOL_ENTRIES} of 3.5 kB each. Every process
  * that makes a pool from the same seed and cohort gets the same entries, in whatever order they are asked for.
  */
 export class ReadingSource {
@@ -70,7 +54,7 @@ export class ReadingSource {
   private lastSlot = new Int32Array(0);
   private lastAt = new Int32Array(0);
   private readonly extractor: FeatureExtractor;
-  private readonly falls: FallDetector;
+  private readonly falls: RunningFalls;
   private readonly entry = emptySlotEntry();
 
   constructor(seed: number, options: ReadingSourceOptions = {}) {
@@ -80,7 +64,11 @@ export class ReadingSource {
     this.cohort = cohort;
     this.samplesPerSlot = Math.min(SAMPLES_MAX, Math.max(1, Math.round((slotMs * SAMPLE_RATE_HZ) / 1000)));
     this.extractor = new FeatureExtractor(ranges.accelRange);
-    this.falls = new FallDetector(ranges.accelRange);
+    this.falls = new RunningFalls(
+      ranges.accelRange,
+      Math.max(1, Math.floor(slotMs / TICK_MS)),
+      (patientIndex, slotIndex) => this.pooled(patientIndex, slotIndex),
+    );
   }
 
   /** The values of one slot, one per row of `FEATURE_FIELDS`. Shared between slots: read only. */
@@ -88,9 +76,12 @@ export class ReadingSource {
     return this.pooled(patientIndex, slotIndex).values;
   }
 
-  /** What the device tells within the slot besides its values; `null`: nothing. */
-  eventOf(patientIndex: number, slotIndex: number): SlotEvent | null {
-    return this.pooled(patientIndex, slotIndex).event;
+  /**
+   * What the device tells within the slot besides its values; `null`: nothing. It has run since the beginning of `firstSlot`: that of the
+   * run, or the one behind its last reboot. A patient's slots are best asked for in order (see {@link RunningFalls}).
+   */
+  eventOf(patientIndex: number, slotIndex: number, firstSlot = 0): SlotEvent | null {
+    return this.falls.eventOf(patientIndex, slotIndex, firstSlot);
   }
 
   /** The samples of which `valuesOf` of the same slot was made: 6 axes, one sample after the other. */
@@ -147,26 +138,7 @@ export class ReadingSource {
       const seconds = this.samplesPerSlot / SAMPLE_RATE_HZ;
       addHeart(values, take, body, resting, ARCHETYPES[archetype]!.state, seconds);
     }
-    return { values, event: this.detect(samples) };
-  }
-
-  private detect(samples: Int16Array): SlotEvent | null {
-    const { falls } = this;
-    falls.reset();
-    for (let at = 0; at < samples.length; at += 6) {
-      const event = falls.feed(
-        samples[at]!,
-        samples[at + 1]!,
-        samples[at + 2]!,
-        samples[at + 3]!,
-        samples[at + 4]!,
-        samples[at + 5]!,
-      );
-      if (event === null) continue;
-      const decidedMs = (at / 6 + 1) * MS_PER_SAMPLE;
-      return { event, startMs: decidedMs - FALL_DECISION_TICKS * MS_PER_SAMPLE, decidedMs };
-    }
-    return null;
+    return { values, samples, hasImpact: holdsImpact(samples, this.ranges.accelRange) };
   }
 
   private synthesiseEntry(archetype: number, variant: number, placement: Placement): Int16Array {

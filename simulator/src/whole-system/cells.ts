@@ -39,7 +39,7 @@ export function populationOf({ firstPatient }: Cell, all: Population): Populatio
     valuesOf: (index, slot) => all.valuesOf(firstPatient + index, slot),
     labelOf: (index, slot) => all.labelOf(firstPatient + index, slot),
     episodesOf: (index, from, to) => all.episodesOf(firstPatient + index, from, to),
-    eventOf: (index, slot) => all.eventOf(firstPatient + index, slot),
+    eventOf: (index, slot, firstSlot) => all.eventOf(firstPatient + index, slot, firstSlot),
     placementOf: (index) => all.placementOf(firstPatient + index),
   };
 }

@@ -149,7 +149,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
         return twins[index];
       },
       valuesOf: (index, slot) => population.valuesOf(index, slot),
-      eventOf: (index, slot) => population.eventOf(index, slot),
+      eventOf: (index, slot, firstSlot) => population.eventOf(index, slot, firstSlot),
       ...(isTwins ? {} : canariesOf(options, population)),
       ledger,
     });

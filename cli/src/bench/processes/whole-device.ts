@@ -69,7 +69,7 @@ async function play(order: WholeDeviceOrder): Promise<void> {
       mintToken({ role: 'device', ...population.personAt(index) }, tokenSecret, 3600, clock.epochMs()),
     createTwin: (index, hooks) => new Twin(population.personAt(index).device, 1, FLEET_TWIN_SETTINGS, hooks),
     valuesOf: (index, slot) => population.valuesOf(index, slot),
-    eventOf: (index, slot) => population.eventOf(index, slot),
+    eventOf: (index, slot, firstSlot) => population.eventOf(index, slot, firstSlot),
     ledger: new LedgerWriter({
       ...{ runId: 'bench', seed: SEED, window, patients, worker: 0, workers: 1 },
       patientId: (index) => population.personAt(index).patient,
