@@ -11,4 +11,5 @@ export * from './twin/settings.ts';
 export * from './twin/ticked-device.ts';
 export * from './twin/twin.ts';
 export * from './update/image-check.ts';
+export * from './update/offered-program.ts';
 export * from './update/updater.ts';

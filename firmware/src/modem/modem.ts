@@ -1,6 +1,7 @@
 import { type DeviceCommand, type FrameAnswer, REJECT_REASONS, SEQ_MAX } from '@gaitway/contract';
 import type { DownMessage } from '../link/down-message.ts';
 import type { UpMessage } from '../link/up-reader.ts';
+import { offeredProgram } from '../update/offered-program.ts';
 import { DownQueue } from './down-queue.ts';
 
 /** What the chip's log says (`docs/firmware-link.md`). */
@@ -125,7 +126,7 @@ export class Modem {
         this.say({ type: 'identify' });
         return;
       case 'update_offer':
-        this.offerUpdate(command.firmware, command.hash);
+        this.offerUpdate(command);
         return;
       case 'reconnect':
         return;
@@ -157,9 +158,9 @@ export class Modem {
   }
 
   /** The line has room for the first four bytes of the image's hash. An offer that does not fit it is none. */
-  private offerUpdate(firmware: number, hash: string): void {
-    if (firmware > U16_MAX || !/^[0-9a-f]{8}/i.test(hash)) return;
-    this.say({ type: 'updateOffer', firmware, hash: Number.parseInt(hash.slice(0, 8), 16) });
+  private offerUpdate(command: Parameters<typeof offeredProgram>[0]): void {
+    const program = offeredProgram(command);
+    if (program !== undefined) this.say({ type: 'updateOffer', ...program });
   }
 
   /** The time is filled in when it goes. */

@@ -43,10 +43,11 @@ interface Here {
  *     offered     a boot frame by the old one, after an external reset     failed: it was brought back
  *     offered     nothing for `answerMs`                                   failed
  *     offered     a connection                                             offered again: the first one may be lost
- *     confirmed   a boot frame by the old one, after an external reset     failed
+ *     confirmed   a frame by the old one                                   failed: it was brought back after all
  *     failed      a frame by the new program that is no boot frame         confirmed: it was late
  *
- * A group ends when it has lasted `groupMs`, and nobody was under way or to be offered anything for a few seconds. A wave that is
+ * A group ends when it has lasted `groupMs`, and nobody was under way or to be offered anything for a few seconds, in which devices
+ * were here. A wave that is
  * done offers to those who come later still; one that was stopped offers nothing any more. Devices bring themselves back.
  *
  * Several instances share a wave by its store. Each offers to the devices that are connected to it, and says what it sees of them.
@@ -108,12 +109,9 @@ export class UpdateWave {
     if (one) one.firmware = firmware;
     if (this.view === undefined) return;
     const { from, to } = this.view.wave.plan;
-    const fate =
-      firmware === to.firmware && !isBoot
-        ? 'confirmed'
-        : firmware === from && isBoot && isSwapped
-          ? 'failed'
-          : undefined;
+    // What it made by the old program before it came here before what the new one made: the ring keeps its order.
+    const isBack = firmware === from && (one?.fate === 'confirmed' || (isBoot && isSwapped));
+    const fate = isBack ? 'failed' : firmware === to.firmware && !isBoot ? 'confirmed' : undefined;
     if (fate === undefined || one?.fate === 'none') return;
     if (one?.fate === fate) this.sights.delete(device);
     else this.sights.set(device, fate);
@@ -152,12 +150,18 @@ export class UpdateWave {
     if (failed >= plan.failedLeast && failed / (failed + confirmed) > plan.failedShareMax)
       return await this.advance({ ...wave, state: 'stopped' }, wave);
     if (wave.state === 'done') return wave;
-    if (offered > 0 || this.choose(wave).length > 0) this.quietSinceMs = nowMs;
+    if (offered > 0 || !this.knowsAnybody || this.choose(wave).length > 0) this.quietSinceMs = nowMs;
     const sinceMs = Math.max(wave.groupSinceMs, this.upSinceMs);
     if (nowMs - this.quietSinceMs < QUIET_MS || nowMs - sinceMs < plan.groupMs) return wave;
     return group < plan.groups.length - 1
       ? await this.advance({ ...wave, group: group + 1, groupSinceMs: nowMs }, wave)
       : await this.advance({ ...wave, state: 'done' }, wave);
+  }
+
+  /** Who has no devices cannot say that a group has none left. */
+  private get knowsAnybody(): boolean {
+    for (const { firmware } of this.here.values()) if (firmware !== undefined) return true;
+    return false;
   }
 
   private async advance(next: WaveRecord, before: WaveRecord): Promise<WaveRecord> {

@@ -46,6 +46,10 @@ export interface FleetCounters {
   exhausted: Partial<Record<ExhaustionCode, number>>;
   /** Commands from the server, by name. */
   commands: Record<string, number>;
+  /** Updates that ended, by how (the firmware's `UpdateOutcome`). */
+  updates: Record<string, number>;
+  /** Readings of the measure phase that no device made, since its chip was held in reset for an update. */
+  heldInReset: number;
 }
 
 export function noReadings(): ReadingCounts {
@@ -68,6 +72,8 @@ export function noCounters(): FleetCounters {
     linkEnds: {},
     exhausted: {},
     commands: {},
+    updates: {},
+    heldInReset: 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { HeldFrame, TwinHooks } from '@gaitway/firmware';
 import type { SlotEvent } from '../patients/readings.ts';
 import type { DeviceTransport, LinkTarget } from '../transport/transport.ts';
+import type { UpdateContext } from '../update/modem-update.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { FleetCounters } from './counters.ts';
 import type { DeviceTwin } from './device-twin.ts';
@@ -9,6 +10,8 @@ import type { TimerWheel } from './timer-wheel.ts';
 
 /** What the devices of one worker share. */
 export interface DeviceContext {
+  /** `undefined`: offers of updates are counted, and nobody answers them. */
+  readonly updates: UpdateContext | undefined;
   readonly schedule: Schedule;
   readonly backoff: BackoffPolicy;
   readonly wheel: TimerWheel;
@@ -26,6 +29,8 @@ export interface DeviceContext {
   eventOf(index: number, slot: number, firstSlot: number): SlotEvent | null;
   /** A slot ended: the device made this frame. `nowMs`: when the generator was done with it. */
   made(index: number, frame: HeldFrame, nowMs: number): void;
+  /** A slot that was due then made no frame: the chip was held in reset. */
+  notMade(dueMs: number): void;
   /** A frame was written to a socket for the first time. */
   firstSent(frame: HeldFrame): void;
   /** The device is done with a frame. */

@@ -1,6 +1,14 @@
-import type { DeviceCommand, FrameAnswer } from '@gaitway/contract';
-import type { HeldFrame, TwinHooks } from '@gaitway/firmware';
+import { type DeviceCommand, type FrameAnswer, ResetCause } from '@gaitway/contract';
+import {
+  type HeldFrame,
+  offeredProgram,
+  type ProgramVersion,
+  TICK_MS,
+  type TwinHooks,
+} from '@gaitway/firmware';
 import type { SlotEvent } from '../patients/readings.ts';
+import type { LinkTarget } from '../transport/transport.ts';
+import { ModemUpdate, type UpdatedChip } from '../update/modem-update.ts';
 import { type ConnectionOwner, DeviceConnection } from './device-connection.ts';
 import { type DeviceContext, TIMERS_PER_DEVICE } from './device-context.ts';
 import type { DeviceTwin } from './device-twin.ts';
@@ -8,12 +16,13 @@ import type { FleetSession } from './fleet-session.ts';
 import type { LinkState } from './link-states.ts';
 import { readingFlags } from './reading-flags.ts';
 import { batteryMv, slotStartMs } from './schedule.ts';
+import { FLEET_PROGRAM } from './twin-settings.ts';
 
 /**
  * One patient's device: its twin, its connection, and its policy of connecting again. It decides nothing
  * about frames (the twin does) and nothing about bytes (the transport does).
  */
-export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
+export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner, UpdatedChip {
   readonly index: number;
   private readonly context: DeviceContext;
   private readonly slotTimer: number;
@@ -32,6 +41,8 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
   /** From a `rate` command, from the next slot on. */
   private nextSlotMs: number;
   private nowMs = 0;
+  /** Made with the first offer. */
+  private update: ModemUpdate | undefined;
 
   /** `local`: the device's place in its worker; decides its timers. */
   constructor(context: DeviceContext, index: number, local: number) {
@@ -79,6 +90,7 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
     if ('reject' in answer && messageId !== this.inFlight) return;
     const nowMs = this.tick();
     this.twin.answered(answer, nowMs);
+    if ('seq' in answer) this.update?.acknowledged(answer.boot, answer.seq);
     this.pump(nowMs);
   }
 
@@ -92,11 +104,13 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
         this.twin.syncClock();
         this.pump(this.tick());
         break;
+      case 'update_offer':
+        this.offered(offeredProgram(command));
+        break;
       case 'reconnect':
       case 'identify':
       case 'mode':
-      case 'update_offer':
-        // The light twin has no lamp, no raw mode and no second image: counted.
+        // The light twin has no lamp and no raw mode: counted.
         break;
     }
   }
@@ -144,6 +158,61 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
     this.connection.close();
   }
 
+  // What an update does to the chip.
+
+  get program(): ProgramVersion {
+    return this.update?.running ?? FLEET_PROGRAM;
+  }
+
+  get server(): LinkTarget {
+    return this.connection.server;
+  }
+
+  offer({ firmware }: ProgramVersion): void {
+    this.context.updates?.after(TICK_MS, () => this.update?.taken(firmware));
+  }
+
+  hold(): void {
+    this.inFlight = -1;
+  }
+
+  cutPower(): void {
+    this.inFlight = -1;
+    this.connection.cut();
+  }
+
+  slotAtMs(earliestMs: number): number {
+    const { slotStart, slotMs } = this;
+    return slotStart + slotMs * Math.ceil((earliestMs - slotStart) / slotMs);
+  }
+
+  start(resetCause: ResetCause, { firmware, hash }: ProgramVersion, _: unknown, atMs: number): void {
+    const { context, index, twin } = this;
+    const nowMs = this.tick();
+    twin.reboot(nowMs, resetCause !== ResetCause.powerOn);
+    twin.install(firmware);
+    // The fall detector begins afresh with the slot that begins now; that one may have been begun already.
+    this.firstSlot = this.slot + Math.round((atMs - this.slotStart) / this.slotMs);
+    if (this.firstSlot === this.slot) this.beginSlot();
+    if (this.connection.isUp) twin.linkUp(nowMs);
+    const battery = batteryMv(context.schedule.seed, index, atMs - context.schedule.startMs);
+    const frame = twin.bootReport(atMs, { resetCause, imageHash: hash }, battery, nowMs);
+    this.pump(nowMs);
+    context.made(index, frame, context.nowMs());
+  }
+
+  private offered(version: ProgramVersion | undefined): void {
+    const { updates } = this.context;
+    if (updates === undefined || version === undefined) return;
+    this.update ??= new ModemUpdate(updates, this.index, this);
+    this.update.offered(version);
+  }
+
+  /** The slot that runs began while the chip was held in reset. */
+  private get isSlotLost(): boolean {
+    return this.update !== undefined && this.slotStart < this.update.runsSinceMs;
+  }
+
   private tick(): number {
     this.nowMs = this.context.nowMs();
     return this.nowMs;
@@ -167,8 +236,9 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
     // The run may have been cut short since the timer was set.
     if (slotStart + event.decidedMs >= context.endMs) return;
     this.nowMs = context.nowMs();
-    const frame = this.holdEvent(event);
     this.event = null;
+    if (this.isSlotLost) return this.awaitSlotTimer();
+    const frame = this.holdEvent(event);
     this.awaitSlotTimer();
     this.pump(this.nowMs);
     context.made(index, frame, context.nowMs());
@@ -188,23 +258,29 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
     // The run may have been cut short since the timer was set.
     if (dueMs >= context.endMs) return;
     this.nowMs = context.nowMs();
-    const { schedule } = context;
-    const battery = batteryMv(schedule.seed, index, dueMs - schedule.startMs);
-    const values = context.valuesOf(index, this.slot);
-    const frame = this.twin.endSlot(slotStart, slotMs, values, readingFlags(values), battery, dueMs);
-    const last = this.event && this.holdEvent(this.event);
+    const frame = this.isSlotLost ? undefined : this.makeReading(dueMs);
+    const last = frame === undefined || this.event === null ? undefined : this.holdEvent(this.event);
     this.slot++;
     this.slotStart = dueMs;
     this.slotMs = this.nextSlotMs;
     this.beginSlot();
     this.pump(this.nowMs);
-    context.made(index, frame, context.nowMs());
-    if (last !== null) context.made(index, last, context.nowMs());
+    if (frame === undefined) context.notMade(dueMs);
+    else context.made(index, frame, context.nowMs());
+    if (last !== undefined) context.made(index, last, context.nowMs());
+  }
+
+  private makeReading(dueMs: number): HeldFrame {
+    const { context, slotStart, slotMs, index } = this;
+    const { schedule } = context;
+    const battery = batteryMv(schedule.seed, index, dueMs - schedule.startMs);
+    const values = context.valuesOf(index, this.slot);
+    return this.twin.endSlot(slotStart, slotMs, values, readingFlags(values), battery, dueMs);
   }
 
   /** Sends what the twin wants to send, and sleeps until the twin's next deadline. */
   private pump(nowMs: number): void {
-    if (!this.connection.isUp) return;
+    if (!this.connection.isUp || this.update?.isMute) return;
     const { twin, context } = this;
     const frame = twin.transmit(nowMs);
     if (frame !== undefined) {
@@ -212,6 +288,7 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner {
       if (frame !== this.lastSent && frame.firstSentMs === nowMs) context.firstSent(frame);
       else context.counters.retransmitted++;
       this.lastSent = frame;
+      this.update?.frame(frame.bytes);
     }
     if (twin.wakeAtMs < Number.POSITIVE_INFINITY) context.wheel.set(this.linkTimer, twin.wakeAtMs);
     else context.wheel.clear(this.linkTimer);

@@ -1,5 +1,5 @@
 import type { EventPayload, FrameAnswer } from '@gaitway/contract';
-import type { HeldFrame } from '@gaitway/firmware';
+import type { BootReport, HeldFrame } from '@gaitway/firmware';
 
 /**
  * The device that a session plays, as far as the fleet sees it; the firmware's `Twin` is one. One frame in
@@ -16,6 +16,10 @@ export interface DeviceTwin {
   ): HeldFrame;
   /** Something happened at a moment, which is told at once. */
   event(startMs: number, event: EventPayload, flags: number, batteryMv: number, dueMs: number): HeldFrame;
+  /** What it says of its start. */
+  bootReport(startMs: number, report: BootReport, batteryMv: number, dueMs: number): HeldFrame;
+  /** Another version of the program runs. */
+  install(firmware: number): void;
   /** The frame to send now, if there is one. */
   transmit(nowMs: number): HeldFrame | undefined;
   /** When `transmit` may have something to send although nothing else happened; infinite: never. */

@@ -70,6 +70,11 @@ export class FleetFigures {
     this.countSeries.count('due', nowMs);
   }
 
+  /** A slot that was due then made no reading: its chip was held in reset. */
+  notMade(dueMs: number): void {
+    if (this.isMeasured(dueMs)) this.counters.heldInReset++;
+  }
+
   /** A frame was written to a socket for the first time. */
   firstSent({ dueMs, firstSentMs }: HeldFrame): void {
     this.counters.all.sent++;

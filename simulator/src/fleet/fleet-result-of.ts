@@ -58,7 +58,9 @@ export function fleetResultOf(played: PlayedFleet): FleetResult {
     runId: plan.runId,
     seed: plan.seed,
     ...{ phases, interrupted, counters, generator, processes },
-    planned: plannedReadings(planSchedule(plan), phases.measureFromMs, phases.measureToMs),
+    // What a chip cannot make while it is updated is not planned.
+    planned:
+      plannedReadings(planSchedule(plan), phases.measureFromMs, phases.measureToMs) - counters.heldInReset,
     latency: mergeReadingLatencies(ends.map((end) => end.latency)),
     freshness: {
       reading: freshnessOf(viewersEnd?.readings),

@@ -3,8 +3,11 @@ import type { HeldFrame, TwinHooks } from '@gaitway/firmware';
 import type { ReadingOutcome } from '../ledger/ledger-format.ts';
 import type { SlotEvent } from '../patients/readings.ts';
 import type { DeviceTransport, LinkTarget } from '../transport/transport.ts';
+import type { ImageSource } from '../update/image-source.ts';
+import type { UpdateContext } from '../update/modem-update.ts';
+import { type UpdateFaultShares, updateFaultOf } from '../update/update-faults.ts';
 import { BACKOFF_DEFAULT, type BackoffPolicy } from './backoff.ts';
-import type { FleetCounters } from './counters.ts';
+import { countUnder, type FleetCounters } from './counters.ts';
 import { type DeviceContext, TIMERS_PER_DEVICE } from './device-context.ts';
 import { DeviceSession } from './device-session.ts';
 import type { DeviceTwin } from './device-twin.ts';
@@ -41,6 +44,10 @@ export interface FleetOptions {
   eventOf?(index: number, slot: number, firstSlot: number): SlotEvent | null;
   ledger: FleetLedger;
   backoff?: BackoffPolicy;
+  /** Where devices get the images of updates that they are offered; left out: they answer no offer. */
+  images?: ImageSource;
+  /** Whose updates fail, and how; left out: nobody's. */
+  updateFaults?: UpdateFaultShares;
   /** See `TimerWheel`. Readings are then late by up to so much, which counts as the generator's lag. */
   wakeEveryMs?: number;
 }
@@ -208,6 +215,28 @@ export class Fleet {
     this.fail(error);
   }
 
+  private updates(): UpdateContext | undefined {
+    const { clock, images, schedule, tokenOf, updateFaults = {} } = this.options;
+    if (images === undefined) return undefined;
+    return {
+      images,
+      nowMs: () => this.nowMs(),
+      after: (delayMs, then) =>
+        clock.setTimer(Math.max(0, delayMs), () => {
+          if (this.ended) return;
+          try {
+            then();
+          } catch (error) {
+            this.abort(error);
+          }
+        }),
+      clearAfter: (timer) => clock.clearTimer(timer),
+      tokenOf,
+      faultOf: (index, version) => updateFaultOf(schedule.seed, updateFaults, index, version),
+      updated: (outcome) => countUnder(this.counters.updates, outcome),
+    };
+  }
+
   private context(): DeviceContext {
     const fleet = this;
     const { options, counters, figures } = this;
@@ -224,6 +253,7 @@ export class Fleet {
       },
       tokenOf: options.tokenOf,
       createTwin: options.createTwin,
+      updates: this.updates(),
       valuesOf: options.valuesOf,
       eventOf: options.eventOf ?? (() => null),
       made: (index, frame, nowMs) => {
@@ -235,6 +265,7 @@ export class Fleet {
           this.abort(error);
         }
       },
+      notMade: (dueMs) => figures.notMade(dueMs),
       firstSent: (frame) => {
         if (isOfReading(frame)) figures.firstSent(frame);
       },

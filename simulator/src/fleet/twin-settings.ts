@@ -1,5 +1,5 @@
 import { Placement } from '@gaitway/contract';
-import type { TwinSettings } from '@gaitway/firmware';
+import type { ProgramVersion, TwinSettings } from '@gaitway/firmware';
 import { RANGES_DEFAULT } from '../patients/readings.ts';
 
 /** A device of a fleet: firmware 1.0.0, on the wrist, in the ranges that the readings are made for. */
@@ -15,3 +15,6 @@ const AT_SHANK: Readonly<TwinSettings> = { ...FLEET_TWIN_SETTINGS, placement: Pl
 export function fleetTwinSettings(placement: Placement): Readonly<TwinSettings> {
   return placement === Placement.shank ? AT_SHANK : FLEET_TWIN_SETTINGS;
 }
+
+/** The program that devices of a fleet begin with. It was never written from an image, and has no hash. */
+export const FLEET_PROGRAM: Readonly<ProgramVersion> = { firmware: FLEET_TWIN_SETTINGS.firmware, hash: 0 };

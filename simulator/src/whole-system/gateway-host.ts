@@ -1,5 +1,6 @@
 import type { Clock, DeviceClaims } from '@gaitway/contract';
 import {
+  type AskedWave,
   createNullMeter,
   createStageTimer,
   type FanOut,
@@ -7,6 +8,8 @@ import {
   type IngestSettings,
   latestReading,
   type ReadingLog,
+  UpdateService,
+  type WaveStore,
 } from '@gaitway/reference-server';
 import type {
   MemoryPeer,
@@ -26,6 +29,9 @@ export interface GatewayHostOptions {
   logOf(log: ReadingLog, clock: Clock): ReadingLog;
   fanOut: FanOut;
   settings: IngestSettings;
+  /** Where update waves are kept, and which one a gateway that lives begins, or goes on with. */
+  waves: WaveStore;
+  wave?: AskedWave | undefined;
   warn(says: string): void;
 }
 
@@ -44,6 +50,9 @@ export class GatewayHost implements MemoryServer {
   private lives = 0;
   private clock!: PausableClock;
   private ingest: Ingest | undefined;
+  private updates: UpdateService | undefined;
+  /** It is reading what the store knows of updates, and lets nobody in yet. */
+  private isStarting = false;
   readonly crashes: CrashPoints<(typeof GATEWAY_CRASH_POINTS)[number]>;
   /** While it is out nobody can connect; what is connected stays so. */
   out = false;
@@ -65,10 +74,16 @@ export class GatewayHost implements MemoryServer {
     this.crashes.crash(DOWN_MS, PATIENCE_MS);
   }
 
+  get isDown(): boolean {
+    return this.ingest === undefined || this.isStarting || this.out;
+  }
+
   open(token: string, peer: MemoryPeer): MemorySession | MemoryRefusal {
     const { ingest } = this;
-    if (ingest === undefined || this.out) return { refused: 'draining', says: 'this instance is down' };
-    const session = ingest.openSession(claimsOfSimulatedToken(token));
+    if (ingest === undefined || this.isDown) return { refused: 'draining', says: 'this instance is down' };
+    const claims = claimsOfSimulatedToken(token);
+    const session = ingest.openSession(claims);
+    const left = this.updates?.connected(claims.device, (command) => peer.command(command));
     this.peers.add(peer);
     return {
       receive: (bytes, answer) => {
@@ -76,6 +91,7 @@ export class GatewayHost implements MemoryServer {
       },
       closed: () => {
         session.close();
+        left?.();
         this.peers.delete(peer);
       },
     };
@@ -83,6 +99,7 @@ export class GatewayHost implements MemoryServer {
 
   private die(): void {
     this.ingest = undefined;
+    this.updates = undefined;
     this.clock.crash();
     for (const peer of this.peers) peer.disconnect('the process died');
     this.peers.clear();
@@ -109,11 +126,20 @@ export class GatewayHost implements MemoryServer {
       settings,
       warn,
       durable: (claims: DeviceClaims, frame, bytes) => {
+        this.updates?.durable(frame, bytes);
         const { patient, ward } = claims;
         if (!fanOut.isWatched(patient, ward)) return;
         const reading = latestReading(claims, frame, bytes);
         fanOut.publish({ kind: 'reading', patient, ward, reading });
       },
+    });
+    const { waves, wave } = this.options;
+    if (wave === undefined) return;
+    this.isStarting = true;
+    void UpdateService.open({ store: waves, clock, meter: createNullMeter(), warn }, wave).then((updates) => {
+      if (life !== this.lives || this.ingest === undefined) return;
+      this.updates = updates;
+      this.isStarting = false;
     });
   }
 }

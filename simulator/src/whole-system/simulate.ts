@@ -8,7 +8,7 @@ import {
 } from '@gaitway/contract';
 import { Twin } from '@gaitway/firmware';
 import type { Program } from '@gaitway/firmware/board';
-import { ClosingControl, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
+import { type AskedWave, ClosingControl, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
 import { audit } from '../audit/audit.ts';
 import { CanaryCounts } from '../canaries/canary-counts.ts';
 import { canariesIn } from '../canaries/canary-fleet.ts';
@@ -30,9 +30,11 @@ import type { Cohort } from '../patients/cohort.ts';
 import { ReadingSource } from '../patients/readings.ts';
 import { sumOf } from '../sum-of.ts';
 import { MemoryTransport } from '../transport/memory/memory-transport.ts';
+import type { UpdateFaultShares } from '../update/update-faults.ts';
 import { ArchiveDigest } from './archive-digest.ts';
 import { type Cell, populationOf } from './cells.ts';
 import { planFaults } from './fault-plan.ts';
+import { simulatedImages } from './simulated-images.ts';
 import { createSimulatedServer, type ServerParts, type SimulatedServer } from './simulated-server.ts';
 import { simulatedToken } from './simulated-token.ts';
 import { watchSome } from './simulated-viewers.ts';
@@ -56,6 +58,8 @@ export interface SimulationOptions {
   population?: Population;
   /** The last so many patients wear boards that run this program. */
   canaries?: { devices: number; program: Program };
+  /** The server offers its devices another version, and these shares of them fail at it. */
+  update?: { wave: AskedWave; faults?: UpdateFaultShares };
   /** Stand-ins for parts of the server. */
   parts?: ServerParts;
   /** Called before time begins: sets timers for what shall happen besides the faults. */
@@ -105,7 +109,13 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const measureMs = Math.round(hours * 3_600_000);
   const phases = phasesOf(startMs, { connectMs: CONNECT_MS, warmUpMs: 0, measureMs, drainMs: DRAIN_MS });
   const population = options.population ?? createPopulation(seed, slotMs, options.cohort);
-  const server = createSimulatedServer({ clock, seed, window, parts: options.parts ?? {} });
+  const server = createSimulatedServer({
+    clock,
+    seed,
+    window,
+    parts: options.parts ?? {},
+    wave: options.update?.wave,
+  });
   const observations = watchSome(server.fanOut, population, patients, clock);
   const transport = new MemoryTransport({
     clock,
@@ -121,6 +131,11 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
 
   const twins: Twin[] = [];
   const ledgerFiles: MemoryLedgerFile[] = [];
+  const images = simulatedImages({
+    ...{ clock, seed, waves: server.waves },
+    gatewayOf: (url) => server.gatewayHosts[[...server.gateways.keys()].indexOf(url)],
+    failureShare: () => transport.faults.connectFailureShare,
+  });
   const { canaries } = options;
   const twinDevices = patients - (canaries?.devices ?? 0);
   const parts = workers + (canaries === undefined ? 0 : 1);
@@ -142,6 +157,8 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
       schedule: { seed, devices: isTwins ? twinDevices : patients, startMs, slotMs, connectMs: CONNECT_MS },
       phases,
       lateMs: 1000,
+      images,
+      updateFaults: options.update?.faults ?? {},
       tokenOf: (index) => simulatedToken({ role: 'device', ...population.personAt(index) }),
       createTwin: (index, hooks) => {
         const settings = fleetTwinSettings(population.placementOf(index));

@@ -1,11 +1,13 @@
 import type { Clock, WindowSettings } from '@gaitway/contract';
 import {
   type Archive,
+  type AskedWave,
   type FanOut,
   MemoryArchive,
   MemoryFanOut,
   MemoryPartitionLeases,
   MemoryReadingLog,
+  MemoryWaveStore,
   PROCESSOR_SETTINGS_DEFAULT,
   type ReadingLog,
   SERVER_SETTINGS_DEFAULT,
@@ -44,6 +46,7 @@ export interface SimulatedServer {
   storeErrors: StoreErrors;
   fanOut: MemoryFanOut;
   gatewayHosts: GatewayHost[];
+  waves: MemoryWaveStore;
   /** What is behind each address. */
   gateways: Map<string, MemoryServer>;
   processors: ProcessorHost[];
@@ -63,8 +66,10 @@ export function createSimulatedServer(options: {
   seed: number;
   window: WindowSettings;
   parts: ServerParts;
+  wave?: AskedWave | undefined;
 }): SimulatedServer {
-  const { clock, seed, window, parts } = options;
+  const { clock, seed, window, parts, wave } = options;
+  const waves = new MemoryWaveStore();
   const warnings: string[] = [];
   const warn = (says: string) => warnings.push(says);
   const { log: kept, archive } = parts.stores ?? storesInMemory();
@@ -76,7 +81,7 @@ export function createSimulatedServer(options: {
     { length: GATEWAYS },
     (_, index) =>
       new GatewayHost({
-        ...{ seed: seed + index, clock, log, fanOut, warn },
+        ...{ seed: seed + index, clock, log, fanOut, warn, waves, wave },
         settings: { ...SERVER_SETTINGS_DEFAULT, appendLingerMs: APPEND_LINGER_MS },
         logOf: parts.gatewayLog ?? ((honest) => honest),
       }),
@@ -105,6 +110,7 @@ export function createSimulatedServer(options: {
     storeErrors,
     fanOut,
     gatewayHosts,
+    waves,
     gateways: new Map(
       gatewayHosts.map((host, index) => [`memory://gateway-${index}`, parts.gateway?.(host) ?? host]),
     ),
