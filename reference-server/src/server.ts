@@ -26,6 +26,7 @@ import { createStageTimer, type StageCpu, type StageTimer } from './observe/stag
 import type { ServerSettings } from './settings.ts';
 import { RedisKeys } from './stores/redis-keys.ts';
 import { openStores, type Stores } from './stores/stores.ts';
+import { imageShelf } from './update/image-shelf.ts';
 import { UpdateService } from './update/update-service.ts';
 import type { WavePlan } from './update/wave-plan.ts';
 import { ClosingControl } from './window/closing-control.ts';
@@ -299,6 +300,7 @@ function apiOf(
       spanMsMax: RETRIEVED_MAX.windows * settings.window.windowMs,
       request: (asked) => requestInsight(stores.jobs, meter, asked),
     },
+    imageOf: imageShelf(stores.wave),
     failed: (error, request) => log.warn(`${request.method} ${request.url}: ${String(error)}`),
     settings: () => ({
       version: SERVER_VERSION,

@@ -26,6 +26,16 @@ describe('the file of an update wave', () => {
     });
   });
 
+  it('brings the flash bytes of the image that it names, from its own folder on', () => {
+    writeFileSync(join(folder, 'next.hex'), ':04000000010203FFF7\n:00000001FF\n');
+    expect(read(JSON.stringify({ ...GOOD, image: 'next.hex' })).image).toEqual(Uint8Array.of(1, 2, 3, 255));
+    writeFileSync(join(folder, 'cut.hex'), ':04000000010203FFF7\n');
+    expect(() => read(JSON.stringify({ ...GOOD, image: 'cut.hex' }))).toThrow(
+      /image: .*cut\.hex: has no end record/,
+    );
+    expect(() => read(JSON.stringify({ ...GOOD, image: 'no.hex' }))).toThrow(/wave\.json: image: .*no\.hex/);
+  });
+
   it.each([
     ['no JSON', '{', /wave\.json: it cannot be read as JSON/],
     ['no object', '[]', /it holds no object/],

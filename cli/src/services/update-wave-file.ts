@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { EXIT_CODE, parseFirmware } from '@gaitway/contract';
-import { faultsOf, WAVE_DEFAULT, type WavePlan } from '@gaitway/reference-server/wave-plan';
+import { parseIntelHex } from '@gaitway/firmware/board';
+import { type AskedWave, faultsOf, WAVE_DEFAULT, type WavePlan } from '@gaitway/reference-server/wave-plan';
 import { Fault } from '../fault.ts';
 
 const NEXT =
@@ -16,8 +18,23 @@ function firmwareOf(file: string, field: string, text: unknown): number {
   throw wrong(file, `${field}: ${JSON.stringify(text)} is no version from 0.0.0 to 15.63.63`);
 }
 
-/** The plan of an update wave in a JSON file. Throws a `Fault` that names the file and the field. */
-export function readUpdateWave(file: string): WavePlan {
+/** The flash bytes of a program in Intel HEX, up to the last one that its file gives. */
+function imageOf(file: string, image: unknown): Uint8Array {
+  if (typeof image !== 'string') throw wrong(file, `image: ${JSON.stringify(image)} is no name of a file`);
+  const path = resolve(dirname(file), image);
+  try {
+    const { words, bytes } = parseIntelHex(readFileSync(path, 'utf8'), path);
+    return new Uint8Array(words.buffer, words.byteOffset, bytes).slice();
+  } catch (error) {
+    throw wrong(file, `image: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * The plan of an update wave in a JSON file, with the image that it names, from the file's folder on. Throws a `Fault` that names
+ * the file and the field.
+ */
+export function readUpdateWave(file: string): AskedWave {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
@@ -26,7 +43,7 @@ export function readUpdateWave(file: string): WavePlan {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw wrong(file, 'it holds no object');
-  const { from, to, ...numbers } = value as Record<string, unknown>;
+  const { from, to, image, ...numbers } = value as Record<string, unknown>;
   const { firmware, hash } = (to ?? {}) as Record<string, unknown>;
   if (!/^[0-9a-f]{8}$/.test(String(hash)))
     throw wrong(file, `to.hash: ${JSON.stringify(hash)} is not 8 hexadecimal digits, small letters`);
@@ -44,5 +61,5 @@ export function readUpdateWave(file: string): WavePlan {
   };
   const faults = faultsOf(plan);
   if (faults.length > 0) throw wrong(file, faults.join('; '));
-  return plan;
+  return image === undefined ? plan : { ...plan, image: imageOf(file, image) };
 }

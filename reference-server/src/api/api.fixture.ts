@@ -122,6 +122,7 @@ export async function openApiUnderTest(over: Partial<ApiDeps> = {}): Promise<Api
         id === 'c1' ? { id, partitions: 16, partitionsDone: 16, done: true } : null,
     },
     insights: { spanMsMax: 24 * 3600_000, request: async () => 'queued' },
+    imageOf: async () => undefined,
     settings: () => SETTINGS,
     ...over,
   };

@@ -77,8 +77,10 @@ export interface ApiDeps {
   allowance: RequestAllowance;
   control: ServerControl;
   insights: InsightRequests;
+  /** The image of the update wave, if this is its hash. */
+  imageOf(hash: number): Promise<Uint8Array | undefined>;
   settings: () => SettingsView;
-  /** `operations`: only what whoever runs the server asks for (health, readiness, metrics). Default: everything. */
+  /** `operations`: only what whoever runs the server asks for (health, readiness, metrics), and devices (images). Default: everything. */
   serves?: 'everything' | 'operations';
   /** Told of errors that are ours, with the request that met them. */
   failed?: (error: unknown, request: { method: string; url: string }) => void;

@@ -16,6 +16,7 @@ export async function openApiDocument(): Promise<string> {
     allowance: { ratePerSecond: 1, burst: 1 },
     control: { closeOpenWindows: async () => nothing, closingProgress: async () => nothing },
     insights: { spanMsMax: 0, request: async () => 'full' },
+    imageOf: async () => undefined,
     settings: () => {
       throw new Error('the document needs no settings');
     },

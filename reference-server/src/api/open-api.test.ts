@@ -88,6 +88,8 @@ const REQUESTS: [operation: string, status: number, who: Who | null, url: string
   ['POST /v1/patients/{patient}/insights', 200, 'doctor', '/v1/patients/ben/insights'],
   ['POST /v1/patients/{patient}/insights', 404, 'doctor', '/v1/patients/cleo/insights'],
   ['GET /v1/settings', 200, 'device', '/v1/settings'],
+  ['GET /v1/images/{hash}', 404, 'device', '/v1/images/0badcafe'],
+  ['GET /v1/images/{hash}', 400, 'device', '/v1/images/1.1.0'],
   ['GET /v1/export/windows', 200, 'operator', '/v1/export/windows'],
   ['POST /v1/control/close-open-windows', 202, 'operator', '/v1/control/close-open-windows'],
   ['GET /v1/control/close-open-windows', 200, 'operator', '/v1/control/close-open-windows?id=c1'],

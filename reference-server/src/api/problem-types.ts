@@ -18,6 +18,7 @@ export const PROBLEM_TYPES = {
   route_not_found: { status: 404, title: 'There is nothing at this address' },
   method_not_allowed: { status: 405, title: 'This address does not take this method' },
   body_too_large: { status: 413, title: 'The body is too large' },
+  range_not_satisfiable: { status: 416, title: 'There are no such bytes' },
   unsupported_media_type: { status: 415, title: 'The body is not JSON' },
   rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },

@@ -4,6 +4,7 @@ import { control } from './control.ts';
 import type { ApiDeps } from './deps.ts';
 import { exports } from './export.ts';
 import { health } from './health.ts';
+import { images } from './images.ts';
 import { insights } from './insights.ts';
 import { medication } from './medication.ts';
 import { metrics } from './metrics.ts';
@@ -23,6 +24,7 @@ export const RESOURCES: readonly Resource[] = [
   alerts,
   insights,
   settings,
+  images,
   exports,
   control,
   health,
@@ -30,5 +32,5 @@ export const RESOURCES: readonly Resource[] = [
   openApi,
 ];
 
-/** What a server without the role `api` serves all the same: whoever keeps it running asks for it. */
-export const OPERATIONS: readonly Resource[] = [health, metrics];
+/** What a server without the role `api` serves all the same: whoever keeps it running asks for it, and devices do. */
+export const OPERATIONS: readonly Resource[] = [images, health, metrics];

@@ -207,6 +207,7 @@ const PROBLEM_ANSWERS = {
   403: problem('The role in the token may not do this.'),
   404: problem('It is not there, or not within reach of this token.'),
   413: problem('The body is too large.'),
+  416: problem('There are no such bytes; `Content-Range` says how many there are.'),
   415: problem('The body is not JSON.'),
   429: problem('Too many requests of the one whom the token names; `Retry-After` says when to ask again.'),
   500: problem('The server failed.'),

@@ -1,5 +1,6 @@
 import type { WindowSettings } from '@gaitway/contract';
 import type { Cohort } from '../patients/cohort.ts';
+import type { UpdateFaultShares } from '../update/update-faults.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { type FleetPhases, type PhaseLengths, phasesOf } from './phases.ts';
 import type { Schedule } from './schedule.ts';
@@ -32,6 +33,8 @@ export interface FleetPlan extends PhaseLengths {
   /** The tightest latency that an SLO of this run names: generator validity is relative to it. */
   tightestLatencySloMs: number;
   backoff?: BackoffPolicy;
+  /** Whose updates fail, should the server offer one; left out: nobody's. */
+  updateFaults?: UpdateFaultShares;
 }
 
 export interface CanaryPlan {

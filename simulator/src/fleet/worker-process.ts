@@ -5,6 +5,7 @@ import { openLedgerFile } from '../ledger/ledger-files.ts';
 import { LedgerWriter } from '../ledger/ledger-writer.ts';
 import { LeanTransport } from '../transport/lean/lean-transport.ts';
 import { OfficialTransport } from '../transport/official/official-transport.ts';
+import { HttpImages } from '../update/http-images.ts';
 import { Fleet } from './fleet.ts';
 import {
   bootOf,
@@ -82,6 +83,8 @@ function play(plan: FleetPlan, worker: number): Fleet {
     ),
     valuesOf: stagedValues((index, slot) => population.valuesOf(index, slot), timer),
     ledger: stagedLedger(ledger, timer),
+    images: new HttpImages(),
+    ...(plan.updateFaults ? { updateFaults: plan.updateFaults } : {}),
     ...(plan.backoff ? { backoff: plan.backoff } : {}),
   });
   playing.start();
