@@ -16,6 +16,7 @@ import { ANSWERS_WAITING_MAX, endUnread } from './gateway/unread-packets.ts';
 import { ViewerGateway } from './gateway/viewer-gateway.ts';
 import { inferenceOf } from './infer/inference-of.ts';
 import type { Model } from './infer/model.ts';
+import { thresholdsOf } from './infer/model-file.ts';
 import { modelsOf } from './infer/models-of.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { RETRIEVED_MAX } from './insight/facts.ts';
@@ -309,7 +310,11 @@ function apiOf(
       window: settings.window,
       allowedLatenessMs: settings.allowedLatenessMs,
       futureLimitMs: settings.futureLimitMs,
-      model: { version: state.model.version, declined: state.model.file.declined },
+      model: {
+        version: state.model.version,
+        thresholds: thresholdsOf(state.model.file),
+        declined: state.model.file.declined,
+      },
       ...pipelineView(settings, state),
       partitions: settings.partitions,
       cache: settings.cache,

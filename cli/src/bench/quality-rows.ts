@@ -1,6 +1,6 @@
-import { builtInModel, MODEL_VERSION } from '@gaitway/reference-server';
 import {
   areaOf,
+  builtInTold,
   calibrationErrorIn,
   coverageIn,
   type FallMethod,
@@ -18,6 +18,7 @@ import {
   sensitivityWhere,
   specificityAt,
   squaredCalibrationErrorIn,
+  thresholdOf,
 } from '@gaitway/simulator';
 import { type BenchRow, type Goal, rowOf, type Spread, spreadOf } from './row.ts';
 
@@ -29,7 +30,7 @@ export interface HeldOutPeople {
 
 type People = readonly PatientQuality[];
 
-const { freezing: FREEZING, tremor: TREMOR } = builtInModel(MODEL_VERSION).file.windowHeads;
+const TOLD = builtInTold();
 /** Above this a score of a plain method is positive. */
 const PLAIN_THRESHOLD = 501;
 const SPECIFICITY_LEAST = 0.9;
@@ -109,7 +110,7 @@ function tremor(people: People): BenchRow[] {
       beside: { name: BAND_POWER, figureOf: areaOf('plain', group) },
     });
   const leftAlone = (row: string, group: SlotGroupName) =>
-    figure(row, '', people, specificityAt('server', group, TREMOR.threshold));
+    figure(row, '', people, specificityAt('server', group, thresholdOf(TOLD, 'tremor')));
   return [
     area('rest tremor, AUROC, slots at rest', 'restTremor', atLeast(0.95)),
     area('rest tremor, AUROC, all waking slots', 'restTremorAwake', atLeast(0.95)),
@@ -121,7 +122,7 @@ function tremor(people: People): BenchRow[] {
 
 function freezing(people: People): BenchRow[] {
   const thresholds: Readonly<Record<Method, number>> = {
-    server: FREEZING.threshold,
+    server: thresholdOf(TOLD, 'freezing'),
     plain: PLAIN_THRESHOLD,
   };
   const row = (says: string, of: (method: Method) => FigureOf, goal?: Goal) =>

@@ -35,7 +35,7 @@ function whyNotGraded(record: RunRecord): RunGrades | undefined {
   const { load, audit, finished } = record;
   if (!finished) return notGraded('the run never came to its end: how much of it was played is not known');
   const because = whyNot(load.commands.rate ?? 0, isClosedByItself(record) ? undefined : audit.notClosed);
-  return because === undefined ? undefined : notGraded(because);
+  return because === undefined ? undefined : notGraded(because, record.grades.model);
 }
 
 async function gradedFrom(record: RunRecord, archive: OpenedArchive): Promise<RunGrades> {
@@ -52,12 +52,14 @@ async function gradedFrom(record: RunRecord, archive: OpenedArchive): Promise<Ru
       ...{ measureFromMs: measure.fromMs, measureToMs: measure.toMs },
       ...recordedCohort(record),
     }),
+    undefined,
+    record.grades.model,
   );
   const alone = archiveIsAlone(record);
   for await (const page of archive.windows(...auditedSpan(alone, startMs, endedAtMs, windowMs))) {
     for (const document of page) grader.take(document);
   }
-  return withAlertsOf(gradesOf(grader.finish()), record.grades);
+  return withAlertsOf(gradesOf(grader.finish(), record.grades.model), record.grades);
 }
 
 /** What was alerted, and when viewers got it, the run alone knows (a store may keep its windows only): it is carried over. */

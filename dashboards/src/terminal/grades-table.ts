@@ -8,7 +8,7 @@ import { shownVerdict } from './verdict-table.ts';
 
 type Grade = RunGrades['conditions'][number];
 
-const HEAD = ['Condition', 'True slots', 'Coverage', 'Sensitivity', 'Specificity', 'AUROC'];
+const HEAD = ['Condition', 'True slots', 'Coverage', 'Positive from', 'Sensitivity', 'Specificity', 'AUROC'];
 
 /** How the server's answers compare with the truth: a row for each condition, and why not where it fails. */
 export function renderGradesTable(grades: RunGrades, options: RenderOptions): string {
@@ -21,6 +21,7 @@ export function renderGradesTable(grades: RunGrades, options: RenderOptions): st
       : [plainTable(HEAD, conditions.map(rowOf), { columns: options.columns }, style)]),
     ...conditions.map(eventText),
     ...conditions.flatMap(excusedText),
+    ...(grades.ungraded ?? []).map(ungradedText),
     ...conditions.flatMap(({ condition, alerts }) => alertText(condition, alerts)),
     ...(falls === null
       ? []
@@ -34,17 +35,22 @@ export function renderGradesTable(grades: RunGrades, options: RenderOptions): st
 }
 
 function rowOf(grade: Grade): string[] {
-  const { condition, expected, positives, coverage, sensitivity, specificity, auroc } = grade;
+  const { condition, expected, positives, coverage, threshold, sensitivity, specificity, auroc } = grade;
   return [
     condition,
     `${numberText(positives)} of ${numberText(expected)}`,
     coverageText(coverage),
+    threshold === undefined ? '-' : shareText(threshold / 1000),
     ...[sensitivity, specificity, auroc].map(shareText),
   ];
 }
 
 function eventText({ condition, calibrationError, events }: Grade): string {
   return `${condition}: calibration error ${shareText(calibrationError)}; ${events.found} of ${events.events} events found, ${events.falseAlarms} false alarms.`;
+}
+
+function ungradedText({ condition, reason }: { condition: string; reason: string }): string {
+  return `${harmless(condition)}: not graded: ${harmless(reason)}.`;
 }
 
 function excusedText({ condition, excused }: Grade): string[] {

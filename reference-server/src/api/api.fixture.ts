@@ -17,7 +17,11 @@ export const SETTINGS: SettingsView = {
   window: { windowMs: 60_000, windowOriginMs: 0, windowPhaseSpreadMs: 60_000 },
   allowedLatenessMs: 2000,
   futureLimitMs: 300_000,
-  model: { version: 'second-1', declined: { dyskinesia: 'one device does not tell' } },
+  model: {
+    version: 'second-1',
+    thresholds: { tremor: 500, rigidityProxy: 500, gait: 500, freezing: 430 },
+    declined: { dyskinesia: 'one device does not tell' },
+  },
   candidate: { version: 'third-1', use: 'shadow' },
   insights: { everyMs: 60_000, writer: 'model', model: 'a-model' },
   updateWave: { from: '1.0.0', to: '1.1.0', hash: '0badcafe' },

@@ -1,4 +1,4 @@
-import type { Clock, WindowSettings } from '@gaitway/contract';
+import type { Clock, Condition, WindowSettings } from '@gaitway/contract';
 import type { Archive, Retention } from '../archive/archive.ts';
 import type { Durability } from '../ingest/reading-log.ts';
 import type { InsightRequest } from '../jobs/insight-job.ts';
@@ -56,8 +56,12 @@ export interface SettingsView extends PipelineView {
   window: WindowSettings;
   allowedLatenessMs: number;
   futureLimitMs: number;
-  /** What assesses, and what it leaves out. */
-  model: { version: string; declined: Readonly<Record<string, string>> };
+  /** What assesses, from which score on it calls a slot positive (thousandths), and what it leaves out. */
+  model: {
+    version: string;
+    thresholds: Readonly<Record<Condition, number>>;
+    declined: Readonly<Record<string, string>>;
+  };
   partitions: number;
   cache: 'on' | 'off';
   retention: Retention;

@@ -160,6 +160,11 @@ export const SCHEMAS = {
       futureLimitMs: durationMs,
       model: object({
         version: text,
+        thresholds: {
+          type: 'object',
+          description: 'From which score on, in thousandths, a slot is positive, by condition.',
+          additionalProperties: count,
+        },
         declined: {
           type: 'object',
           description: 'Conditions that it does not assess, each with the reason.',

@@ -39,6 +39,13 @@ export interface TrainingFile {
   features: Readonly<Partial<Record<SignalFeature, FeatureBins>>>;
 }
 
+/** From which score on a slot is positive, in thousandths, by condition. */
+export function thresholdsOf({ windowHeads }: Pick<ModelFile, 'windowHeads'>): Record<Condition, number> {
+  return Object.fromEntries(
+    Object.entries(windowHeads).map(([condition, { threshold }]) => [condition, threshold]),
+  ) as Record<Condition, number>;
+}
+
 /** A model as data: everything that a server needs to assess slots and windows. */
 export interface ModelFile {
   format: typeof MODEL_FORMAT;

@@ -6,16 +6,18 @@ import {
   gradesOf,
   notGraded,
   RunGrader,
+  type ToldModel,
   truthOfRun,
 } from '@gaitway/simulator';
 import type { DocumentsTaken } from './audit-of-run.ts';
 
 /**
  * Grades a run while its archive is audited. `alerts`: those that the archive has, where it tells. `notClosed`: why open
- * windows were not closed, where they were not.
+ * windows were not closed, where they were not. `told`: what the target said of its model before the run.
  */
 export class GradingOfRun implements DocumentsTaken {
   private readonly grader: RunGrader;
+  private readonly told: ToldModel | undefined;
   private because: string | undefined;
 
   constructor(
@@ -23,6 +25,7 @@ export class GradingOfRun implements DocumentsTaken {
     fleet: FleetResult,
     alerts: readonly Alert[] | undefined,
     notClosed: string | undefined,
+    told?: ToldModel,
   ) {
     const { seed, patients, slotMs, startMs } = plan;
     const { measureFromMs, measureToMs } = fleet.phases;
@@ -31,7 +34,8 @@ export class GradingOfRun implements DocumentsTaken {
       windowMs: plan.window.windowMs,
       ...(plan.cohort ? { cohort: plan.cohort } : {}),
     });
-    this.grader = new RunGrader(truth, gradedAlerts(alerts, fleet.observations?.alerts ?? []));
+    this.grader = new RunGrader(truth, gradedAlerts(alerts, fleet.observations?.alerts ?? []), told);
+    this.told = told;
     this.because = whyNot(fleet.counters.commands.rate ?? 0, notClosed);
   }
 
@@ -44,7 +48,8 @@ export class GradingOfRun implements DocumentsTaken {
   }
 
   finish(): RunGrades {
-    return this.because === undefined ? gradesOf(this.grader.finish()) : notGraded(this.because);
+    const { told } = this;
+    return this.because === undefined ? gradesOf(this.grader.finish(), told) : notGraded(this.because, told);
   }
 }
 

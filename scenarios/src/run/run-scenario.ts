@@ -9,6 +9,7 @@ import {
   type FleetPhases,
   type FleetPlan,
   runFleet,
+  toldModelOf,
 } from '@gaitway/simulator';
 import { tightestLatencySloMs } from '../judge/tightest-latency.ts';
 import { againstTarget } from '../scenarios/scenario.ts';
@@ -128,7 +129,8 @@ export async function runScenario(
     );
     hooks.stage?.('Auditing the ledger against the archive');
     const alerts = await alertsOf(api, fleet.phases, notes);
-    const grading = new GradingOfRun(plan, fleet, alerts, api.notClosedBecause);
+    const told = toldModelOf(target?.model);
+    const grading = new GradingOfRun(plan, fleet, alerts, api.notClosedBecause, told);
     const audited = await auditOfRun(plan, fleet, api, own !== undefined, notes, grading);
     const report = own ? await own.report() : { stages: [], metricsText: '' };
     notes.push(...(ended?.withTheRun ?? []));

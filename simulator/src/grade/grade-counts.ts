@@ -2,6 +2,7 @@ import type { Condition } from '@gaitway/contract';
 import type { ScoreGroup } from '../patients/fit/area-under-curve.ts';
 import { EXCUSES, type Excuse, GRADED_CONDITIONS } from './graded-conditions.ts';
 import { emptyTally, mergeTallies, type ScoreTally } from './score-tally.ts';
+import { type ToldModel, thresholdOf } from './told-model.ts';
 
 /** Events that were found or not, without their delays. */
 export interface EventTotals {
@@ -19,6 +20,8 @@ export interface AlertTotals {
 /** What was counted of one condition. */
 export interface ConditionCounts {
   condition: Condition;
+  /** From this score on an answer is positive, thousandths. */
+  threshold: number;
   excused: Record<Excuse, number>;
   missing: ScoreGroup;
   late: ScoreGroup;
@@ -40,11 +43,12 @@ const noGroup = (): ScoreGroup => ({ positives: 0, negatives: 0 });
 const noEvents = (): EventTotals => ({ events: 0, found: 0, falseAlarms: 0 });
 const noAlerts = (): AlertTotals => ({ delaysMs: [], withoutEvent: 0 });
 
-export function noGradeCounts(): GradeCounts {
+export function noGradeCounts(told?: ToldModel): GradeCounts {
   return {
     misplaced: 0,
     conditions: GRADED_CONDITIONS.map(({ condition }) => ({
       condition,
+      threshold: thresholdOf(told, condition),
       excused: Object.fromEntries(Object.keys(EXCUSES).map((excuse) => [excuse, 0])) as Record<
         Excuse,
         number
@@ -73,7 +77,7 @@ export function addAlerts(sum: AlertTotals, part: AlertTotals): void {
   for (const delayMs of part.delaysMs) sum.delaysMs.push(delayMs);
 }
 
-/** Runs that were graded apart, as one. */
+/** Runs that were graded apart, by the same thresholds, as one. */
 export function mergeGradeCounts(parts: readonly GradeCounts[]): GradeCounts {
   const sum = noGradeCounts();
   for (const part of parts) {
@@ -90,6 +94,7 @@ export function mergeGradeCounts(parts: readonly GradeCounts[]): GradeCounts {
     }
   }
   for (const [i, into] of sum.conditions.entries()) {
+    into.threshold = parts[0]?.conditions[i]?.threshold ?? into.threshold;
     into.answered = mergeTallies(parts.map(({ conditions }) => conditions[i]!.answered));
   }
   return sum;

@@ -8,12 +8,7 @@ import {
   type ConditionCounts,
   type GradeCounts,
 } from './grade-counts.ts';
-import {
-  excuseOf,
-  GRADED_CONDITIONS,
-  type GradedCondition,
-  POSITIVE_THOUSANDTHS,
-} from './graded-conditions.ts';
+import { excuseOf, GRADED_CONDITIONS, type GradedCondition } from './graded-conditions.ts';
 import type { RunTruth } from './run-truth.ts';
 import { tallyScore } from './score-tally.ts';
 import { FALL_SLACK_MS, RULE_SUBJECTS, type SeenAlert } from './seen-alert.ts';
@@ -75,7 +70,7 @@ function isPositive(
   if (answer.late) return miss('late');
   if (typeof score !== 'number' || !Number.isFinite(score)) return miss('refused');
   tallyScore(into.answered, score, truth);
-  return score >= POSITIVE_THOUSANDTHS;
+  return score >= into.threshold;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Condition, Placement } from '@gaitway/contract';
 import type { SlotLabel } from '../patients/label.ts';
 
-/** From here on an answer is positive: a probability of one half, in thousandths. */
+/** From here on an answer is positive where a model tells nothing else: a probability of one half, in thousandths. */
 export const POSITIVE_THOUSANDTHS = 500;
 
 /** With less than this of it there are too few strides and too few cycles of a tremor in a slot, ms. */

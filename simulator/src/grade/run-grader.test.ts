@@ -75,6 +75,22 @@ describe('grades of a run', () => {
     });
   });
 
+  it('call positive what the model calls so: the threshold was told before the run, and the grades name it', () => {
+    const hesitant = (slot: number) => (TREMBLES.includes(slot) ? 450 : 100);
+    const grader = (thresholds: Record<string, number>) => {
+      const told = { version: 'other-1', thresholds, declined: { dyskinesia: 'nobody asked' } };
+      const found = new RunGrader(truthOf(TREMBLES), undefined, told);
+      for (const window of [0, 1]) found.take(document(window, hesitant));
+      return gradesOf(found.finish(), told);
+    };
+    expect(tremorOf(grader({}))).toMatchObject({ threshold: 500, sensitivity: 0, specificity: 1, auroc: 1 });
+    const grades = grader({ tremor: 400 });
+    expect(tremorOf(grades)).toMatchObject({ threshold: 400, sensitivity: 1, specificity: 1 });
+    expect(tremorOf(grades).events).toMatchObject({ events: 2, found: 2 });
+    expect(grades.model).toMatchObject({ version: 'other-1', thresholds: { tremor: 400 } });
+    expect(grades.ungraded).toContainEqual({ condition: 'dyskinesia', reason: 'nobody asked' });
+  });
+
   it('take a slot without a score for a miss, on either side', () => {
     const documents = [document(0, (slot) => (slot < 4 ? undefined : right(slot))), WHOLE[1]!];
     const grades = grade(truthOf(TREMBLES), documents);

@@ -4,6 +4,7 @@ import { type GradeCounts, noGradeCounts } from './grade-counts.ts';
 import { gradePatient } from './grade-patient.ts';
 import type { RunTruth } from './run-truth.ts';
 import type { SeenAlert } from './seen-alert.ts';
+import type { ToldModel } from './told-model.ts';
 
 /**
  * Grades a run while its documents go by, one patient in memory at a time; the truth is that of the patients.
@@ -11,10 +12,16 @@ import type { SeenAlert } from './seen-alert.ts';
  * All documents of a patient must come in a row, as the audit needs them.
  */
 export class RunGrader {
-  private readonly counts = noGradeCounts();
+  private readonly counts: GradeCounts;
   private readonly answers: AnswersByPatient;
 
-  constructor(truth: RunTruth, alertsOf: (patient: string) => readonly SeenAlert[] = () => []) {
+  /** `told`: what the server said of its model beforehand. */
+  constructor(
+    truth: RunTruth,
+    alertsOf: (patient: string) => readonly SeenAlert[] = () => [],
+    told?: ToldModel,
+  ) {
+    this.counts = noGradeCounts(told);
     this.answers = new AnswersByPatient(truth, (index, answers) => {
       const alerts = alertsOf(truth.personAt(index).patient);
       gradePatient(truth, { index, answers, alerts }, this.counts);

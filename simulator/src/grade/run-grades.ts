@@ -2,18 +2,20 @@ import { COVERAGE_LEAST, type RunGrades } from '@gaitway/contract';
 import type { ScoreGroup } from '../patients/fit/area-under-curve.ts';
 import { delaySummaryOf } from './delays.ts';
 import type { AlertTotals, ConditionCounts, GradeCounts } from './grade-counts.ts';
-import { EXCUSES, type Excuse, POSITIVE_THOUSANDTHS } from './graded-conditions.ts';
+import { EXCUSES, type Excuse } from './graded-conditions.ts';
 import { areaOfTally, calibrationErrorOf, confusionOfTally, tallied } from './score-tally.ts';
+import { type ToldModel, ungradedOf } from './told-model.ts';
 
 type ConditionGrade = RunGrades['conditions'][number];
 
 /** The grades of a run that could not be graded, and why. */
-export function notGraded(reason: string): RunGrades {
-  return { verdict: 'no-verdict', reasons: [reason], misplaced: 0, conditions: [], falls: null };
+export function notGraded(reason: string, told?: ToldModel): RunGrades {
+  const model = told ? { model: told } : {};
+  return { verdict: 'no-verdict', reasons: [reason], misplaced: 0, ...model, conditions: [], falls: null };
 }
 
-/** What was counted, as figures. */
-export function gradesOf(counts: GradeCounts): RunGrades {
+/** What was counted, as figures. `told`: what the server said of its model beforehand. */
+export function gradesOf(counts: GradeCounts, told?: ToldModel): RunGrades {
   const conditions = counts.conditions.map(gradeOf).filter(({ expected }) => expected > 0);
   const short = conditions.filter(({ coverage }) => coverage < COVERAGE_LEAST);
   const { misplaced, falls } = counts;
@@ -27,13 +29,21 @@ export function gradesOf(counts: GradeCounts): RunGrades {
   const verdict = short.length > 0 ? 'fails' : conditions.length === 0 ? 'no-verdict' : 'holds';
   const { events, found, falseAlarms } = falls;
   return {
-    ...{ verdict, reasons, misplaced, conditions },
+    ...{
+      verdict,
+      reasons,
+      misplaced,
+      ...(told ? { model: told } : {}),
+      ungraded: ungradedOf(told),
+      conditions,
+    },
     falls: events + falseAlarms === 0 ? null : { events, found, falseAlarms, alerts: delaysOf(falls.alerts) },
   };
 }
 
 function gradeOf(counts: ConditionCounts): ConditionGrade {
-  const { condition, excused, missing, late, refused, answered: tally, events, alerts } = counts;
+  const { condition, threshold, excused, missing, late, refused, events, alerts } = counts;
+  const { answered: tally } = counts;
   const unanswered: ScoreGroup = {
     positives: missing.positives + late.positives + refused.positives,
     negatives: missing.negatives + late.negatives + refused.negatives,
@@ -43,9 +53,9 @@ function gradeOf(counts: ConditionCounts): ConditionGrade {
   const positives = answers.positives + unanswered.positives;
   const negatives = answers.negatives + unanswered.negatives;
   const expected = positives + negatives;
-  const { truePositives, trueNegatives } = confusionOfTally(tally, POSITIVE_THOUSANDTHS);
+  const { truePositives, trueNegatives } = confusionOfTally(tally, threshold);
   return {
-    condition,
+    ...{ condition, threshold },
     excused: Object.fromEntries(Object.entries(excused).filter(([, slots]) => slots > 0)),
     ...{ expected, answered, missing: sizeOf(missing), late: sizeOf(late), refused: sizeOf(refused) },
     coverage: expected === 0 ? 0 : answered / expected,

@@ -1,15 +1,11 @@
 import { SLOT_MS_DEFAULT } from '@gaitway/contract';
-import {
-  builtInModel,
-  MemoryArchive,
-  MemoryReadingLog,
-  MODEL_VERSION,
-  SERVER_SETTINGS_DEFAULT,
-} from '@gaitway/reference-server';
+import { MemoryArchive, MemoryReadingLog, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
 import { populationFrom } from '../fleet/population.ts';
 import { AnswersByPatient } from '../grade/answers-by-patient.ts';
 import { allAlerts } from '../grade/archived-alerts.ts';
+import { builtInTold } from '../grade/built-in-told.ts';
 import { truthOfRun } from '../grade/run-truth.ts';
+import { thresholdOf } from '../grade/told-model.ts';
 import type { Cohort } from '../patients/cohort.ts';
 import { RANGES_DEFAULT, ReadingSource } from '../patients/readings.ts';
 import { SIMULATION_START_MS, simulateSystem } from '../whole-system/simulate.ts';
@@ -56,7 +52,7 @@ export async function playHeldOut({ seed, patients, hours, cohort }: HeldOutPlay
   const truth = truthOfRun({ seed, patients, slotMs: SLOT_MS_DEFAULT, windowMs, cohort, ...measured });
   const alerts = await allAlerts((page) => archive.alerts({ scope: {}, ...page }));
   const plain = new PlainMethods(COUNTS_PER_G);
-  const freezingThreshold = builtInModel(MODEL_VERSION).file.windowHeads.freezing.threshold;
+  const freezingThreshold = thresholdOf(builtInTold(), 'freezing');
   const judged: PatientQuality[] = [];
   const answers = new AnswersByPatient(truth, (index, answered) => {
     const person = truth.personAt(index).patient;

@@ -20,6 +20,7 @@ import { phasesOf } from '../fleet/phases.ts';
 import { createPopulation, type Population } from '../fleet/population.ts';
 import { fleetTwinSettings } from '../fleet/twin-settings.ts';
 import { allAlerts, gradedAlerts } from '../grade/archived-alerts.ts';
+import { builtInTold } from '../grade/built-in-told.ts';
 import { RunGrader } from '../grade/run-grader.ts';
 import { truthOfRun } from '../grade/run-truth.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -192,7 +193,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
     episodesOf: (index, from, to) => population.episodesOf(index, from, to),
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));
-  const grader = new RunGrader(truth, gradedAlerts(alerts, observations.alerts.all()));
+  const grader = new RunGrader(truth, gradedAlerts(alerts, observations.alerts.all()), builtInTold());
   let windows = 0;
   async function* documents(): AsyncIterable<WindowDocument[]> {
     for await (const page of server.archive.scanWindows(0, Number.MAX_SAFE_INTEGER, 1000)) {

@@ -8,6 +8,7 @@ import {
 } from '@gaitway/contract';
 import type { AuditResult } from '../audit/audit-result.ts';
 import { type FleetCounters, sumCounters } from '../fleet/counters.ts';
+import { builtInTold } from '../grade/built-in-told.ts';
 import { type GradeCounts, mergeGradeCounts } from '../grade/grade-counts.ts';
 import { gradesOf } from '../grade/run-grades.ts';
 import {
@@ -80,7 +81,7 @@ export function mergeSystems(
     fleetDigest: sumOfDigests(systems.map(({ fleetDigest }) => fleetDigest)),
     archiveDigest: sumOfDigests(systems.map(({ archiveDigest }) => archiveDigest)),
     audit: mergeAudits(systems.map(({ audit }) => audit)),
-    grades: gradesOf(mergeGradeCounts(systems.map(({ gradeCounts }) => gradeCounts))),
+    grades: gradesOf(mergeGradeCounts(systems.map(({ gradeCounts }) => gradeCounts)), builtInTold()),
     latency: mergeReadingLatencies(systems.flatMap(({ latencies }) => latencies)),
     counters: sumCounters(systems.map(({ counters }) => counters)),
     faults: sumOf(systems.map(({ faults }) => faults)),

@@ -1,5 +1,25 @@
 import { CONDITIONS } from '../domain.ts';
-import { type Infer, list, map, nullable, number, object, oneOf, text, whole } from './schema-builder.ts';
+import {
+  type Infer,
+  list,
+  map,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+  whole,
+} from './schema-builder.ts';
+
+const MODEL = object('What the server said of its model before the run.', {
+  version: text('Name of the model.'),
+  thresholds: map(
+    'From which score on a slot is positive, thousandths, by condition.',
+    whole('Thousandths.'),
+  ),
+  declined: map('Conditions that it does not assess, each with its reason.', text('A sentence.')),
+});
 
 const EVENTS = object('How whole events were found.', {
   events: whole('Events that the truth knows.'),
@@ -29,10 +49,20 @@ export const GRADES = object('How the answers of the server compare with what is
   misplaced: whole(
     'Scores that are not of the patient that they are stored for: made of readings of another, or at none of their slots.',
   ),
+  model: optional(MODEL),
+  ungraded: optional(
+    list(
+      'What the patients have, or a server says, and nothing can be graded of.',
+      object('A condition.', { condition: text('Which.'), reason: text('Why.') }),
+    ),
+  ),
   conditions: list(
     'One for each condition whose truth is known and of which there is a slot that can be answered.',
     object('A condition, over the slots due in the measure phase.', {
       condition: oneOf('Which.', CONDITIONS),
+      threshold: optional(
+        whole('From this score on an answer counts as positive, thousandths; absent in older records: 500.'),
+      ),
       excused: map('Slots that need no answer, by cause.', whole('Slots.')),
       expected: whole('Slots that should have been answered.'),
       answered: whole('Of these, answered in time.'),
