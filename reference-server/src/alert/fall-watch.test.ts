@@ -161,5 +161,9 @@ describe('a fall that was reported', () => {
     expect(watch.note(PATIENT, reading(3), 'lies').map(({ alert }) => alert.id)).toEqual(['two']);
     expect(watch.isWatched(PATIENT)).toBe(false);
     expect(watch.isWatched('p000007')).toBe(true);
+    // Its frame comes again after it was settled: that is no other fall, for as long as frames come again.
+    expect(watch.add(fall(), 10, AT_MS)).toBe(false);
+    watch.expire(AT_MS + 60_000);
+    expect(watch.add(fall(), 11, AT_MS)).toBe(true);
   });
 });

@@ -38,14 +38,17 @@ interface PendingFall {
  */
 export class FallWatch {
   private readonly byPatient = new Map<string, PendingFall[]>();
+  /** Ids of falls that were settled, until their time is over: a frame that comes again begins no second watch. */
+  private readonly settledUntilMs = new Map<string, number>();
 
   /** So that a reading of somebody else costs one look-up at most. */
   isWatched(patient: string): boolean {
     return this.byPatient.size > 0 && this.byPatient.has(patient);
   }
 
-  /** `false`: this fall is watched already. */
+  /** `false`: this fall is watched already, or was a minute ago. */
   add(alert: Alert, entry: number, receivedAtMs: number): boolean {
+    if (this.settledUntilMs.has(alert.id)) return false;
     const pending = this.byPatient.get(alert.patient) ?? [];
     if (pending.some((fall) => fall.alert.id === alert.id)) return false;
     const untilMs = Math.max(alert.atMs, receivedAtMs) + PATIENCE_MS;
@@ -71,6 +74,8 @@ export class FallWatch {
 
   /** Lets go of those whose time is over. */
   expire(eventTimeMs: number): WatchedFall[] {
+    for (const [id, untilMs] of this.settledUntilMs)
+      if (untilMs <= eventTimeMs) this.settledUntilMs.delete(id);
     if (this.byPatient.size === 0) return [];
     return [...this.byPatient.keys()].flatMap((patient) =>
       this.leave(patient, (fall) => (fall.untilMs <= eventTimeMs ? verdictOf(fall) : undefined)),
@@ -84,7 +89,10 @@ export class FallWatch {
     for (const fall of this.byPatient.get(patient) ?? []) {
       const settled = answer(fall);
       if (settled === undefined) waiting.push(fall);
-      else left.push({ alert: fall.alert, entry: fall.entry, settled });
+      else {
+        left.push({ alert: fall.alert, entry: fall.entry, settled });
+        this.settledUntilMs.set(fall.alert.id, fall.untilMs);
+      }
     }
     if (waiting.length === 0) this.byPatient.delete(patient);
     else this.byPatient.set(patient, waiting);

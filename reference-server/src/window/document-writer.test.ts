@@ -1,19 +1,32 @@
-import { FEATURE_FIELDS, readFrame, type WindowDocument } from '@gaitway/contract';
+import {
+  EventType,
+  encodeFrame,
+  eventPayload,
+  FEATURE_FIELDS,
+  FrameKind,
+  featureIndex,
+  PAYLOAD_BYTES,
+  readFrame,
+  type WindowDocument,
+  writeFeatures,
+} from '@gaitway/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RETENTION_DEFAULT } from '../archive/archive.ts';
 import { MemoryArchive } from '../archive/memory-archive.ts';
 import { MemoryFanOut } from '../fanout/memory-fan-out.ts';
+import { OneModel } from '../infer/inference.ts';
 import { ArchiveReadingLog } from '../ingest/archive-reading-log.ts';
 import { frameOf } from '../ingest/frames.fixture.ts';
 import { MemoryReadingLog } from '../ingest/memory-reading-log.ts';
-import type { ReadingLog } from '../ingest/reading-log.ts';
+import type { LogEntry, ReadingLog } from '../ingest/reading-log.ts';
 import { createManualClock, type ManualClock } from '../observe/manual-clock.fixture.ts';
 import { createNullMeter, type NullMeter } from '../observe/null-meter.ts';
 import { createStageTimer } from '../observe/stage-timer.ts';
-import { DocumentWriter, WriterStopped } from './document-writer.ts';
+import { DocumentWriter, type PartitionWork, WriterStopped } from './document-writer.ts';
 import { noWork } from './due-work.ts';
 import { MemoryPartitionLeases } from './memory-partition-leases.ts';
 import { OpenWindow } from './open-window.ts';
+import { PartitionWindows } from './partition-windows.ts';
 import { PROCESSOR_SETTINGS_DEFAULT, Processor } from './processor.ts';
 import { ProcessorMeters } from './processor-meters.ts';
 
@@ -142,10 +155,16 @@ describe('the writer of documents', () => {
     meter = createNullMeter();
   });
 
-  const writer = () =>
+  /** Finds a tremor in every slot. */
+  class Trembling extends OneModel {
+    override score() {
+      return { tremor: 900, rigidityProxy: null, gait: null, freezing: null };
+    }
+  }
+  const writer = (fanOut = new MemoryFanOut()) =>
     new DocumentWriter(
       {
-        ...{ archive, fanOut: new MemoryFanOut(), clock, warn: () => {} },
+        ...{ archive, fanOut, clock, warn: () => {}, inference: new Trembling() },
         stages: createStageTimer(() => clock.monotonicMs()),
       },
       new ProcessorMeters(meter),
@@ -173,14 +192,7 @@ describe('the writer of documents', () => {
 
   it('raises the alerts of a document whose owner got no further than to archive it, once', async () => {
     const seqs = [0, 1, 2, 3, 4, 5, 6];
-    const crashing = writer();
-    const { saveAlerts } = archive;
-    archive.saveAlerts = async () => {
-      crashing.stopping = true;
-      throw new Error('the process is gone');
-    };
-    await expect(crashing.write(dueOf(1, rebuilt(...seqs)))).rejects.toBeInstanceOf(WriterStopped);
-    archive.saveAlerts = saveAlerts;
+    await crashIn(dueOf(1, rebuilt(...seqs)), false);
     const archived = await documentAt(windowStart);
     expect(numbersOf(archived)).toEqual([[0, 6]]);
     for (const epoch of [2, 3])
@@ -192,6 +204,122 @@ describe('the writer of documents', () => {
     expect(meter.countOf('alertsRaised', { severity: 'notice' })).toBe(1);
     expect(await documentAt(windowStart)).toEqual(archived);
   });
+
+  /** Alerts that were told to a viewer of this patient. */
+  function viewer() {
+    const fanOut = new MemoryFanOut();
+    const told: [rule: string, state: string][] = [];
+    fanOut.watchPatient(PATIENT, (update) => {
+      if (update.kind === 'alert') told.push([update.alert.rule, update.alert.state]);
+    });
+    return { fanOut, told };
+  }
+  /** A writer that dies in the first save of alerts: before it, or when it is done and nobody was told. */
+  async function crashIn(due: readonly PartitionWork[], saved: boolean): Promise<void> {
+    const crashing = writer();
+    const { saveAlerts } = archive;
+    archive.saveAlerts = async (alerts) => {
+      if (saved) await saveAlerts.call(archive, alerts);
+      crashing.stopping = true;
+      throw new Error('the process is gone');
+    };
+    await expect(crashing.write(due)).rejects.toBeInstanceOf(WriterStopped);
+    archive.saveAlerts = saveAlerts;
+  }
+
+  describe.each([
+    ['before its alert was saved', false],
+    ['after its alert was saved, and before anybody was told', true],
+  ])('and a processor that dies %s', (_, saved) => {
+    it('raises and tells the alert of a document that was rebuilt', async () => {
+      await crashIn(dueOf(1, rebuilt(0, 1, 2, 3, 4, 5, 6)), saved);
+      const { fanOut, told } = viewer();
+      await writer(fanOut).write(dueOf(2, rebuilt(0, 1, 2, 3, 4, 5, 6)));
+      expect(told).toEqual([['sustained-tremor', 'raised']]);
+    });
+
+    it('raises and tells the alert that late readings made', async () => {
+      await writer().write(dueOf(1, rebuilt(0, 1, 2, 3, 4)));
+      const late = [5, 6].map((seq) => {
+        const record = recordOf(seq);
+        return { record, frame: readFrame(record.bytes) };
+      });
+      const window = { patient: PATIENT, ward: 'w0000', startMs: windowStart, endMs: windowStart + 60_000 };
+      const dueLate = (again: boolean) => [
+        { partition: 3, epoch: 2, work: { ...noWork(), late: [{ ...window, frames: late, again }] } },
+      ];
+      await crashIn(dueLate(false), saved);
+      const { fanOut, told } = viewer();
+      await writer(fanOut).write(dueLate(true));
+      expect(told).toEqual([['sustained-tremor', 'raised']]);
+      // The readings come once more: whoever watches has heard of it.
+      await writer(fanOut).write(dueLate(false));
+      expect(told).toHaveLength(1);
+      expect((await archive.alerts({ scope: {}, limit: 10 })).map(({ rule }) => rule)).toEqual([
+        'sustained-tremor',
+      ]);
+    });
+
+    it('tells how a fall ended although the next owner had read of it before, and the tail of the log as well', async () => {
+      const log = fallAndLying();
+      const nowMs = windowStart + 40_000;
+      const [first, next] = [partition(), partition()];
+      for (const entry of log) first.fold(entry);
+      const { raised, settled } = first.takeDue(nowMs, true);
+      expect(settled).toMatchObject([{ state: 'confirmed' }]);
+      await writer().write([{ partition: 3, epoch: 1, work: { ...noWork(), raised } }]);
+      const { fanOut, told } = viewer();
+      for (const [i, entry] of log.entries()) {
+        next.fold(entry);
+        const work = { ...next.takeDue(nowMs, i > 0), closed: [], late: [] };
+        await writer(fanOut).write([{ partition: 3, epoch: 2, work }]);
+        // The owner before lost its lease to this one, and gets as far as this.
+        if (i === 1) await crashIn([{ partition: 3, epoch: 1, work: { ...noWork(), settled } }], saved);
+      }
+      expect(told).toEqual([
+        ['fall', 'raised'],
+        ['fall', 'confirmed'],
+      ]);
+    });
+  });
+
+  /** Entries with a fall, and with each slot of somebody who lies still afterwards. */
+  function fallAndLying(): LogEntry[] {
+    const header = {
+      ...{ flags: 0, placement: 1, accelRange: 2, gyroRange: 2, device: 7, boot: 1 },
+      ...{ firmware: 1, batteryMv: 3700 },
+    };
+    const measured = { peak: 9000, min: 100, gyroPeak: 9000, tiltCosine: 0, offsetMs: 0 };
+    const event = encodeFrame(
+      { ...header, kind: FrameKind.event, seq: 0, startMs: windowStart, slotMs: 0 },
+      eventPayload({ type: EventType.fall, ...measured }),
+      0,
+    );
+    const values = new Int32Array(FEATURE_FIELDS.length);
+    values[featureIndex('sampleCount')] = 250;
+    const payload = new Uint8Array(PAYLOAD_BYTES[FrameKind.features]);
+    writeFeatures(payload, 0, values);
+    const lying = [1, 2, 3].map((seq) =>
+      encodeFrame(
+        { ...header, kind: FrameKind.features, seq, startMs: windowStart + seq * SLOT_MS, slotMs: SLOT_MS },
+        payload,
+        seq,
+      ),
+    );
+    return [event, ...lying].map((bytes, i) => ({
+      position: String(i + 1),
+      receivedAtMs: windowStart + (i + 1) * SLOT_MS,
+      records: [{ patient: PATIENT, ward: 'w0000', bytes }],
+    }));
+  }
+  const partition = () =>
+    new PartitionWindows(
+      3,
+      { window: WINDOW, allowedLatenessMs: 2000, idleGraceMs: 1000 },
+      null,
+      writer().stages,
+      new Trembling(),
+    );
 
   it('adds nothing to a document of a higher epoch, and says whose partition must be let go', async () => {
     await writer().write(dueOf(5, rebuilt(0, 1)));

@@ -10,7 +10,6 @@ import type { DueWork, LateWindow } from './due-work.ts';
 import { foldFrame, type WindowStages } from './fold-frame.ts';
 import { IdentitySet } from './identity-set.ts';
 import { amendWindow, OpenWindow } from './open-window.ts';
-
 import type { ProcessorMeters } from './processor-meters.ts';
 
 /** Documents in one bulk write: bounded, so that one write never holds everything up. */
@@ -27,10 +26,12 @@ export interface PartitionWork {
 interface Written {
   partition: number;
   document: WindowDocument;
+  /** An owner before may have archived it, or what it was made of, and have come no further. */
+  again: boolean;
 }
 
 /** A document that may be there already, and the readings in it. */
-interface Rebuilt extends Written {
+interface Rebuilt extends Omit<Written, 'again'> {
   records: readonly LogRecord[];
 }
 
@@ -86,7 +87,7 @@ export class DocumentWriter {
         const document = window.close(epoch, complete, nowMs, 0);
         this.inference.closed(window.models, document);
         if (window.records) rebuilt.push({ partition, document, records: window.records });
-        else documents.push({ partition, document });
+        else documents.push({ partition, document, again: false });
         this.stages.close.end(begun);
         (complete ? this.meters.closedComplete : this.meters.closedPartial).add();
       }
@@ -108,19 +109,20 @@ export class DocumentWriter {
   private async raiseEvents(due: readonly PartitionWork[]): Promise<void> {
     await this.raise(
       due.flatMap(({ work }) => work.raised),
-      due.some(({ work }) => work.again),
+      true,
     );
     await this.raise(
       due.flatMap(({ work }) => work.settled),
-      due.some(({ work }) => work.again),
+      true,
     );
   }
 
   /**
-   * Saves alerts; those that changed are counted and published. `again`: an owner before may have saved some of them and
-   * told nobody, so what did not change is published as it is stored. Viewers know an alert by its id and state.
+   * Saves alerts; those that changed are counted and published. `again`: another owner may have saved some of them and
+   * told nobody, so what did not change is published as it is stored. Viewers know an alert by its id and state. Of an
+   * event that is always so: this owner names it once, and whoever saved it before may have died, even after it lost the lease.
    */
-  private async raise(alerts: readonly Alert[], again = false): Promise<void> {
+  private async raise(alerts: readonly Alert[], again: boolean): Promise<void> {
     if (alerts.length === 0) return;
     const changed = await this.persist(() => this.deps.archive.saveAlerts(alerts));
     for (const alert of changed) {
@@ -134,6 +136,13 @@ export class DocumentWriter {
       known.add(id);
       const stored = await this.persist(() => this.deps.archive.alert(id));
       if (stored) this.tell(stored);
+    }
+  }
+
+  private async raiseOf(written: readonly Written[]): Promise<void> {
+    for (const again of [true, false]) {
+      const documents = written.filter((one) => one.again === again).map(({ document }) => document);
+      await this.raise(documents.flatMap(alertsOfWindow), again);
     }
   }
 
@@ -153,22 +162,27 @@ export class DocumentWriter {
       this.deps.archive.windowsAt(rebuilt.map(({ document }) => document)),
     );
     const fresh: Written[] = [];
-    const whole: WindowDocument[] = [];
+    const whole: Written[] = [];
     for (const [i, { partition, document, records }] of rebuilt.entries()) {
       const there = stored[i];
       if (!there) {
-        fresh.push({ partition, document });
+        fresh.push({ partition, document, again: true });
         continue;
       }
       const frames = records.map((record) => ({ record, frame: readFrame(record.bytes) }));
       const added = this.unknownOf({ ...document, frames }, there);
-      if (added.readings === 0) whole.push(there);
-      else fresh.push({ partition, document: documentWith(there, added, document.epoch, nowMs) });
+      if (added.readings === 0) whole.push({ partition, document: there, again: true });
+      else
+        fresh.push({ partition, document: documentWith(there, added, document.epoch, nowMs), again: true });
     }
-    await this.raise(whole.flatMap(alertsOfWindow));
+    await this.raiseOf(whole);
     return fresh;
   }
 
+  /**
+   * The documents that late readings change. Of those that hold all of them already the alerts are raised once more, as of
+   * {@link notYetArchived}.
+   */
   private async amended(
     late: readonly { partition: number; epoch: number; window: LateWindow }[],
     nowMs: number,
@@ -176,20 +190,24 @@ export class DocumentWriter {
     if (late.length === 0) return [];
     const stored = await this.persist(() => this.deps.archive.windowsAt(late.map(({ window }) => window)));
     const documents: Written[] = [];
+    const whole: Written[] = [];
     for (const [i, { partition, epoch, window }] of late.entries()) {
       const there = stored[i] ?? null;
       const added = this.unknownOf(window, there);
       this.meters.repeated.add(window.frames.length - added.readings);
       this.meters.late.add(added.readings);
       this.meters.folded.add(added.readings);
+      const { again } = window;
       if (added.readings > 0)
-        documents.push({ partition, document: documentWith(there, added, epoch, nowMs) });
+        documents.push({ partition, document: documentWith(there, added, epoch, nowMs), again });
+      else if (there) whole.push({ partition, document: there, again });
     }
+    await this.raiseOf(whole);
     return documents;
   }
 
   /** Those of the readings that the stored document does not hold. */
-  private unknownOf(window: LateWindow, stored: WindowDocument | null): OpenWindow {
+  private unknownOf(window: Omit<LateWindow, 'again'>, stored: WindowDocument | null): OpenWindow {
     const known = new IdentitySet(stored?.identities);
     const { patient, ward, startMs, endMs } = window;
     const models = stored
@@ -216,7 +234,7 @@ export class DocumentWriter {
       for (const [i, { partition }] of bulk.entries()) if (outcomes[i] === 'fenced') fenced.add(partition);
       this.meters.fenced.add(bulk.length - saved.length);
       for (const { document } of saved) this.publish(document);
-      await this.raise(saved.flatMap(({ document }) => alertsOfWindow(document)));
+      await this.raiseOf(saved);
     }
     return fenced;
   }

@@ -15,20 +15,20 @@ export interface LateWindow {
   startMs: number;
   endMs: number;
   frames: LateFrame[];
+  /** An owner before may have put some of them into the document, and have come no further. */
+  again: boolean;
 }
 
 /** What a partition has to be archived after some entries were folded. */
 export interface DueWork {
   closed: { window: OpenWindow; complete: boolean }[];
   late: LateWindow[];
-  /** What event frames raise: it waits for no window. */
+  /** What event frames raise: it waits for no window. Each of them is named once by one owner. */
   raised: Alert[];
   /** Alerts that readings confirmed or withdrew. */
   settled: Alert[];
-  /** These alerts may be those of the owner before, who perhaps did not come to tell anybody. */
-  again: boolean;
 }
 
 export function noWork(): DueWork {
-  return { closed: [], late: [], raised: [], settled: [], again: false };
+  return { closed: [], late: [], raised: [], settled: [] };
 }

@@ -157,18 +157,17 @@ export class PartitionWindows {
   /** Progress stays before an event until what it raised is settled: whoever takes over sees all of it again. */
   private raise(record: LogRecord, frame: Frame, receivedAtMs: number, entryNumber: number): void {
     for (const alert of alertsOfEvent(record, frame)) {
+      // A frame that comes again is no other fall, and nobody need hear of it twice.
+      if (!this.falls.add(alert, entryNumber, receivedAtMs)) continue;
       this.work.raised.push(alert);
-      if (!this.hasReadAll) this.work.again = true;
-      if (this.falls.add(alert, entryNumber, receivedAtMs)) this.entries.hold(entryNumber);
+      this.entries.hold(entryNumber);
     }
   }
 
   private settle(falls: readonly WatchedFall[]): void {
     for (const { entry, settled } of falls) {
       this.entries.release(entry);
-      if (settled === null) continue;
-      this.work.settled.push(settled);
-      if (!this.hasReadAll) this.work.again = true;
+      if (settled !== null) this.work.settled.push(settled);
     }
   }
 
@@ -220,7 +219,14 @@ export class PartitionWindows {
     const key = `${startMs}:${record.patient}`;
     let late = this.lateByKey.get(key);
     if (!late) {
-      late = { patient: record.patient, ward: record.ward, startMs, endMs, frames: [] };
+      late = {
+        patient: record.patient,
+        ward: record.ward,
+        startMs,
+        endMs,
+        frames: [],
+        again: !this.hasReadAll,
+      };
       this.lateByKey.set(key, late);
       this.work.late.push(late);
     }
