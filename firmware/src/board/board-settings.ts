@@ -2,6 +2,7 @@ import type { ResetCause } from '@gaitway/contract';
 import type { BatterySource } from './battery.ts';
 import type { Eeprom } from './eeprom.ts';
 import type { Program } from './intel-hex.ts';
+import type { PulseSource } from './max32664.ts';
 import type { SampleRanges, SampleSource } from './mpu6050.ts';
 import type { SleepMode } from './sleep.ts';
 
@@ -21,6 +22,8 @@ export interface BoardSettings {
   samples: SampleSource;
   /** The ranges of `samples`; without them counts are of whatever ranges the program sets. */
   ranges?: SampleRanges;
+  /** The beats that the hub of an optical sensor finds. Without it there is no hub on the bus. */
+  pulses?: PulseSource;
   hooks?: BoardHooks;
   /** Keeps what it holds over every reset; give the same one to a later board, and the device lives on. */
   eeprom?: Eeprom;

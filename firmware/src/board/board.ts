@@ -8,6 +8,7 @@ import { Eeprom } from './eeprom.ts';
 import { FirmwareHangs } from './firmware-hangs.ts';
 import type { Program } from './intel-hex.ts';
 import { Machine, type Surroundings } from './machine.ts';
+import { Max32664 } from './max32664.ts';
 import { Mpu6050 } from './mpu6050.ts';
 import { onlyCounts, SleepMode, wakeCycle } from './sleep.ts';
 import { type Traces, tracesOf } from './translate/traces.ts';
@@ -26,7 +27,7 @@ const WAKE_CYCLES = 4;
 const SLEEP_ENABLE = 0x01;
 
 /**
- * The wearable: chip, motion sensor, battery, and the line to a modem. It has no clock and does no I/O: who runs it
+ * The wearable: chip, motion sensor, perhaps a hub for the heart, battery, and the line to a modem. It has no clock and does no I/O: who runs it
  * says how far, and what happens to it happens at a tick, counted from 0 over all resets. So the same calls give
  * the same bytes, whatever the pieces in which it is run.
  */
@@ -39,6 +40,7 @@ export class Board {
   activeCycles = 0;
   private readonly hooks: BoardHooks;
   private readonly sensor: Mpu6050;
+  private readonly hub: Max32664 | undefined;
   private readonly mode: SleepMode;
   private readonly powerOnByte: number;
   private readonly patienceSeconds: number;
@@ -61,12 +63,13 @@ export class Board {
     this.patienceSeconds = settings.patienceSeconds ?? PATIENCE_SECONDS_DEFAULT;
     this.eeprom = settings.eeprom ?? new Eeprom();
     this.sensor = new Mpu6050(settings.samples, settings.ranges);
+    this.hub = settings.pulses === undefined ? undefined : new Max32664(settings.pulses);
     this.line = new SerialLine((value, atCycle) => this.sent(value, atCycle));
     this.around = {
       program: settings.program.words,
       eeprom: this.eeprom,
       line: this.line,
-      sensor: this.sensor,
+      devices: this.hub === undefined ? [this.sensor] : [this.sensor, this.hub],
       busIsStuck: () => busIsStuck?.(this.tick) ?? false,
       batteryMv: () => batteryMv?.(this.tick) ?? BATTERY_MV_DEFAULT,
     };
@@ -128,7 +131,10 @@ export class Board {
       if (this.traces !== undefined) this.traces = tracesOf(program.words);
     }
     const fresh = cause === 'powerOn';
-    if (fresh) this.sensor.powerOn();
+    if (fresh) {
+      this.sensor.powerOn();
+      this.hub?.powerOn();
+    }
     this.begin(ResetCause[cause], fresh ? this.powerOnSram() : this.machine.sram());
   }
 
@@ -265,6 +271,7 @@ export class Board {
     this.tick += 1;
     this.tickCycle = atCycle;
     this.sensor.sampleNumber = this.tick;
+    this.hub?.tick(this.tick);
     this.hooks.onTick?.(this.tick, atCycle);
     const messages = this.toDeliver.get(this.tick);
     if (messages === undefined) return;

@@ -9,6 +9,7 @@ export * from './chip.ts';
 export * from './eeprom.ts';
 export * from './firmware-hangs.ts';
 export * from './intel-hex.ts';
+export * from './max32664.ts';
 export * from './mpu6050.ts';
 export * from './sleep.ts';
 export { BYTE_CYCLES, LINE_BAUD } from './uart.ts';

@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly program: Uint16Array;
   readonly eeprom: Eeprom;
   readonly line: SerialLine;
-  readonly sensor: BusDevice;
+  readonly devices: readonly BusDevice[];
   readonly busIsStuck: () => boolean;
   readonly batteryMv: () => number;
 }
@@ -63,7 +63,7 @@ export class Machine {
       insideTimer(new AVRTimer(cpu, config)),
     );
     around.line.attach(cpu, new AVRUSART(cpu, usart0Config, CPU_HZ));
-    new TwoWireBus(cpu, new AVRTWI(cpu, twiConfig, CPU_HZ), around.sensor, around.busIsStuck);
+    new TwoWireBus(cpu, new AVRTWI(cpu, twiConfig, CPU_HZ), around.devices, around.busIsStuck);
     wireBattery(cpu, new AVRADC(cpu, adcConfig), around.batteryMv);
     new AVREEPROM(cpu, around.eeprom);
     new AVRWatchdog(cpu, watchdogConfig, new AVRClock(cpu, CPU_HZ));

@@ -28,7 +28,7 @@ export function bareMachine(over: Partial<Surroundings> = {}, cause: ResetCause 
     program: programOf(new Uint8Array(0)).words,
     eeprom: new Eeprom(),
     line: new SerialLine((value) => sent.push(value)),
-    sensor,
+    devices: [sensor],
     busIsStuck: () => false,
     batteryMv: () => 3700,
     ...over,

@@ -48,7 +48,7 @@ const ramp: SampleSource = (sampleNumber, into) => {
 
 function withSensor(samples: SampleSource = ramp, ranges?: SampleRanges, stuck = { now: false }) {
   const sensor = new Mpu6050(samples, ranges);
-  const { cpu } = bareMachine({ sensor, busIsStuck: () => stuck.now });
+  const { cpu } = bareMachine({ devices: [sensor], busIsStuck: () => stuck.now });
   cpu.writeData(Register.TWBR, 12);
   return { cpu, sensor };
 }

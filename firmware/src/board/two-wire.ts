@@ -20,24 +20,25 @@ const IDLE = 0xf8;
 const BITS_OF_BYTE = 9;
 
 /**
- * The two-wire bus with one device, and with the time that its bits take (avr8js adds none). Mends what avr8js does
+ * The two-wire bus with its devices, and with the time that its bits take (avr8js adds none). Mends what avr8js does
  * unlike the chip: TWINT is not set at power-on nor by a STOP, the status cannot be written, a START that is asked for during a STOP follows it,
  * and switching the peripheral off forgets what it was doing, so that a stuck bus can be recovered.
  */
 export class TwoWireBus implements TWIEventHandler {
   private readonly cpu: CPU;
   private readonly twi: AVRTWI;
-  private readonly device: BusDevice;
+  private readonly devices: readonly BusDevice[];
   /** `true`: something holds the data line, and no START gets through. */
   private readonly stuck: () => boolean;
   /** Counts what was switched off, so that what was under way then never completes. */
   private life = 0;
-  private addressed = false;
+  /** Who acknowledged. */
+  private addressed: BusDevice | undefined;
 
-  constructor(cpu: CPU, twi: AVRTWI, device: BusDevice, stuck: () => boolean) {
+  constructor(cpu: CPU, twi: AVRTWI, devices: readonly BusDevice[], stuck: () => boolean) {
     this.cpu = cpu;
     this.twi = twi;
-    this.device = device;
+    this.devices = devices;
     this.stuck = stuck;
     twi.eventHandler = this;
     cpu.clearInterrupt(insideTwi(twi).TWI);
@@ -69,18 +70,18 @@ export class TwoWireBus implements TWIEventHandler {
 
   connectToSlave(address: number, write: boolean): void {
     this.after(BITS_OF_BYTE, () => {
-      this.addressed = address === this.device.address && this.device.begin(write);
-      this.twi.completeConnect(this.addressed);
+      this.addressed = this.devices.find((device) => device.address === address && device.begin(write));
+      this.twi.completeConnect(this.addressed !== undefined);
     });
   }
 
   writeByte(value: number): void {
-    this.after(BITS_OF_BYTE, () => this.twi.completeWrite(this.addressed && this.device.write(value)));
+    this.after(BITS_OF_BYTE, () => this.twi.completeWrite(this.addressed?.write(value) ?? false));
   }
 
   readByte(): void {
     // Nobody pulls the line down: ones.
-    this.after(BITS_OF_BYTE, () => this.twi.completeRead(this.addressed ? this.device.read() : 0xff));
+    this.after(BITS_OF_BYTE, () => this.twi.completeRead(this.addressed?.read() ?? 0xff));
   }
 
   private after(bits: number, then: () => void): void {
@@ -93,7 +94,7 @@ export class TwoWireBus implements TWIEventHandler {
 
   private switchOff(): void {
     this.life += 1;
-    this.addressed = false;
+    this.addressed = undefined;
     insideTwi(this.twi).busy = false;
     this.cpu.data[Register.TWSR] = (this.cpu.data[Register.TWSR]! & ~STATUS) | IDLE;
   }

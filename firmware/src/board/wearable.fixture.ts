@@ -157,6 +157,7 @@ export function playOnTwin(play: Play, onBoard: Pick<ReturnType<typeof playOnBoa
       gyroRange,
       mode: play.settings?.mode ?? 'features',
       slotMs,
+      hasHub: play.settings?.hasHub ?? false,
     },
     (flight, bytes) => {
       const frame = decodeFrame(bytes) as Frame;
@@ -167,7 +168,7 @@ export function playOnTwin(play: Play, onBoard: Pick<ReturnType<typeof playOnBoa
   device.start(ResetCause.powerOn);
   const sample = new Int16Array(6);
   for (tick = 0; tick < play.ticks; tick++) {
-    device.tick(play.samples(tick, sample) ? sample : undefined);
+    device.tick(play.samples(tick, sample) ? sample : undefined, play.board?.pulses?.(tick));
     for (const { message, afterTick } of onBoard.said) if (afterTick === tick) device.take(message);
     for (const { cause, tick: at } of onBoard.resets) if (at === tick) device.start(cause);
   }

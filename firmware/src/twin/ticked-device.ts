@@ -9,6 +9,8 @@ import {
 import type { DownMessage } from '../link/down-message.ts';
 import { FALL_DECISION_TICKS, FallDetector } from './fall-detector.ts';
 import { FeatureExtractor } from './features/feature-extractor.ts';
+import { PulseHub } from './pulse-hub.ts';
+import { PulseMeter } from './pulse-meter.ts';
 import { TICK_MS, type TwinSettings } from './settings.ts';
 import { SlotSamples } from './slot-samples.ts';
 import { Twin, type TwinHooks } from './twin.ts';
@@ -37,6 +39,8 @@ export interface TickedDeviceSettings
   mode: 'features' | 'raw';
   /** Least 20. */
   slotMs: number;
+  /** A hub with an optical sensor for the heart is fitted. Default: none. */
+  hasHub?: boolean;
 }
 
 /** A frame goes to the modem: the low byte of its flight, and its bytes, which the next transmission changes. */
@@ -58,6 +62,8 @@ export class TickedDevice {
   private imageHash: number;
   private readonly extractor: FeatureExtractor;
   private readonly falls: FallDetector;
+  private readonly hub = new PulseHub();
+  private readonly pulse = new PulseMeter();
   private readonly values = new Int32Array(FEATURE_FIELDS.length);
   private readonly slot = new SlotSamples();
   /** Ticks since the device was made. They never go back, unlike those since power came. */
@@ -114,18 +120,23 @@ export class TickedDevice {
     this.slot.clear();
     this.chunkIndex = 0;
     this.falls.reset();
+    this.hub.reset();
     const report = { resetCause: cause, imageHash: this.imageHash };
     twin.bootReport(this.uptimeMs, report, this.batteryMv, this.nowMs);
     this.transmit();
   }
 
-  /** One tick, with the sample that the sensor gave in it, if it answered. */
-  tick(sample?: ArrayLike<number>): void {
+  /**
+   * One tick, with the sample that the sensor gave in it, if it answered. `interval`: of the beat that the hub found in it,
+   * 0.1 ms; 0: none; without it the hub has no power.
+   */
+  tick(sample?: ArrayLike<number>, interval?: number): void {
     if (this.hangs) return;
     this.ticks += 1;
     this.uptimeTicks += 1;
     const { slot } = this;
     if (slot.isFresh) this.beginSlot();
+    this.feel(interval);
     slot.tick(sample);
     if (slot.isOver) {
       if (this.mode === 'raw') this.endChunk();
@@ -226,7 +237,15 @@ export class TickedDevice {
     this.twin.event(startMs, event, 0, this.batteryMv, this.nowMs);
   }
 
+  private feel(interval: number | undefined): void {
+    if (this.settings.hasHub !== true) return;
+    const read = this.hub.tick(interval);
+    if (read === undefined) this.pulse.silent();
+    else for (const one of read) this.pulse.add(one);
+  }
+
   private beginSlot(): void {
+    this.pulse.begin();
     this.slotStartTicks = this.uptimeTicks - 1;
     // A raw reading is never left in its middle.
     if (this.chunkIndex === 0) this.mode = this.nextMode;
@@ -241,6 +260,7 @@ export class TickedDevice {
   private endSlot(): void {
     const { slot, values, twin } = this;
     this.extractor.extract(slot.samples, values, slot.places);
+    this.pulse.end(values);
     const slotMs = slot.ticks * TICK_MS;
     twin.endSlot(this.slotStartMs, slotMs, values, slot.flags, this.batteryMv, this.nowMs);
   }

@@ -1,10 +1,13 @@
 import {
   EventType,
+  FEATURE_FIELDS,
   FrameFlag,
   FrameKind,
+  featureIndex,
   HEADER,
   HEADER_BYTES,
   ResetCause,
+  readFeatures,
   readU32,
   SEQ_MAX,
 } from '@gaitway/contract';
@@ -31,6 +34,12 @@ export interface Census {
   storms: number;
   rejects: number;
   noises: number;
+  hearts: number;
+  /** Slots with beats whose intervals are all no heart's. */
+  heartsUnmeasured: number;
+  /** Slots whose differences are more than their field holds. */
+  heartOverflows: number;
+  hubFailures: number;
 }
 
 export const NOTHING: Census = {
@@ -48,10 +57,16 @@ export const NOTHING: Census = {
   storms: 0,
   rejects: 0,
   noises: 0,
+  hearts: 0,
+  heartsUnmeasured: 0,
+  heartOverflows: 0,
+  hubFailures: 0,
 };
 
+const HEART_AT = ['heartRateBpm', 'beats', 'beatDifferenceSquares'].map(featureIndex);
+
 /** Adds what one life holds. */
-export function count(census: Census, { after }: Trace, sent: readonly Sent[]): void {
+export function count(census: Census, { after, settings, pulses }: Trace, sent: readonly Sent[]): void {
   for (const steps of after.values()) {
     for (const step of steps) {
       if (step.do === 'noise') census.noises += 1;
@@ -64,6 +79,8 @@ export function count(census: Census, { after }: Trace, sent: readonly Sent[]): 
     }
     if (steps.filter((step) => step.do === 'message').length >= 3) census.storms += 1;
   }
+  if (settings.hasHub)
+    census.hubFailures += pulses.filter((one, tick) => one < 0 && pulses[tick - 1]! >= 0).length;
   const seen = new Set<string>();
   const starts: number[] = [];
   for (const [tick, steps] of after) {
@@ -82,6 +99,14 @@ export function count(census: Census, { after }: Trace, sent: readonly Sent[]): 
     if ((bytes[HEADER.flags]! & FrameFlag.backfill) !== 0) census.backfills += 1;
     if (seq === SEQ_MAX) census.sequenceEnds += 1;
     if (bytes[HEADER.kind] === FrameKind.event && bytes[HEADER_BYTES] === EventType.fall) census.falls += 1;
+    if (bytes[HEADER.kind] === FrameKind.features) {
+      const values = new Int32Array(FEATURE_FIELDS.length);
+      readFeatures(bytes, HEADER_BYTES, values);
+      const [rate, beats, squares] = HEART_AT.map((at) => values[at]!);
+      if (rate! > 0) census.hearts += 1;
+      else if (beats! > 0) census.heartsUnmeasured += 1;
+      if (squares === 65_535) census.heartOverflows += 1;
+    }
     if (bytes[HEADER.kind] === FrameKind.rawChunk) {
       census.rawChunks += 1;
       if (seq > 0 && !seen.has(`${boot}:${seq - 1}`)) census.rawOverflows += 1;

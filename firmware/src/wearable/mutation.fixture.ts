@@ -21,6 +21,8 @@ export const MODULES = [
   'held-frame.js',
   'twin.js',
   'slot-samples.js',
+  'pulse-hub.js',
+  'pulse-meter.js',
   'ticked-device.js',
 ] as const;
 export type Module = (typeof MODULES)[number];

@@ -3,11 +3,12 @@ import { difference } from './agreement.fixture.ts';
 import { deviceWith, MODULES, type Mutation, mutationsOf } from './mutation.fixture.ts';
 import { EQUIVALENT, type Equivalent } from './mutation-equivalents.fixture.ts';
 import { FALL_EQUIVALENT } from './mutation-equivalents-of-falls.fixture.ts';
+import { PULSE_EQUIVALENT } from './mutation-equivalents-of-pulses.fixture.ts';
 import { build, playOn, whyNot } from './native.fixture.ts';
 import { playOnTwin } from './play-on-twin.fixture.ts';
 import { type Sent, type Trace, traceOf } from './trace.fixture.ts';
 
-const EXCUSED = [...EQUIVALENT, ...FALL_EQUIVALENT];
+const EXCUSED = [...EQUIVALENT, ...FALL_EQUIVALENT, ...PULSE_EQUIVALENT];
 const isFull = process.env.GAITWAY_TEST === 'full';
 const TRACES_MOST = 200;
 

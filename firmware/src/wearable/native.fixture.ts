@@ -5,6 +5,7 @@ import { ResetCause } from '@gaitway/contract';
 import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { encodeDown } from '../link/down-message.ts';
 import { UpReader } from '../link/up-reader.ts';
+import { pulseAt } from './pulse.fixture.ts';
 import type { Sent, Trace } from './trace.fixture.ts';
 
 const FOLDER = fileURLToPath(new URL('../../wearable/', import.meta.url));
@@ -40,17 +41,20 @@ function scriptOf(trace: Trace): { lines: string[]; tickOf: number[] } {
     lines.push(line);
     tickOf.push(tick);
   };
-  const { device, placement, accelRange, gyroRange, mode, slotMs, boot, imageHash } = trace.settings;
+  const { device, placement, accelRange, gyroRange, mode, slotMs, boot, imageHash, hasHub } = trace.settings;
   const batteries = [...trace.batteryMv];
   const battery = (): void => {
     while (batteries.length > 0 && batteries[0]!.fromTick <= tick)
       write(`B ${reportedBatteryMv(batteries.shift()!.batteryMv)}`);
   };
-  write(`P ${device} ${placement} ${accelRange} ${gyroRange} ${MODE[mode]} ${slotMs} ${boot}`);
+  write(
+    `P ${device} ${placement} ${accelRange} ${gyroRange} ${MODE[mode]} ${slotMs} ${boot} ${hasHub ? 1 : 0}`,
+  );
   battery();
   write(`S ${ResetCause.powerOn} ${imageHash}`);
   for (tick = 0; tick < trace.ticks; tick++) {
     battery();
+    if (hasHub) write(`H ${pulseAt(trace.pulses, tick) ?? '-'}`);
     const sample = trace.samples.subarray(6 * tick, 6 * tick + 6);
     write(trace.answers[tick] === 0 ? 'M' : `T ${sample.join(' ')}`);
     for (const step of trace.after.get(tick) ?? []) {

@@ -5,6 +5,7 @@ import { Eeprom } from '../board/eeprom.ts';
 import type { Program } from '../board/intel-hex.ts';
 import { BYTE_CYCLES } from '../board/uart.ts';
 import { wearableEeprom } from '../board/wearable-settings.ts';
+import { pulseAt } from './pulse.fixture.ts';
 import type { Sent, Trace } from './trace.fixture.ts';
 
 const RESTART = {
@@ -32,6 +33,7 @@ export function playOnBoard(trace: Trace, program: Program): { sent: Sent[]; boa
       into.set(samples.subarray(6 * tick, 6 * tick + 6));
       return answers[tick] !== 0;
     },
+    pulses: (tick) => pulseAt(trace.pulses, tick),
     batteryMv: (tick) => batteryMv.findLast(({ fromTick }) => fromTick <= tick)!.batteryMv,
     hooks: {
       onTick: (_, atCycle) => {

@@ -3,6 +3,7 @@ import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { type DownMessage, sealMessage } from '../link/down-message.ts';
 import { HonestServer } from '../twin/honest-server.fixture.ts';
 import { TickedDevice, type TickedDeviceSettings } from '../twin/ticked-device.ts';
+import { hasHub, pulseAt, pulsesOf } from './pulse.fixture.ts';
 import { putSample } from './signal.fixture.ts';
 
 const STREAM = { settings: 1, host: 4 } as const;
@@ -27,6 +28,8 @@ export interface Trace {
   samples: Int16Array;
   /** 0: the sensor does not answer at this tick. */
   answers: Uint8Array;
+  /** As `pulsesOf` gives them. */
+  pulses: Int32Array;
   /** The battery from a tick on; the first one from before the first tick. */
   batteryMv: { fromTick: number; batteryMv: number }[];
   /** In order, by tick. */
@@ -66,9 +69,10 @@ function settingsOf(seed: number, { isHardware, imageHash }: TraceLimits): Ticke
     slotMs: pick(
       isHardware
         ? [5000, 5000, 1500, 1000, 500, 2000, 5100, 7000]
-        : [5000, 1500, 1500, 1000, 500, 2000, 40, 5080, 5100, 7000],
+        : [5000, 1500, 13_000, 1000, 500, 2000, 40, 5080, 5100, 7000],
       6,
     ),
+    hasHub: hasHub(seed),
   };
 }
 
@@ -128,7 +132,8 @@ export function traceOf(seed: number, limits: TraceLimits): Trace {
   const settings = settingsOf(seed, limits);
   const samples = new Int16Array(6 * ticks);
   const answers = new Uint8Array(ticks).fill(1);
-  const trace: Trace = { settings, ticks, samples, answers, batteryMv: [], after: new Map() };
+  const pulses = pulsesOf(seed, ticks);
+  const trace: Trace = { settings, ticks, samples, answers, pulses, batteryMv: [], after: new Map() };
   let draws = 0;
   const luck = (): number => uniform(seed, STREAM.host, draws++);
   const lossy = luck();
@@ -219,7 +224,8 @@ export function traceOf(seed: number, limits: TraceLimits): Trace {
     const { boot } = device.twin;
     if (isMissing) answers[tick] = 0;
     else putSample(seed, tick, settings.accelRange, samples);
-    device.tick(isMissing ? undefined : samples.subarray(6 * tick, 6 * tick + 6));
+    const sample = isMissing ? undefined : samples.subarray(6 * tick, 6 * tick + 6);
+    device.tick(sample, pulseAt(pulses, tick));
 
     // A boot number was written, or the line is not free yet: whatever is said now has to wait.
     let said = isSending(toldChunkTick) || device.twin.boot !== boot ? 1 : 0;

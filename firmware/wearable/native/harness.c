@@ -2,9 +2,10 @@
  * The firmware apart from its hardware, as a program of this machine: reads a script from standard input, a command a
  * line, and prints the bytes that the chip would send, as `<line number> <hexadecimal digits>`.
  *
- *     P device placement accelRange gyroRange mode slotMs boot   settings; boot: the last number used
+ *     P device placement accelRange gyroRange mode slotMs boot hub   settings; boot: the last number used
  *     B millivolts                                               the battery from now on
  *     S cause hash                                               a start, cause as in MCUSR
+ *     H interval                                                 the next tick's beat, 0: none, -: the hub has no power
  *     T x y z gx gy gz                                           a tick with its sample
  *     M                                                          a tick whose sample is missing
  *     R hex                                                      bytes from the modem
@@ -17,8 +18,10 @@
 #include "battery.h"
 #include "device.h"
 #include "hang.h"
+#include "hub-model.h"
 #include "lamp.h"
 #include "settings.h"
+#include "twi.h"
 #include "uart.h"
 
 struct settings settings;
@@ -37,6 +40,15 @@ uint16_t settings_next_boot(void) { return ++boot; }
 uint16_t battery_millivolts(void) { return millivolts; }
 void hang(void) { hangs = true; }
 void lamp_light(void) {}
+
+/* Of the bus there is the hub only: samples come by themselves. */
+bool twi_transfer(uint8_t address, const uint8_t *write, uint8_t writeBytes, uint8_t *into, uint8_t readBytes) {
+  if (address != HUB_ADDRESS || !hub_model_begin()) return false;
+  for (uint8_t i = 0; i < writeBytes; i++) hub_model_write(write[i]);
+  for (uint8_t i = 0; i < readBytes; i++) into[i] = hub_model_read();
+  return true;
+}
+
 void uart_put(uint8_t byte) {
   if (sentBytes < sizeof sent) sent[sentBytes++] = byte;
 }
@@ -60,15 +72,16 @@ static void tick(char *line) {
 
 int main(void) {
   static char line[16384];
-  unsigned device, placement, accelRange, gyroRange, mode, slotMs, lastBoot, number = 0;
+  unsigned device, placement, accelRange, gyroRange, mode, slotMs, lastBoot, hasHub, number = 0;
   while (fgets(line, sizeof line, stdin)) {
     number++;
     char *rest = line + 1;
     switch (line[0]) {
       case 'P':
-        if (sscanf(rest, "%u %u %u %u %u %u %u", &device, &placement, &accelRange, &gyroRange, &mode, &slotMs, &lastBoot) != 7)
+        if (sscanf(rest, "%u %u %u %u %u %u %u %u", &device, &placement, &accelRange, &gyroRange, &mode, &slotMs, &lastBoot, &hasHub) != 8)
           return 2;
-        settings = (struct settings){device, (uint8_t)placement, (uint8_t)accelRange, (uint8_t)gyroRange, (uint8_t)mode, (uint16_t)slotMs};
+        settings = (struct settings){device,        (uint8_t)placement, (uint8_t)accelRange, (uint8_t)gyroRange,
+                                     (uint8_t)mode, (uint16_t)slotMs,   hasHub != 0};
         boot = (uint16_t)lastBoot;
         break;
       case 'B':
@@ -80,6 +93,9 @@ int main(void) {
         device_start(cause, (uint32_t)strtoul(rest, &rest, 10));
         break;
       }
+      case 'H':
+        hub_model_tick(rest[1] != '-', (uint16_t)atoi(rest));
+        break;
       case 'T':
         tick(rest);
         break;

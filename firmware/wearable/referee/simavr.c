@@ -19,8 +19,11 @@
 #include <simavr/sim_hex.h>
 #include <simavr/sim_interrupts.h>
 
+#include "../native/hub-model.h"
+
 enum { CPU_HZ = 16000000, CYCLES_PER_MS = CPU_HZ / 1000, TICK_VECTOR = 11, SUPPLY_MV = 3300 };
 enum { AT_SRAM = 0x100, SRAM_BYTES = 2048, AT_MCUSR = 0x54, AT_TWSR = 0xB9, POWER_ON = 1 };
+enum { AT_HUB = 12 };
 enum { SENSOR = 0x68, REG_ACCEL_X_HIGH = 0x3B, BURST_BYTES = 14, BURST_ROTATION_AT = 8 };
 
 static avr_t *avr;
@@ -36,7 +39,10 @@ static int sensorAnswers;
 /* What the sensor gives from the next tick on: the chip may read it late, while a raw chunk goes out. */
 static int16_t nextSample[6];
 static int nextAnswers;
-static int selected;
+static int nextHubAnswers;
+static uint16_t nextInterval;
+/* The address of whoever acknowledged; 0: nobody. */
+static uint8_t selected;
 static int isPointerNext;
 static uint8_t pointer;
 static int bytesWritten;
@@ -47,6 +53,7 @@ static void ticked(avr_irq_t *irq, uint32_t value, void *param) {
   ticks++;
   memcpy(sample, nextSample, sizeof sample);
   sensorAnswers = nextAnswers;
+  hub_model_tick(nextHubAnswers, nextInterval);
 }
 
 static void transmitted(avr_irq_t *irq, uint32_t value, void *param) {
@@ -64,7 +71,7 @@ static void latch(void) {
 }
 
 static void answer(uint8_t condition, uint8_t data) {
-  avr_raise_irq(twi + TWI_IRQ_INPUT, avr_twi_irq_msg(condition, SENSOR << 1, data));
+  avr_raise_irq(twi + TWI_IRQ_INPUT, avr_twi_irq_msg(condition, (uint8_t)(selected << 1), data));
 }
 
 static void on_bus(avr_irq_t *irq, uint32_t value, void *param) {
@@ -73,20 +80,27 @@ static void on_bus(avr_irq_t *irq, uint32_t value, void *param) {
   uint8_t message = bus.u.twi.msg;
   if (message & TWI_COND_STOP) selected = 0;
   if (message & TWI_COND_START) {
+    uint8_t address = bus.u.twi.addr >> 1;
     bytesWritten = 0;
     isPointerNext = 1;
-    selected = bus.u.twi.addr >> 1 == SENSOR && sensorAnswers;
+    bool isThere = address == SENSOR ? sensorAnswers : address == HUB_ADDRESS && hub_model_begin();
+    selected = isThere ? address : 0;
     if (selected) answer(TWI_COND_ACK, 1);
   }
   if (!selected) return;
   if (message & TWI_COND_WRITE) {
     answer(TWI_COND_ACK, 1);
     bytesWritten++;
-    if (isPointerNext) pointer = bus.u.twi.data & 127;
+    if (selected == HUB_ADDRESS) hub_model_write(bus.u.twi.data);
+    else if (isPointerNext) pointer = bus.u.twi.data & 127;
     else registers[pointer++ & 127] = bus.u.twi.data;
     isPointerNext = 0;
   }
   if (message & TWI_COND_READ) {
+    if (selected == HUB_ADDRESS) {
+      answer(TWI_COND_READ, hub_model_read());
+      return;
+    }
     if (pointer == REG_ACCEL_X_HIGH) latch();
     answer(TWI_COND_READ, registers[pointer++ & 127]);
   }
@@ -140,8 +154,8 @@ static void put(uint8_t *at, uint32_t value, int bytes) {
 }
 
 static void settings(const char *line) {
-  unsigned device, placement, accelRange, gyroRange, mode, slotMs, boot;
-  if (sscanf(line, "%u %u %u %u %u %u %u", &device, &placement, &accelRange, &gyroRange, &mode, &slotMs, &boot) != 7) exit(2);
+  unsigned device, placement, accelRange, gyroRange, mode, slotMs, boot, hasHub;
+  if (sscanf(line, "%u %u %u %u %u %u %u %u", &device, &placement, &accelRange, &gyroRange, &mode, &slotMs, &boot, &hasHub) != 8) exit(2);
   uint8_t memory[20];
   memset(memory, 0xFF, sizeof memory);
   put(memory, device, 4);
@@ -151,6 +165,7 @@ static void settings(const char *line) {
   memory[7] = (uint8_t)mode;
   put(memory + 8, slotMs, 2);
   put(memory + 10, crc16(memory, 10), 2);
+  if (hasHub) put(memory + AT_HUB, 0xFE01, 2);
   put(memory + 16, boot, 2);
   put(memory + 18, ~boot, 2);
   avr_eeprom_desc_t content = {.ee = memory, .offset = 0, .size = sizeof memory};
@@ -227,6 +242,10 @@ int main(int count, char **arguments) {
       case 'P': settings(rest); break;
       case 'B': battery(atoi(rest)); break;
       case 'S': start((uint8_t)atoi(rest)); break;
+      case 'H':
+        nextHubAnswers = rest[1] != '-';
+        nextInterval = (uint16_t)atoi(rest);
+        break;
       case 'T':
         for (int i = 0; i < 6; i++) nextSample[i] = (int16_t)strtol(rest, &rest, 10);
         nextAnswers = 1;

@@ -1,5 +1,7 @@
 #include "imu.h"
 
+#include <stddef.h>
+
 #include "flash.h"
 #include "settings.h"
 #include "twi.h"
@@ -30,18 +32,23 @@ void imu_start(void) {
   isReady = false;
 }
 
+static bool set(uint8_t reg, uint8_t value) {
+  uint8_t bytes[] = {reg, value};
+  return twi_transfer(ADDRESS, bytes, sizeof bytes, NULL, 0);
+}
+
 static bool make_ready(void) {
-  return twi_write(ADDRESS, REG_POWER_MANAGEMENT_1, CLOCK_OF_GYRO_X) && twi_write(ADDRESS, REG_CONFIG, LOW_PASS_44_HZ) &&
-         twi_write(ADDRESS, REG_SAMPLE_RATE_DIVIDER, DIVIDER) &&
-         twi_write(ADDRESS, REG_GYRO_CONFIG, (uint8_t)(settings.gyroRange << RANGE_BIT)) &&
-         twi_write(ADDRESS, REG_ACCEL_CONFIG, (uint8_t)(settings.accelRange << RANGE_BIT));
+  return set(REG_POWER_MANAGEMENT_1, CLOCK_OF_GYRO_X) && set(REG_CONFIG, LOW_PASS_44_HZ) &&
+         set(REG_SAMPLE_RATE_DIVIDER, DIVIDER) && set(REG_GYRO_CONFIG, (uint8_t)(settings.gyroRange << RANGE_BIT)) &&
+         set(REG_ACCEL_CONFIG, (uint8_t)(settings.accelRange << RANGE_BIT));
 }
 
 /* One that did not answer may have lost its power, and would sleep with default ranges: it is made ready anew. */
 bool imu_read(int16_t sample[6]) {
   if (!isReady) isReady = make_ready();
+  uint8_t first = REG_ACCEL_X_HIGH;
   uint8_t burst[BURST_BYTES];
-  if (isReady) isReady = twi_read(ADDRESS, REG_ACCEL_X_HIGH, burst, BURST_BYTES);
+  if (isReady) isReady = twi_transfer(ADDRESS, &first, sizeof first, burst, BURST_BYTES);
   if (!isReady) return false;
   for (uint8_t i = 0; i < 6; i++) {
     const uint8_t *at = burst + 2 * i + (i < 3 ? 0 : ROTATION_AT - 6);

@@ -19,6 +19,8 @@ enum modem_log {
   LOG_IMU_LOST = 4,
   LOG_IMU_BACK = 5,
   LOG_RING_LOST = 6,
+  LOG_HUB_LOST = 7,
+  LOG_HUB_BACK = 8,
 };
 
 /* Longest message from the modem: type, body, CRC. */

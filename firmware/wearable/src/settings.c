@@ -1,14 +1,16 @@
 #include "settings.h"
 
 #include <avr/eeprom.h>
-#include <stdbool.h>
 
 #include "bytes.h"
 #include "crc16.h"
 #include "layout.h"
 
 /* Addresses in EEPROM. */
-enum { AT_SETTINGS = 0, SETTINGS_BYTES = 10, AT_SETTINGS_CRC = 10, AT_BOOT_COPIES = 16, COPY_BYTES = 4 };
+enum { AT_SETTINGS = 0, SETTINGS_BYTES = 10, AT_SETTINGS_CRC = 10, AT_HUB = 12, STORED_BYTES = 14 };
+enum { AT_BOOT_COPIES = 16, COPY_BYTES = 4 };
+/* Whatever else lies there: no hub. So a memory that an older program knew needs no change. */
+enum { HUB_FITTED = 1, HUB_FITTED_INVERTED = 0xFE };
 
 enum { SLOT_MS_DEFAULT = 5000, PLACEMENT_DEFAULT = 1, RANGE_DEFAULT = 2, PLACEMENT_MAX = 4, RANGE_MAX = 3 };
 
@@ -17,14 +19,15 @@ struct settings settings;
 static uint8_t *at(uint16_t address) { return (uint8_t *)address; }
 
 void settings_start(void) {
-  uint8_t stored[SETTINGS_BYTES + 2];
+  uint8_t stored[STORED_BYTES];
   eeprom_read_block(stored, at(AT_SETTINGS), sizeof stored);
   settings = (struct settings){.device = get_u32(stored),
                                .placement = stored[4],
                                .accelRange = stored[5],
                                .gyroRange = stored[6],
                                .mode = stored[7],
-                               .slotMs = get_u16(stored + 8)};
+                               .slotMs = get_u16(stored + 8),
+                               .hasHub = stored[AT_HUB] == HUB_FITTED && stored[AT_HUB + 1] == HUB_FITTED_INVERTED};
   if (get_u16(stored + AT_SETTINGS_CRC) == crc16(stored, SETTINGS_BYTES, CRC16_START) &&
       settings.placement <= PLACEMENT_MAX && settings.accelRange <= RANGE_MAX && settings.gyroRange <= RANGE_MAX &&
       settings.mode <= MODE_RAW && settings.slotMs >= TICK_MS) {
@@ -35,7 +38,8 @@ void settings_start(void) {
                                .accelRange = RANGE_DEFAULT,
                                .gyroRange = RANGE_DEFAULT,
                                .mode = MODE_FEATURES,
-                               .slotMs = SLOT_MS_DEFAULT};
+                               .slotMs = SLOT_MS_DEFAULT,
+                               .hasHub = false};
 }
 
 /* A copy is the number and its complement: one that was half written does not hold. */

@@ -1,5 +1,6 @@
 #pragma once
 /* What one device is told once, when it is made ready for its patient; it lies in EEPROM (docs/firmware-link.md). */
+#include <stdbool.h>
 #include <stdint.h>
 
 enum mode { MODE_FEATURES = 0, MODE_RAW = 1 };
@@ -11,6 +12,8 @@ struct settings {
   uint8_t gyroRange;
   uint8_t mode;
   uint16_t slotMs;
+  /* A hub with an optical sensor for the heart hangs on the bus (hub.h). */
+  bool hasHub;
 };
 
 extern struct settings settings;

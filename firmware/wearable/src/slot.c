@@ -6,6 +6,7 @@
 #include "bytes.h"
 #include "features.h"
 #include "frame.h"
+#include "heart.h"
 #include "kept.h"
 #include "settings.h"
 
@@ -34,6 +35,7 @@ void slot_start(void) {
   slot_set_length(settings.slotMs);
   ticksDone = 0;
   chunkIndex = 0;
+  heart_start();
 }
 
 void slot_set_length(uint16_t slotMs) {
@@ -44,6 +46,7 @@ void slot_set_mode(uint8_t wanted) { nextMode = wanted; }
 
 static void begin(void) {
   startTicks = kept.ticks - 1;
+  heart_begin();
   if (chunkIndex == 0) mode = nextMode;
   if (mode == MODE_RAW) {
     ticks = RAW_SAMPLES_PER_CHUNK;
@@ -75,6 +78,7 @@ static void end_features(void) {
   uint8_t flags = flags_of(slot.features.samples, slot.features.saturated);
   uint8_t *frame = frame_begin(FRAME_FEATURES, FEATURES_BYTES, startTicks, ticks * TICK_MS, flags);
   features_end(&slot.features, frame + HEADER_BYTES);
+  heart_end(frame + HEADER_BYTES);
   frame_hold(frame);
 }
 
@@ -91,6 +95,8 @@ static void end_chunk(void) {
 
 void slot_tick(const int16_t *sample) {
   if (ticksDone == 0) begin();
+  /* In raw mode, too, where nothing is told of it: what the hub holds is never many reports. */
+  heart_tick();
   if (sample != NULL) {
     if (mode == MODE_RAW) add_to_chunk(sample);
     else if (ticksDone < counted_ticks())

@@ -9,7 +9,7 @@
 #include "idle.h"
 
 #define BUS_HZ 400000UL
-/* The longest transfer takes 0.5 ms. */
+/* The longest transfer takes 1.0 ms. */
 enum { LIMIT_MICROSECONDS = 4000 };
 
 enum { GO = 1 << TWINT | 1 << TWEN | 1 << TWIE };
@@ -18,9 +18,8 @@ enum state { BUSY, DONE, FAILED };
 
 static volatile uint8_t state;
 static uint8_t addressWrite;
-static uint8_t pointer;
-static uint8_t toWrite;
-static bool hasToWrite;
+static const uint8_t *writeFrom;
+static uint8_t writeLeft;
 static uint8_t *readInto;
 static uint8_t readLeft;
 
@@ -49,17 +48,14 @@ ISR(TWI_vect) {
   }
   switch (status) {
     case TW_START:
-      TWDR = addressWrite;
+      TWDR = writeLeft > 0 ? addressWrite : addressWrite | TW_READ;
       TWCR = GO;
       break;
     case TW_MT_SLA_ACK:
-      TWDR = pointer;
-      TWCR = GO;
-      break;
     case TW_MT_DATA_ACK:
-      if (hasToWrite) {
-        hasToWrite = false;
-        TWDR = toWrite;
+      if (writeLeft > 0) {
+        writeLeft--;
+        TWDR = *writeFrom++;
         TWCR = GO;
       } else if (readLeft > 0) {
         TWCR = GO | 1 << TWSTA;
@@ -83,9 +79,12 @@ ISR(TWI_vect) {
   }
 }
 
-static bool transfer(uint8_t address, uint8_t reg) {
+bool twi_transfer(uint8_t address, const uint8_t *write, uint8_t writeBytes, uint8_t *into, uint8_t readBytes) {
   addressWrite = (uint8_t)(address << 1);
-  pointer = reg;
+  writeFrom = write;
+  writeLeft = writeBytes;
+  readInto = into;
+  readLeft = readBytes;
   state = BUSY;
   clock_limit_start(LIMIT_MICROSECONDS);
   /* A START that is asked for while a STOP is under way would be lost. */
@@ -100,18 +99,4 @@ static bool transfer(uint8_t address, uint8_t reg) {
     return false;
   }
   return state == DONE;
-}
-
-bool twi_write(uint8_t address, uint8_t reg, uint8_t value) {
-  toWrite = value;
-  hasToWrite = true;
-  readLeft = 0;
-  return transfer(address, reg);
-}
-
-bool twi_read(uint8_t address, uint8_t reg, uint8_t *into, uint8_t bytes) {
-  hasToWrite = false;
-  readInto = into;
-  readLeft = bytes;
-  return transfer(address, reg);
 }

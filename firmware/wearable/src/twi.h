@@ -1,10 +1,12 @@
 #pragma once
-/* The two-wire bus, 400 kHz, worked by its interrupt while the chip sleeps. One device, registers of one byte. */
+/* The two-wire bus, 400 kHz, worked by its interrupt while the chip sleeps. */
 #include <stdbool.h>
 #include <stdint.h>
 
 void twi_start(void);
 
-/* False: the device did not acknowledge, or the bus was stuck. */
-bool twi_write(uint8_t address, uint8_t reg, uint8_t value);
-bool twi_read(uint8_t address, uint8_t reg, uint8_t *into, uint8_t bytes);
+/*
+ * Writes some bytes (may be none), and reads some behind a second START (may be none). False: the device did not
+ * acknowledge, or the bus was stuck.
+ */
+bool twi_transfer(uint8_t address, const uint8_t *write, uint8_t writeBytes, uint8_t *into, uint8_t readBytes);
