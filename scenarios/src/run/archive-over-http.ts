@@ -21,8 +21,6 @@ export interface TargetSettings extends ToldOfPipeline {
   window: WindowSettings;
   durability?: { level: string; known: string; detail: string };
   stores?: { log: string; archive: string; cache: string };
-  /** What it says of its model; nobody has checked it yet. */
-  model?: unknown;
 }
 
 interface ClosingProgress {

@@ -7,19 +7,22 @@ import { sumIn, valuesIn } from './metrics-text.ts';
 import type { PipelineSettings } from './run-options.ts';
 
 /** Of the settings that a target tells, what a pipeline is known by; one of others may tell less. */
-export type ToldOfPipeline = Partial<Pick<SettingsView, 'model' | 'candidate' | 'insights' | 'updateWave'>>;
+export interface ToldOfPipeline extends Partial<Pick<SettingsView, 'candidate' | 'insights' | 'updateWave'>> {
+  model?: Partial<SettingsView['model']>;
+}
 
 /** What a run knows of the pipeline when it begins; nothing where the target does not name its model. */
 export function pipelineOf(
   told: ToldOfPipeline | undefined,
   asked: PipelineSettings | undefined,
 ): { pipeline?: RunPipeline } {
-  if (typeof told?.model?.version !== 'string') return {};
-  const { model, candidate, insights, updateWave } = told;
+  const version = told?.model?.version;
+  if (told === undefined || typeof version !== 'string') return {};
+  const { candidate, insights, updateWave } = told;
   const { everyMs = 0, writer = 'built-in', model: writing } = insights ?? {};
   return {
     pipeline: {
-      model: { version: model.version, ...fileOf(asked?.modelFile) },
+      model: { version, ...fileOf(asked?.modelFile) },
       ...(candidate
         ? {
             candidate: {
