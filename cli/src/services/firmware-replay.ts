@@ -57,6 +57,7 @@ export function replayRun(
     program: image.program,
     placementOf: (patient) => readings.placementOf(patient),
     samplesOf: (patient, slot) => readings.samplesOf(patient, slot),
+    pulsesOf: (patient, slot) => readings.pulsesOf(patient, slot),
   });
 }
 

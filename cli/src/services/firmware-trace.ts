@@ -3,6 +3,7 @@ import { EXIT_CODE, SAMPLE_RATE_HZ } from '@gaitway/contract';
 import {
   type FrameFields,
   parseSampleTrace,
+  pulsesOfSlots,
   ReadingSource,
   readFirmware,
   samplesOfSlots,
@@ -35,8 +36,17 @@ export function* traceLines(asked: TraceAsked): Generator<string> {
   const samples = recorded
     ? samplesOfTrace(recorded)
     : samplesOfSlots((slot) => source!.samplesOf(0, slot), SAMPLE_RATE_HZ * 5);
+  const pulses = source?.hasOpticalSensor(0)
+    ? pulsesOfSlots((slot) => source.pulsesOf(0, slot)!, SAMPLE_RATE_HZ * 5)
+    : undefined;
   const ticks = Math.floor(seconds * SAMPLE_RATE_HZ);
-  for (const event of wireTrace({ program, samples, ticks, startMs: START_MS })) {
+  for (const event of wireTrace({
+    program,
+    samples,
+    ticks,
+    startMs: START_MS,
+    ...(pulses ? { pulses } : {}),
+  })) {
     yield asked.json ? JSON.stringify(jsonOf(event)) : lineOf(event);
   }
 }
@@ -67,6 +77,8 @@ const LOG_SAYS: Readonly<Record<number, string>> = {
   4: 'the sensor does not answer any more',
   5: 'the sensor answers again',
   6: 'held frames were damaged by a reset',
+  7: 'the hub of the optical sensor does not answer',
+  8: 'the hub answers again',
 };
 
 function lineOf(event: WireEvent): string {

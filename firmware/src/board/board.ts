@@ -271,8 +271,8 @@ export class Board {
     this.tick += 1;
     this.tickCycle = atCycle;
     this.sensor.sampleNumber = this.tick;
-    this.hub?.tick(this.tick);
     this.hooks.onTick?.(this.tick, atCycle);
+    this.hub?.tick(this.tick);
     const messages = this.toDeliver.get(this.tick);
     if (messages === undefined) return;
     this.toDeliver.delete(this.tick);

@@ -12,6 +12,8 @@ export interface CanariesOptions {
   placementOf(index: number): Placement;
   /** The samples of a patient's slot. */
   samplesOf(index: number, slot: number): Int16Array;
+  /** Its beats, where the patient's device has an optical sensor. */
+  pulsesOf(index: number, slot: number): ArrayLike<number> | undefined;
   counts: CanaryCounts;
 }
 
@@ -27,6 +29,7 @@ export function canariesIn(
         device: options.deviceOf(index),
         placement: options.placementOf(index),
         samplesOf: (slot) => options.samplesOf(index, slot),
+        pulsesOf: (slot) => options.pulsesOf(index, slot),
       }),
     createTwin: isNone,
     valuesOf: isNone,

@@ -104,6 +104,7 @@ function play(plan: FleetPlan, worker: number): Fleet {
       deviceOf: (index) => personAt(index).device,
       placementOf: (index) => readings.placementOf(index),
       samplesOf: (index, slot) => readings.samplesOf(index, slot),
+      pulsesOf: (index, slot) => readings.pulsesOf(index, slot),
       counts,
     }),
     ledger,

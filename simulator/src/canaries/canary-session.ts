@@ -24,6 +24,8 @@ export interface CanaryOptions {
   placement: Placement;
   /** The samples of a slot of this device's patient, 6 axes, one sample after the other. */
   samplesOf(slot: number): Int16Array;
+  /** Its beats, if it has an optical sensor. */
+  pulsesOf(slot: number): ArrayLike<number> | undefined;
   counts: CanaryCounts;
 }
 
@@ -65,6 +67,7 @@ export class CanarySession implements FleetSession, ConnectionOwner {
       ...wearableOf({
         ...{ schedule, index, device: options.device, placement: options.placement },
         samplesOf: options.samplesOf,
+        pulsesOf: options.pulsesOf,
       }),
       hooks: {
         send: (frame) => this.send(frame),

@@ -89,6 +89,7 @@ export async function playLoad(load: Load): Promise<PlayedLoad> {
     ...{ program: load.program ?? TEST_IMAGE, boot: BOOT, deviceOf, counts },
     placementOf: (index) => readings.placementOf(index),
     samplesOf: (index, slot) => readings.samplesOf(index, slot),
+    pulsesOf: (index, slot) => readings.pulsesOf(index, slot),
   });
   const sessions: CanarySession[] = [];
   const fleet = new Fleet({

@@ -39,6 +39,8 @@ export interface ModemBoardOptions {
   startMs: number;
   /** Fills the sample that lies `index` ticks of 20 ms after `startMs`; `false`: the sensor does not answer then. */
   samples(index: number, into: Int16Array): boolean;
+  /** The beat that a hub found at that sample, as the board's `pulses`. Without it there is no hub on the bus. */
+  pulses?(index: number): number | undefined;
   /** The battery at that sample, mV. */
   batteryMv(index: number): number;
   hooks: ModemBoardHooks;
@@ -64,7 +66,7 @@ export class ModemBoard {
 
   /** Throws {@link FirmwareHangs} for a program that never comes to its first tick. */
   constructor(options: ModemBoardOptions) {
-    const { program, settings, boot, hooks, samples, batteryMv } = options;
+    const { program, settings, boot, hooks, samples, pulses, batteryMv } = options;
     this.startMs = options.startMs;
     this.modem = new Modem({ send: hooks.send });
     const heard = (message: UpMessage): void => {
@@ -88,6 +90,7 @@ export class ModemBoard {
       ranges: { accelRange: settings.accelRange ?? 2, gyroRange: settings.gyroRange ?? 2 },
       // Before its first tick the program sets the sensor up, which answers without a sample.
       samples: (tick, into) => tick < 0 || samples(this.sampleIndex, into),
+      ...(pulses ? { pulses: () => pulses(this.sampleIndex) } : {}),
       batteryMv: () => batteryMv(this.sampleIndex),
       patienceSeconds: PATIENCE_SECONDS,
       hooks: {

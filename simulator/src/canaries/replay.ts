@@ -35,6 +35,8 @@ export interface ReplayOptions {
   /** The samples of the patient's slot, 6 axes, one after the other. */
   placementOf(index: number): Placement;
   samplesOf(index: number, slot: number): Int16Array;
+  /** Its beats, where the patient's device has an optical sensor. */
+  pulsesOf(index: number, slot: number): ArrayLike<number> | undefined;
 }
 
 /** A row of the ledger beside what the board sent under the same numbers. */
@@ -170,6 +172,7 @@ function playAll(options: ReplayOptions, numbers: readonly number[], linkIsDown:
     ...wearableOf({
       ...{ schedule, index, device: deviceOf(index), placement: options.placementOf(index) },
       samplesOf: (slot) => options.samplesOf(index, slot),
+      pulsesOf: (slot) => options.pulsesOf(index, slot),
     }),
     hooks: {
       send: (bytes) => {

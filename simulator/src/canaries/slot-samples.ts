@@ -21,3 +21,20 @@ export function samplesOfSlots(
     return true;
   };
 }
+
+/** The same of a hub's beats: for each tick of a slot the interval before the beat that it found then, or 0. */
+export function pulsesOfSlots(
+  pulsesOf: (slot: number) => ArrayLike<number>,
+  ticksPerSlot: number,
+): (index: number) => number {
+  let slot = -1;
+  let pulses: ArrayLike<number> = [];
+  return (index) => {
+    const wanted = Math.floor(index / ticksPerSlot);
+    if (wanted !== slot) {
+      slot = wanted;
+      pulses = pulsesOf(slot);
+    }
+    return pulses[index - slot * ticksPerSlot] ?? 0;
+  };
+}

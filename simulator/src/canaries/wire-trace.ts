@@ -17,6 +17,8 @@ export interface WireTraceOptions {
   program: Program;
   settings?: WearableSettings;
   samples: ModemBoardOptions['samples'];
+  /** Of a device with a hub for the heart. */
+  pulses?: ModemBoardOptions['pulses'];
   batteryMv?: number;
   /** How many ticks of 20 ms. */
   ticks: number;
@@ -38,7 +40,13 @@ export function* wireTrace(options: WireTraceOptions): Generator<WireEvent> {
   let messages = 0;
   board = new ModemBoard({
     program: options.program,
-    settings: { device: 1, placement: Placement.wrist, ...options.settings },
+    settings: {
+      device: 1,
+      placement: Placement.wrist,
+      hasHub: options.pulses !== undefined,
+      ...options.settings,
+    },
+    ...(options.pulses ? { pulses: options.pulses } : {}),
     ...{ boot: 0, startMs: options.startMs, samples: options.samples },
     batteryMv: () => options.batteryMv ?? 3700,
     hooks: {

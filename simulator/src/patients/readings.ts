@@ -1,8 +1,8 @@
 import { FEATURE_FIELDS, normal, Placement, SAMPLE_RATE_HZ, SLOT_MS_DEFAULT } from '@gaitway/contract';
-import { FeatureExtractor, TICK_MS } from '@gaitway/firmware';
+import { FeatureExtractor, PulseMeter, TICK_MS } from '@gaitway/firmware';
 import { ARCHETYPES, TAKES_PER_BODY } from './archetypes.ts';
 import { bell, COHORT_DEFAULT, type Cohort } from './cohort.ts';
-import { addHeart } from './components/heart.ts';
+import { synthesisePulses } from './components/heart.ts';
 import type { SensorRanges } from './components/inertial-sensor.ts';
 import { emptySlotEntry, findSlotEntry } from './label.ts';
 import { bodySeed, takeSeed } from './motion.ts';
@@ -37,9 +37,9 @@ export interface ReadingSourceOptions {
 /**
  * What devices report, for as many patients as there are: a pool of slots that were synthesised once and went
  * through the device's own feature extractor; which one a slot gets follows from (seed, patient, slot). An
- * entry is never edited, so from the same three numbers `samplesOf` gives the samples that it was made of. The
- * fields of the heart, which no sample holds, come from beats, on devices that have an optical sensor. The event of a slot is what
- * the device's own detector says that runs from slot to slot.
+ * entry is never edited, so from the same three numbers `samplesOf` gives the samples that it was made of, and `pulsesOf`
+ * the beats, on devices that have an optical sensor. The event of a slot is what the device's own detector says that runs
+ * from slot to slot.
  *
  * An entry is made when it is first asked for, and kept: at most {@link POOL_ENTRIES} of 3.5 kB each. Every process
  * that makes a pool from the same seed and cohort gets the same entries, in whatever order they are asked for.
@@ -54,6 +54,8 @@ export class ReadingSource {
   private lastSlot = new Int32Array(0);
   private lastAt = new Int32Array(0);
   private readonly extractor: FeatureExtractor;
+  private readonly pulse = new PulseMeter();
+  private readonly ticksPerSlot: number;
   private readonly falls: RunningFalls;
   private readonly entry = emptySlotEntry();
 
@@ -63,11 +65,10 @@ export class ReadingSource {
     this.ranges = ranges;
     this.cohort = cohort;
     this.samplesPerSlot = Math.min(SAMPLES_MAX, Math.max(1, Math.round((slotMs * SAMPLE_RATE_HZ) / 1000)));
+    this.ticksPerSlot = Math.max(1, Math.floor(slotMs / TICK_MS));
     this.extractor = new FeatureExtractor(ranges.accelRange);
-    this.falls = new RunningFalls(
-      ranges.accelRange,
-      Math.max(1, Math.floor(slotMs / TICK_MS)),
-      (patientIndex, slotIndex) => this.pooled(patientIndex, slotIndex),
+    this.falls = new RunningFalls(ranges.accelRange, this.ticksPerSlot, (patientIndex, slotIndex) =>
+      this.pooled(patientIndex, slotIndex),
     );
   }
 
@@ -90,12 +91,21 @@ export class ReadingSource {
     return this.synthesiseEntry(archetype, variant, placement);
   }
 
+  /**
+   * The beats of which the heart's fields in `valuesOf` of the same slot were made: for each tick the interval before the beat that
+   * was found then, 0.1 ms, or 0. `undefined`: the patient's device has no optical sensor.
+   */
+  pulsesOf(patientIndex: number, slotIndex: number): Uint16Array | undefined {
+    const { archetype, variant, placement } = this.entryOf(patientIndex, slotIndex);
+    return this.pulsesOfEntry(archetype, variant, placement);
+  }
+
   /** Where this patient's device sits. */
   placementOf(patientIndex: number): Placement {
     return traitsOf(this.seed, patientIndex, this.cohort).placement;
   }
 
-  /** Whether the patient's device has an optical sensor for the heart, which the chip's program does not know of. */
+  /** Whether the patient's device has an optical sensor for the heart. */
   hasOpticalSensor(patientIndex: number): boolean {
     return hasOpticalSensor(traitsOf(this.seed, patientIndex, this.cohort).body, this.cohort);
   }
@@ -130,15 +140,23 @@ export class ReadingSource {
     const values = new Int32Array(FIELDS);
     const samples = this.synthesiseEntry(archetype, variant, placement);
     this.extractor.extract(samples, values);
-    const bodyBin = Math.floor(variant / TAKES_PER_BODY);
-    if (hasOpticalSensor(bodyBin, this.cohort)) {
-      const body = bodySeed(this.seed, variant, placement);
-      const resting = bell(this.cohort.ranges.restingHeartRateBpm, normal(body, PATIENT_STREAM.body, 12));
-      const take = takeSeed(this.seed, archetype, variant, placement);
-      const seconds = this.samplesPerSlot / SAMPLE_RATE_HZ;
-      addHeart(values, take, body, resting, ARCHETYPES[archetype]!.state, seconds);
+    const pulses = this.pulsesOfEntry(archetype, variant, placement);
+    if (pulses !== undefined) {
+      const { pulse } = this;
+      pulse.begin();
+      for (const interval of pulses) if (interval > 0) pulse.add(interval);
+      pulse.end(values);
     }
     return { values, samples, hasImpact: holdsImpact(samples, this.ranges.accelRange) };
+  }
+
+  private pulsesOfEntry(archetype: number, variant: number, placement: Placement): Uint16Array | undefined {
+    const { seed, cohort, ticksPerSlot } = this;
+    if (!hasOpticalSensor(Math.floor(variant / TAKES_PER_BODY), cohort)) return undefined;
+    const body = bodySeed(seed, variant, placement);
+    const resting = bell(cohort.ranges.restingHeartRateBpm, normal(body, PATIENT_STREAM.body, 12));
+    const take = takeSeed(seed, archetype, variant, placement);
+    return synthesisePulses(take, body, resting, ARCHETYPES[archetype]!.state, ticksPerSlot);
   }
 
   private synthesiseEntry(archetype: number, variant: number, placement: Placement): Int16Array {

@@ -237,6 +237,7 @@ function canariesOf({ canaries, seed, slotMs = 5000, cohort }: SimulationOptions
     deviceOf: (index) => population.personAt(index).device,
     placementOf: (index) => readings.placementOf(index),
     samplesOf: (index, slot) => readings.samplesOf(index, slot),
+    pulsesOf: (index, slot) => readings.pulsesOf(index, slot),
     counts: new CanaryCounts((says) => {
       throw new Error(says);
     }),

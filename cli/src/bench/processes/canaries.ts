@@ -63,6 +63,7 @@ async function play(order: CanariesOrder): Promise<void> {
       deviceOf: (index) => personAt(index).device,
       placementOf: (index) => readings.placementOf(index),
       samplesOf: (index, slot) => readings.samplesOf(index, slot),
+      pulsesOf: (index, slot) => readings.pulsesOf(index, slot),
       counts: new CanaryCounts(() => {}),
     }),
     ledger: new LedgerWriter({

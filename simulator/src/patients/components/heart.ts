@@ -1,4 +1,5 @@
-import { featureIndex, normal, uniform } from '@gaitway/contract';
+import { normal, uniform } from '@gaitway/contract';
+import { TICK_MS } from '@gaitway/firmware';
 import type { ActivityState } from '../archetypes.ts';
 import { PATIENT_STREAM } from '../traits.ts';
 
@@ -17,27 +18,29 @@ const ABOVE_REST: Readonly<Record<ActivityState, number>> = {
 const RMSSD_MS = 22;
 const RMSSD_SPREAD = 0.35;
 const BREATHS_PER_SECOND = 0.25;
-/** Of the wire: `beatDifferenceSquares` counts in so many ms^2. */
-const SQUARE_MS2 = 8;
-
-const HEART_RATE = featureIndex('heartRateBpm');
-const BEATS = featureIndex('beats');
-const SQUARES = featureIndex('beatDifferenceSquares');
+/** The shortest interval; a hub tells them in 0.1 ms. */
+const INTERVAL_MS_MIN = 300;
+const UNITS_PER_MS = 10;
+/**
+ * The hub tells a beat of a slot in none of its first and last ticks, so that the chip reads it in this slot: at a start it sets the
+ * hub up for 6 ticks, and it reads what the hub has found 4 ticks later (`docs/firmware-link.md`, "The hub").
+ */
+const FIRST_TICKS = 8;
+const LAST_TICKS = 6;
 
 /**
- * What an optical sensor reports of one slot, written into its values: beats are laid out one after the other, with intervals
- * RR = 60/HR + a sin(2 pi 0.25 t) + noise, half of whose squared differences come from breathing and half do not; of those
- * that lie in the slot the fields are counted. The mean square of a difference is 2 a^2 sin^2(pi 0.25 RR) by breathing
- * and twice the noise's variance.
+ * What the hub of an optical sensor tells of one slot: for each of its `ticks` of 20 ms the interval between the beat that it found
+ * then and the one before, in 0.1 ms, or 0. Beats are laid out one after the other, with intervals RR = 60/HR + a sin(2 pi 0.25 t) +
+ * noise, half of whose squared differences come from breathing and half do not. The mean square of a difference is
+ * 2 a^2 sin^2(pi 0.25 RR) by breathing and twice the noise's variance.
  */
-export function addHeart(
-  into: Int32Array,
+export function synthesisePulses(
   take: number,
   body: number,
   restingBpm: number,
   state: ActivityState,
-  seconds: number,
-): void {
+  ticks: number,
+): Uint16Array {
   const stream = PATIENT_STREAM.heart;
   const bpm = restingBpm + ABOVE_REST[state] + 2 * normal(take, stream, 0);
   const usualMs = 60_000 / bpm;
@@ -45,23 +48,17 @@ export function addHeart(
   const breathingMs = rmssd / (2 * Math.sin((Math.PI * BREATHS_PER_SECOND * usualMs) / 1000));
   const noiseMs = rmssd / 2;
   const phase = uniform(take, stream, 2);
+  const pulses = new Uint16Array(ticks);
+  const last = Math.max(0, ticks - 1 - LAST_TICKS);
   let at = usualMs * uniform(take, stream, 3);
-  let intervals = 0;
-  let sum = 0;
-  let squares = 0;
-  let before = 0;
-  let beats = 0;
-  for (; at < 1000 * seconds; beats++) {
+  for (let beat = 0; at < TICK_MS * ticks; beat++) {
     const breath = Math.sin(2 * Math.PI * ((BREATHS_PER_SECOND * at) / 1000 + phase));
-    const interval = Math.max(300, usualMs + breathingMs * breath + noiseMs * normal(take, stream, 4, beats));
-    at += interval;
-    if (at >= 1000 * seconds) continue;
-    if (intervals > 0) squares += (interval - before) ** 2;
-    before = interval;
-    sum += interval;
-    intervals += 1;
+    const noise = noiseMs * normal(take, stream, 4, beat);
+    const interval = Math.max(INTERVAL_MS_MIN, usualMs + breathingMs * breath + noise);
+    if (beat > 0) at += interval;
+    if (at >= TICK_MS * ticks) break;
+    const tick = Math.min(last, Math.max(FIRST_TICKS, Math.floor(at / TICK_MS)));
+    pulses[tick] = Math.round(UNITS_PER_MS * interval);
   }
-  into[HEART_RATE] = Math.round(intervals > 0 ? (60_000 * intervals) / sum : bpm);
-  into[BEATS] = beats;
-  into[SQUARES] = Math.round(squares / SQUARE_MS2);
+  return pulses;
 }
