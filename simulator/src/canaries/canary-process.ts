@@ -22,6 +22,7 @@ import { LedgerWriter } from '../ledger/ledger-writer.ts';
 import { ReadingSource } from '../patients/readings.ts';
 import { LeanTransport } from '../transport/lean/lean-transport.ts';
 import { OfficialTransport } from '../transport/official/official-transport.ts';
+import { HttpImages } from '../update/http-images.ts';
 import { CanaryCounts } from './canary-counts.ts';
 import { canariesIn } from './canary-fleet.ts';
 import { readFirmware } from './firmware-image.ts';
@@ -108,6 +109,8 @@ function play(plan: FleetPlan, worker: number): Fleet {
       counts,
     }),
     ledger,
+    images: new HttpImages(),
+    ...(plan.updateFaults ? { updateFaults: plan.updateFaults } : {}),
     ...(plan.backoff ? { backoff: plan.backoff } : {}),
   });
   playing.start();

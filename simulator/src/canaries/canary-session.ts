@@ -1,11 +1,13 @@
 import { type DeviceCommand, type FrameAnswer, type Placement, REJECT_REASONS } from '@gaitway/contract';
-import { LogCode, TICK_MS, type UpMessage } from '@gaitway/firmware';
+import { LogCode, type ProgramVersion, TICK_MS, type UpMessage } from '@gaitway/firmware';
 import { FirmwareHangs, type Program } from '@gaitway/firmware/board';
 import { countUnder } from '../fleet/counters.ts';
 import { type ConnectionOwner, DeviceConnection } from '../fleet/device-connection.ts';
 import { type DeviceContext, TIMERS_PER_DEVICE } from '../fleet/device-context.ts';
 import type { FleetSession } from '../fleet/fleet-session.ts';
+import { slotStartMs } from '../fleet/schedule.ts';
 import type { CanaryCounts } from './canary-counts.ts';
+import { CanaryUpdate, programOfBoot } from './canary-update.ts';
 import { ModemBoard } from './modem-board.ts';
 import { ReadingBook } from './reading-book.ts';
 import { SlotCount } from './slot-count.ts';
@@ -44,6 +46,11 @@ export class CanarySession implements FleetSession, ConnectionOwner {
   private readonly book: ReadingBook;
   private readonly counts: CanaryCounts;
   private newestMessage = -1;
+  private readonly program: Program;
+  /** As its last boot frame says. */
+  private version: ProgramVersion | undefined;
+  private update: CanaryUpdate | undefined;
+  private lastDueMs: number;
 
   /** `local`: its place in its process; decides its timers. Throws `FirmwareHangs` for a program that does not start. */
   constructor(context: DeviceContext, index: number, local: number, options: CanaryOptions) {
@@ -51,6 +58,8 @@ export class CanarySession implements FleetSession, ConnectionOwner {
     this.context = context;
     this.index = index;
     this.counts = options.counts;
+    this.program = options.program;
+    this.lastDueMs = slotStartMs(schedule, index, 0);
     this.tickTimer = local * TIMERS_PER_DEVICE;
     this.slots = new SlotCount({ slotMs: schedule.slotMs, mode: 'features' });
     this.book = new ReadingBook(options.device, {
@@ -107,13 +116,23 @@ export class CanarySession implements FleetSession, ConnectionOwner {
 
   answered(messageId: number, answer: FrameAnswer): void {
     this.board.modem.answered(messageId, answer);
-    if (!('reject' in answer)) this.book.acknowledged(answer.boot, answer.seq);
-    else if (messageId === this.newestMessage && REJECT_REASONS[answer.reject].device === 'drop')
+    if (!('reject' in answer)) {
+      this.book.acknowledged(answer.boot, answer.seq);
+      this.update?.acknowledged(answer.boot, answer.seq);
+    } else if (messageId === this.newestMessage && REJECT_REASONS[answer.reject].device === 'drop')
       this.book.refused();
   }
 
   command(command: DeviceCommand): void {
-    this.board.modem.command(command);
+    if (command.command !== 'update_offer') return this.board.modem.command(command);
+    const { context, index, board, connection, program } = this;
+    this.update ??= CanaryUpdate.of(
+      { context, index, board, connection, program, lastDueMs: () => this.lastDueMs },
+      this.version,
+    );
+    // Where nobody gives images the chip hears of it all the same.
+    if (this.update === undefined) board.modem.command(command);
+    else this.update.offered(command);
   }
 
   private tick(): void {
@@ -125,6 +144,8 @@ export class CanarySession implements FleetSession, ConnectionOwner {
       for (let steps = 0; steps < stepsMost && board.nextTickMs <= nowMs; steps++) board.step();
     } catch (error) {
       if (!(error instanceof FirmwareHangs)) throw error;
+      // Its modem brings the old program back.
+      if (this.update?.isOnTrial) return context.wheel.set(this.tickTimer, nowMs + 1);
       // The others go on. This one makes no reading any more, and what it owes stays unacknowledged.
       this.counts.hangs(this.index, error.message);
       return;
@@ -137,6 +158,7 @@ export class CanarySession implements FleetSession, ConnectionOwner {
   private ticked(atMs: number): void {
     const ended = this.slots.tick();
     if (ended === undefined || atMs >= this.context.endMs) return;
+    this.lastDueMs = atMs;
     const { slotMs } = this.context.schedule;
     const lengthMs = ended.ticks * TICK_MS;
     this.book.due({
@@ -150,13 +172,17 @@ export class CanarySession implements FleetSession, ConnectionOwner {
   private send(frame: Uint8Array): number {
     const { context } = this;
     this.newestMessage = -1;
+    this.version = programOfBoot(frame) ?? this.version;
+    if (this.update?.isMute) return -1;
     this.book.frame(frame, context.nowMs(), context.endMs, () => {
       this.newestMessage = this.connection.send(frame);
     });
+    this.update?.frame(frame);
     return this.newestMessage;
   }
 
   private heard(message: UpMessage): void {
+    if (message.type === 'log' && message.code === LogCode.updateOffer) this.update?.taken(message.value);
     if (message.type === 'damaged') this.counts.damaged++;
     else if (message.type === 'log' && message.code !== LogCode.started)
       countUnder(this.counts.logs, String(message.code));

@@ -13,6 +13,8 @@ import { deviceOf, patientId } from '../patients/identity.ts';
 import { ReadingSource } from '../patients/readings.ts';
 import type { LinkFaults } from '../transport/memory/link-faults.ts';
 import { MemoryTransport } from '../transport/memory/memory-transport.ts';
+import type { ImageSource } from '../update/image-source.ts';
+import type { UpdateFaultShares } from '../update/update-faults.ts';
 import { CanaryCounts } from './canary-counts.ts';
 import { canariesIn } from './canary-fleet.ts';
 import type { CanarySession } from './canary-session.ts';
@@ -56,6 +58,8 @@ export interface Load {
   slotMs?: number;
   faults?: LinkFaults;
   program?: Program;
+  images?: ImageSource;
+  updateFaults?: UpdateFaultShares;
   /** What the devices are, if they are no canaries. */
   twins?: Pick<FleetOptions, 'createTwin' | 'valuesOf' | 'eventOf'>;
   cohort?: Cohort;
@@ -96,6 +100,8 @@ export async function playLoad(load: Load): Promise<PlayedLoad> {
     ...{ clock, transport, schedule, lateMs: 200 },
     targets: [{ url: 'http://a' }],
     share: { worker: 0, workers: 1 },
+    ...(load.images ? { images: load.images } : {}),
+    ...(load.updateFaults ? { updateFaults: load.updateFaults } : {}),
     phases: phasesOf(startMs, { connectMs, warmUpMs: slotMs, measureMs, drainMs }),
     tokenOf: (index) => `device ${index}`,
     ...(load.twins ?? {

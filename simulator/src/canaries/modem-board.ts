@@ -1,4 +1,4 @@
-import type { ResetCause } from '@gaitway/contract';
+import { ResetCause } from '@gaitway/contract';
 import { type DownMessage, Modem, TICK_MS, type UpMessage } from '@gaitway/firmware';
 import {
   Board,
@@ -62,6 +62,9 @@ export class ModemBoard {
   private zeroCycle = 0;
   private steps = 0;
   private silentSteps = 0;
+  private isHeld = false;
+  /** What it is let go with, and when. */
+  private next: { cause: ResetCause; program: Program; atMs: number } | undefined;
   private sampleIndex = 0;
 
   /** Throws {@link FirmwareHangs} for a program that never comes to its first tick. */
@@ -123,9 +126,36 @@ export class ModemBoard {
   step(): void {
     const before = this.board.tick;
     this.steps += 1;
+    if (this.isHeld && !this.isLetGo()) {
+      // Its cycles stand still, and time goes on.
+      this.zeroCycle -= TICK_CYCLES;
+      return;
+    }
     this.board.runToCycle(this.zeroCycle + (this.steps + 1) * TICK_CYCLES + STEP_END_CYCLES);
     this.silentSteps = this.board.tick === before ? this.silentSteps + 1 : 0;
-    if (this.silentSteps >= PATIENCE_STEPS) throw new FirmwareHangs(this.board.tick, PATIENCE_SECONDS);
+    if (this.silentSteps < PATIENCE_STEPS) return;
+    this.silentSteps = 0;
+    throw new FirmwareHangs(this.board.tick, PATIENCE_SECONDS);
+  }
+
+  /** The chip is held in reset from the next step on. */
+  hold(): void {
+    this.isHeld = true;
+    this.next = undefined;
+  }
+
+  /** It is let go with this program, at the beginning of the step that this moment lies before. */
+  letGo(cause: ResetCause, program: Program, atMs: number): void {
+    this.next = { cause, program, atMs };
+  }
+
+  private isLetGo(): boolean {
+    const { next } = this;
+    if (next === undefined || this.startMs + this.steps * TICK_MS < next.atMs) return false;
+    this.isHeld = false;
+    this.silentSteps = 0;
+    this.board.restart(next.cause === ResetCause.powerOn ? 'powerOn' : 'external', next.program);
+    return true;
   }
 
   private msOf(cycle: number): number {

@@ -48,8 +48,8 @@ export interface FleetCounters {
   commands: Record<string, number>;
   /** Updates that ended, by how (the firmware's `UpdateOutcome`). */
   updates: Record<string, number>;
-  /** Readings of the measure phase that no device made, since its chip was held in reset for an update. */
-  heldInReset: number;
+  /** Readings of the measure phase that no device made, since its chip was written, or hung, in an update. */
+  lostToUpdates: number;
 }
 
 export function noReadings(): ReadingCounts {
@@ -73,7 +73,7 @@ export function noCounters(): FleetCounters {
     exhausted: {},
     commands: {},
     updates: {},
-    heldInReset: 0,
+    lostToUpdates: 0,
   };
 }
 

@@ -29,7 +29,7 @@ export interface DeviceContext {
   eventOf(index: number, slot: number, firstSlot: number): SlotEvent | null;
   /** A slot ended: the device made this frame. `nowMs`: when the generator was done with it. */
   made(index: number, frame: HeldFrame, nowMs: number): void;
-  /** A slot that was due then made no frame: the chip was held in reset. */
+  /** A slot that was due then made no reading, for the sake of an update. */
   notMade(dueMs: number): void;
   /** A frame was written to a socket for the first time. */
   firstSent(frame: HeldFrame): void;

@@ -70,9 +70,9 @@ export class FleetFigures {
     this.countSeries.count('due', nowMs);
   }
 
-  /** A slot that was due then made no reading: its chip was held in reset. */
+  /** A slot that was due then made no reading, for the sake of an update. */
   notMade(dueMs: number): void {
-    if (this.isMeasured(dueMs)) this.counters.heldInReset++;
+    if (this.isMeasured(dueMs)) this.counters.lostToUpdates++;
   }
 
   /** A frame was written to a socket for the first time. */

@@ -60,7 +60,7 @@ export function fleetResultOf(played: PlayedFleet): FleetResult {
     ...{ phases, interrupted, counters, generator, processes },
     // What a chip cannot make while it is updated is not planned.
     planned:
-      plannedReadings(planSchedule(plan), phases.measureFromMs, phases.measureToMs) - counters.heldInReset,
+      plannedReadings(planSchedule(plan), phases.measureFromMs, phases.measureToMs) - counters.lostToUpdates,
     latency: mergeReadingLatencies(ends.map((end) => end.latency)),
     freshness: {
       reading: freshnessOf(viewersEnd?.readings),
