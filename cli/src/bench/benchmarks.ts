@@ -2,6 +2,7 @@ import { archive } from './archive.ts';
 import type { Benchmark } from './benchmark.ts';
 import { board } from './board.ts';
 import { canaries } from './canaries.ts';
+import { falls } from './falls.ts';
 import { gateway } from './gateway.ts';
 import { http } from './http.ts';
 import { inference } from './inference.ts';
@@ -30,4 +31,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   smokeRuns,
   simulation,
   tenThousand,
+  falls,
 ];

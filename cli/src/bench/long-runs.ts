@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
-import { realClock } from '@gaitway/reference-server';
-import { changeScenario, findScenario, runScenario, type Scenario } from '@gaitway/scenarios';
+import { changeScenario, findScenario } from '@gaitway/scenarios';
 import { SYSTEM_FAULTS_DEFAULT, simulateApart } from '@gaitway/simulator';
 import { type BenchContext, type Benchmark, repeated } from './benchmark.ts';
 import { emptyRedisDatabase } from './redis-database.ts';
 import { type BenchRow, rowOf, spreadOf } from './row.ts';
+import { runOnce } from './run-once.ts';
 import { reasonsOf, rowOfFaults, rowsOfVerdicts } from './run-rows.ts';
-import { BENCH_SECRET } from './server-under-load.ts';
 
 const SEED = 7;
 const SMOKE_RUNS = { usual: 20, quick: 2 };
@@ -102,29 +98,4 @@ function known(value: number | null | undefined): number[] {
 
 function sizeOf({ usual, quick }: { usual: number; quick: number }, isQuick: boolean): number {
   return isQuick ? quick : usual;
-}
-
-async function runOnce(scenario: Scenario, stores: { redisUrl?: string }): Promise<RunRecord> {
-  const folder = mkdtempSync(join(tmpdir(), 'gaitway-bench-'));
-  try {
-    const { record } = await runScenario(
-      {
-        scenario,
-        seed: SEED,
-        workers: 1,
-        transport: 'lean',
-        targets: [],
-        tokenSecret: BENCH_SECRET,
-        cache: 'on',
-        durability: 'process',
-        folder,
-        command: ['npm', 'run', 'bench'],
-        ...stores,
-      },
-      realClock,
-    );
-    return record;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

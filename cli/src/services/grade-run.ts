@@ -52,8 +52,7 @@ async function gradedFrom(record: RunRecord, archive: OpenedArchive): Promise<Ru
       ...{ measureFromMs: measure.fromMs, measureToMs: measure.toMs },
       ...recordedCohort(record),
     }),
-    undefined,
-    record.grades.model,
+    { told: record.grades.model },
   );
   const alone = archiveIsAlone(record);
   for await (const page of archive.windows(...auditedSpan(alone, startMs, endedAtMs, windowMs))) {

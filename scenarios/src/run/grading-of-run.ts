@@ -1,13 +1,17 @@
 import type { Alert, RunGrades, WindowDocument } from '@gaitway/contract';
 import {
+  alertsByPatient,
   type FleetPlan,
   type FleetResult,
   gradedAlerts,
   gradesOf,
   notGraded,
+  personAt,
+  ReadingSource,
   RunGrader,
   type ToldModel,
   truthOfRun,
+  watchedPatients,
 } from '@gaitway/simulator';
 import type { DocumentsTaken } from './audit-of-run.ts';
 
@@ -29,12 +33,26 @@ export class GradingOfRun implements DocumentsTaken {
   ) {
     const { seed, patients, slotMs, startMs } = plan;
     const { measureFromMs, measureToMs } = fleet.phases;
-    const truth = truthOfRun({
-      ...{ seed, patients, slotMs, startMs, measureFromMs, measureToMs },
-      windowMs: plan.window.windowMs,
-      ...(plan.cohort ? { cohort: plan.cohort } : {}),
+    const cohort = plan.cohort ? { cohort: plan.cohort } : {};
+    const readings = new ReadingSource(seed, { slotMs, ...cohort });
+    const watched = watchedPatients(plan.viewers, seed, patients, personAt);
+    const truth = truthOfRun(
+      {
+        ...{ seed, patients, slotMs, startMs, measureFromMs, measureToMs, ...cohort },
+        windowMs: plan.window.windowMs,
+      },
+      undefined,
+      {
+        eventOf: (index, slot) => readings.eventOf(index, slot),
+        isWatched: (index) => watched(personAt(index)),
+      },
+    );
+    const sights = fleet.observations?.alerts ?? [];
+    this.grader = new RunGrader(truth, {
+      alertsOf: gradedAlerts(alerts, sights),
+      sightsOf: alertsByPatient(sights),
+      told,
     });
-    this.grader = new RunGrader(truth, gradedAlerts(alerts, fleet.observations?.alerts ?? []), told);
     this.told = told;
     this.because = whyNot(fleet.counters.commands.rate ?? 0, notClosed);
   }

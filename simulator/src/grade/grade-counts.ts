@@ -17,6 +17,14 @@ export interface AlertTotals {
   withoutEvent: number;
 }
 
+/** Alerts of what devices reported, as viewers got them. */
+export interface ReportTotals {
+  /** From when the report was due. */
+  delaysMs: number[];
+  /** Reports of somebody who was watched, that no viewer was ever told of. */
+  unseen: number;
+}
+
 /** What was counted of one condition. */
 export interface ConditionCounts {
   condition: Condition;
@@ -36,7 +44,7 @@ export interface ConditionCounts {
 export interface GradeCounts {
   misplaced: number;
   conditions: ConditionCounts[];
-  falls: EventTotals & { alerts: AlertTotals };
+  falls: EventTotals & { alerts: AlertTotals; reports: ReportTotals };
 }
 
 const noGroup = (): ScoreGroup => ({ positives: 0, negatives: 0 });
@@ -57,7 +65,7 @@ export function noGradeCounts(told?: ToldModel): GradeCounts {
       answered: emptyTally(),
       ...{ events: noEvents(), alerts: noAlerts() },
     })),
-    falls: { ...noEvents(), alerts: noAlerts() },
+    falls: { ...noEvents(), alerts: noAlerts(), reports: { delaysMs: [], unseen: 0 } },
   };
 }
 
@@ -77,6 +85,11 @@ export function addAlerts(sum: AlertTotals, part: AlertTotals): void {
   for (const delayMs of part.delaysMs) sum.delaysMs.push(delayMs);
 }
 
+export function addReports(sum: ReportTotals, part: ReportTotals): void {
+  sum.unseen += part.unseen;
+  for (const delayMs of part.delaysMs) sum.delaysMs.push(delayMs);
+}
+
 /** Runs that were graded apart, by the same thresholds, as one. */
 export function mergeGradeCounts(parts: readonly GradeCounts[]): GradeCounts {
   const sum = noGradeCounts();
@@ -84,6 +97,7 @@ export function mergeGradeCounts(parts: readonly GradeCounts[]): GradeCounts {
     sum.misplaced += part.misplaced;
     addEvents(sum.falls, part.falls);
     addAlerts(sum.falls.alerts, part.falls.alerts);
+    addReports(sum.falls.reports, part.falls.reports);
     for (const [i, into] of sum.conditions.entries()) {
       const from = part.conditions[i]!;
       for (const excuse of Object.keys(into.excused) as Excuse[])

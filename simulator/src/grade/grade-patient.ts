@@ -1,10 +1,12 @@
 import type { SlotScore } from '@gaitway/contract';
 import type { SlotLabel } from '../patients/label.ts';
 import { type Answer, gradeEvents, type Stretch, stretchesOf } from './event-grade.ts';
+import { countReports } from './fall-reports.ts';
 import {
   type AlertTotals,
   addAlerts,
   addEvents,
+  addReports,
   type ConditionCounts,
   type GradeCounts,
 } from './grade-counts.ts';
@@ -26,6 +28,8 @@ export interface PatientAnswers {
   /** By slot, from the first measured one on. */
   answers: readonly (SlotAnswer | undefined)[];
   alerts: readonly SeenAlert[];
+  /** What viewers were told, also of alerts that were withdrawn later. */
+  sights: readonly SeenAlert[];
 }
 
 /** Holds what is stored of one patient against the truth, slot by slot and event by event. */
@@ -117,11 +121,11 @@ function alertDelays(
 /** Falls are events: an alert within 5 s of one has found it. */
 function gradeFalls(
   truth: RunTruth,
-  { index, alerts }: PatientAnswers,
+  { index, alerts, sights }: PatientAnswers,
   labels: readonly SlotLabel[],
   counts: GradeCounts,
 ): void {
-  const { from } = truth.measured(index);
+  const { from, to } = truth.measured(index);
   const fromMs = truth.startMs(index, from);
   const falls = labels.flatMap((label, slot) => {
     const atMs = truth.startMs(index, slot) + label.fallOffsetMs;
@@ -130,6 +134,7 @@ function gradeFalls(
   const seen = alerts
     .filter(({ rule, atMs }) => RULE_SUBJECTS[rule] === 'fall' && atMs >= fromMs - FALL_SLACK_MS)
     .map(({ atMs, seenAtMs }) => ({ startMs: atMs, endMs: atMs, knownAtMs: seenAtMs ?? Number.NaN }));
+  addReports(counts.falls.reports, countReports(truth.reportsOf?.(index, from, to) ?? [], sights));
   if (falls.length + seen.length === 0) return;
   const { events, found, falseAlarms, delaysMs } = gradeEvents(falls, seen, FALL_SLACK_MS);
   addEvents(counts.falls, { events, found, falseAlarms });

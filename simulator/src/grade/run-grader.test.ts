@@ -55,7 +55,7 @@ function grade(
   documents: readonly WindowDocument[],
   alerts: readonly SeenAlert[] = [],
 ): RunGrades {
-  const grader = new RunGrader(truth, () => alerts);
+  const grader = new RunGrader(truth, { alertsOf: () => alerts, sightsOf: () => alerts });
   for (const each of documents) grader.take(each);
   return gradesOf(grader.finish());
 }
@@ -79,7 +79,7 @@ describe('grades of a run', () => {
     const hesitant = (slot: number) => (TREMBLES.includes(slot) ? 450 : 100);
     const grader = (thresholds: Record<string, number>) => {
       const told = { version: 'other-1', thresholds, declined: { dyskinesia: 'nobody asked' } };
-      const found = new RunGrader(truthOf(TREMBLES), undefined, told);
+      const found = new RunGrader(truthOf(TREMBLES), { told });
       for (const window of [0, 1]) found.take(document(window, hesitant));
       return gradesOf(found.finish(), told);
     };

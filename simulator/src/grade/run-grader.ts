@@ -6,6 +6,16 @@ import type { RunTruth } from './run-truth.ts';
 import type { SeenAlert } from './seen-alert.ts';
 import type { ToldModel } from './told-model.ts';
 
+/** What is known of a run beside its documents. Left out: nothing. */
+export interface GradedBeside {
+  /** The alerts that stand in the end. */
+  alertsOf?: ((patient: string) => readonly SeenAlert[]) | undefined;
+  /** All that viewers were ever told, also what was withdrawn later. */
+  sightsOf?: ((patient: string) => readonly SeenAlert[]) | undefined;
+  /** What the server said of its model beforehand. */
+  told?: ToldModel | undefined;
+}
+
 /**
  * Grades a run while its documents go by, one patient in memory at a time; the truth is that of the patients.
  *
@@ -15,16 +25,12 @@ export class RunGrader {
   private readonly counts: GradeCounts;
   private readonly answers: AnswersByPatient;
 
-  /** `told`: what the server said of its model beforehand. */
-  constructor(
-    truth: RunTruth,
-    alertsOf: (patient: string) => readonly SeenAlert[] = () => [],
-    told?: ToldModel,
-  ) {
+  constructor(truth: RunTruth, { alertsOf, sightsOf, told }: GradedBeside = {}) {
     this.counts = noGradeCounts(told);
     this.answers = new AnswersByPatient(truth, (index, answers) => {
-      const alerts = alertsOf(truth.personAt(index).patient);
-      gradePatient(truth, { index, answers, alerts }, this.counts);
+      const { patient } = truth.personAt(index);
+      const alerts = alertsOf?.(patient) ?? [];
+      gradePatient(truth, { index, answers, alerts, sights: sightsOf?.(patient) ?? [] }, this.counts);
     });
   }
 

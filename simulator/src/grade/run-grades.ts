@@ -1,6 +1,7 @@
 import { COVERAGE_LEAST, type RunGrades } from '@gaitway/contract';
 import type { ScoreGroup } from '../patients/fit/area-under-curve.ts';
 import { delaySummaryOf } from './delays.ts';
+import { reportsOf } from './fall-reports.ts';
 import type { AlertTotals, ConditionCounts, GradeCounts } from './grade-counts.ts';
 import { EXCUSES, type Excuse } from './graded-conditions.ts';
 import { areaOfTally, calibrationErrorOf, confusionOfTally, tallied } from './score-tally.ts';
@@ -28,6 +29,7 @@ export function gradesOf(counts: GradeCounts, told?: ToldModel): RunGrades {
   ];
   const verdict = short.length > 0 ? 'fails' : conditions.length === 0 ? 'no-verdict' : 'holds';
   const { events, found, falseAlarms } = falls;
+  const reports = reportsOf(falls.reports);
   return {
     ...{
       verdict,
@@ -37,7 +39,10 @@ export function gradesOf(counts: GradeCounts, told?: ToldModel): RunGrades {
       ungraded: ungradedOf(told),
       conditions,
     },
-    falls: events + falseAlarms === 0 ? null : { events, found, falseAlarms, alerts: delaysOf(falls.alerts) },
+    falls:
+      events + falseAlarms === 0 && reports === undefined
+        ? null
+        : { events, found, falseAlarms, alerts: delaysOf(falls.alerts), ...(reports && { reports }) },
   };
 }
 

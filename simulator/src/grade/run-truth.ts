@@ -1,8 +1,10 @@
+import { EventType } from '@gaitway/contract';
 import { personAt } from '../fleet/population.ts';
 import { type Schedule, slotDueMs, slotStartMs } from '../fleet/schedule.ts';
 import type { Cohort } from '../patients/cohort.ts';
 import { episodes } from '../patients/episodes.ts';
 import { label, type SlotLabel } from '../patients/label.ts';
+import type { SlotEvent } from '../patients/readings.ts';
 import type { Stretch } from './event-grade.ts';
 
 /** What must have been answered in a run, and what is true of it. Patients are counted from 0, and so are slots. */
@@ -19,6 +21,22 @@ export interface RunTruth {
   labelOf(index: number, slot: number): SlotLabel;
   /** Whole events between two slots, in ms from the start of slot 0; without it slots of which it is true are joined. */
   episodesOf?(index: number, fromSlot: number, toSlot: number): readonly TruthEpisode[];
+  /** Falls that the device reports in these slots, of somebody whom a viewer watches; without it nothing is known of any. */
+  reportsOf?(index: number, fromSlot: number, toSlot: number): readonly FallReport[];
+}
+
+/** What a device reports of a fall at once, by its own detector. Moments in ms since the epoch. */
+export interface FallReport {
+  /** Which an alert of it names. */
+  atMs: number;
+  /** When the device knows, and sends: nobody can be told earlier. */
+  dueMs: number;
+}
+
+/** The reports of devices, and of whom a viewer would be told. */
+export interface ReportsOfRun {
+  eventOf(index: number, slot: number): SlotEvent | null;
+  isWatched(index: number): boolean;
 }
 
 /** An event as patients tell of it. */
@@ -47,17 +65,37 @@ export interface TruthOfOthers {
 }
 
 /** The truth of a run follows from its seed and its schedule: nothing of it is stored. */
-export function truthOfRun(run: GradedRun, others?: TruthOfOthers): RunTruth {
+export function truthOfRun(run: GradedRun, others?: TruthOfOthers, reports?: ReportsOfRun): RunTruth {
   const { seed, patients, slotMs, windowMs, startMs, measureFromMs, measureToMs, cohort } = run;
   const schedule: Schedule = { seed, devices: patients, startMs, slotMs, connectMs: 0 };
   const before = (index: number, untilMs: number) =>
     Math.max(0, Math.ceil((untilMs - slotDueMs(schedule, index, 0)) / slotMs));
+  const startOf = (index: number, slot: number) => slotStartMs(schedule, index, slot);
   return {
     ...{ patients, slotMs, windowMs },
     personAt: others?.personAt ?? personAt,
-    startMs: (index, slot) => slotStartMs(schedule, index, slot),
+    startMs: startOf,
     measured: (index) => ({ from: before(index, measureFromMs), to: before(index, measureToMs) }),
     episodesOf: others?.episodesOf ?? ((index, from, to) => episodes(seed, index, from, to, cohort)),
     labelOf: others?.labelOf ?? ((index, slot) => label(seed, index, slot, cohort)),
+    ...(reports && { reportsOf: (index, from, to) => reportsIn(reports, startOf, index, from, to) }),
   };
+}
+
+function reportsIn(
+  { eventOf, isWatched }: ReportsOfRun,
+  startOf: RunTruth['startMs'],
+  index: number,
+  fromSlot: number,
+  toSlot: number,
+): FallReport[] {
+  const found: FallReport[] = [];
+  if (!isWatched(index)) return found;
+  for (let slot = fromSlot; slot < toSlot; slot++) {
+    const told = eventOf(index, slot);
+    if (told === null || told.event.type !== EventType.fall) continue;
+    const slotMs = startOf(index, slot);
+    found.push({ atMs: slotMs + told.startMs + told.event.offsetMs, dueMs: slotMs + told.decidedMs });
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { personAt } from '../fleet/population.ts';
-import { viewerAt, watchedLeast } from './viewer-plan.ts';
+import { viewerAt, watchedLeast, watchedPatients } from './viewer-plan.ts';
 
 const viewers = (count: number, seed = 7) =>
   Array.from({ length: count }, (_, index) => viewerAt(index, seed, 100, personAt));
@@ -67,4 +67,17 @@ describe('viewers of a run', () => {
     expect(viewers(9, 8)).not.toEqual(viewers(9));
     expect(new Set(viewers(9).map(({ claims }) => claims.viewer)).size).toBe(9);
   });
+});
+
+it('who is watched by any of the viewers is who one of them names, or whose ward', () => {
+  const [viewers, seed, patients] = [9, 3, 400];
+  const isWatched = watchedPatients(viewers, seed, patients, personAt);
+  const named = Array.from({ length: viewers }, (_, index) =>
+    viewerAt(index, seed, patients, personAt),
+  ).flatMap(({ targets }) => targets.flatMap((target) => Object.values(target)));
+  const people = Array.from({ length: patients }, (_, index) => personAt(index));
+  for (const person of people)
+    expect(isWatched(person)).toBe(named.includes(person.patient) || named.includes(person.ward));
+  expect(people.filter(isWatched).length).toBeGreaterThan(3);
+  expect(people.filter(isWatched).length).toBeLessThan(patients);
 });

@@ -51,6 +51,24 @@ export function viewerAt(
   }
 }
 
+/** Whether any of the first `viewers` viewers watches somebody. */
+export function watchedPatients(
+  viewers: number,
+  seed: number,
+  patients: number,
+  watched: (patient: number) => Watched,
+): (who: Watched) => boolean {
+  const names = new Set<string>();
+  const wards = new Set<string>();
+  for (let index = 0; index < viewers; index++) {
+    for (const target of viewerAt(index, seed, patients, watched).targets) {
+      if ('ward' in target) wards.add(target.ward);
+      else names.add(target.patient);
+    }
+  }
+  return ({ patient, ward }) => names.has(patient) || wards.has(ward);
+}
+
 /** What the viewers of a run watch, whatever its seed. */
 export interface WatchedLeast {
   /** How many viewers have which role. */

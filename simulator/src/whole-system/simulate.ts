@@ -9,6 +9,7 @@ import {
 import { Twin } from '@gaitway/firmware';
 import type { Program } from '@gaitway/firmware/board';
 import { type AskedWave, ClosingControl, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
+import { alertsByPatient } from '../audit/alert-sights.ts';
 import { audit } from '../audit/audit.ts';
 import { CanaryCounts } from '../canaries/canary-counts.ts';
 import { canariesIn } from '../canaries/canary-fleet.ts';
@@ -38,7 +39,7 @@ import { planFaults } from './fault-plan.ts';
 import { simulatedImages } from './simulated-images.ts';
 import { createSimulatedServer, type ServerParts, type SimulatedServer } from './simulated-server.ts';
 import { simulatedToken } from './simulated-token.ts';
-import { watchSome } from './simulated-viewers.ts';
+import { SIMULATED_VIEWERS, watchSome } from './simulated-viewers.ts';
 import { mergeSystems, type SimulationResult, type SystemResult } from './simulation-result.ts';
 import type { SystemFaults } from './system-faults.ts';
 
@@ -187,13 +188,17 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const ledger = readLedger(ledgerFiles);
   const archiveDigest = new ArchiveDigest();
   const run = { seed, patients, slotMs, windowMs: window.windowMs, ...phases };
-  const truth = truthOfRun(run, {
-    personAt: (index) => population.personAt(index),
-    labelOf: (index, slot) => population.labelOf(index, slot),
-    episodesOf: (index, from, to) => population.episodesOf(index, from, to),
+  const truth = truthOfRun(run, population, {
+    eventOf: (index, slot) => population.eventOf(index, slot),
+    isWatched: (index) => index < SIMULATED_VIEWERS,
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));
-  const grader = new RunGrader(truth, gradedAlerts(alerts, observations.alerts.all()), builtInTold());
+  const sights = observations.alerts.all();
+  const grader = new RunGrader(truth, {
+    alertsOf: gradedAlerts(alerts, sights),
+    sightsOf: alertsByPatient(sights),
+    told: builtInTold(),
+  });
   let windows = 0;
   async function* documents(): AsyncIterable<WindowDocument[]> {
     for await (const page of server.archive.scanWindows(0, Number.MAX_SAFE_INTEGER, 1000)) {

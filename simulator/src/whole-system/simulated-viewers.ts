@@ -3,7 +3,8 @@ import type { MemoryFanOut } from '@gaitway/reference-server';
 import { ViewerObservations } from '../audit/viewer-observations.ts';
 import type { Population } from '../fleet/population.ts';
 
-const VIEWERS = 5;
+/** Each of them watches one patient: the first ones. */
+export const SIMULATED_VIEWERS = 5;
 
 /** A few viewers, each of whom may see and watches one patient; what they see is observed for the audit. */
 export function watchSome(
@@ -18,7 +19,7 @@ export function watchSome(
     wards.set(patient, ward);
   }
   const observations = new ViewerObservations((patient) => wards.get(patient));
-  for (let index = 0; index < Math.min(VIEWERS, patients); index++) {
+  for (let index = 0; index < Math.min(SIMULATED_VIEWERS, patients); index++) {
     const { patient } = population.personAt(index);
     const viewer = `viewer-${index}`;
     observations.admit({ viewer, patients: [patient], wards: [] });

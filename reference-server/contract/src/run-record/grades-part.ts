@@ -90,6 +90,18 @@ export const GRADES = object('How the answers of the server compare with what is
       ...{ events: whole('Falls.'), found: whole('Of these, with an alert within 5 s.') },
       falseAlarms: whole('Alerts without a fall.'),
       alerts: DELAY,
+      reports: optional(
+        object(
+          'What devices reported of patients whom a viewer watches, and when the first viewer had the alert.',
+          {
+            reported: whole('Reports that were due in the measure phase.'),
+            unseen: whole('Of these, whose alert no viewer ever got.'),
+            p50Ms: nullable(number('From when the report was due, half of them took at most this, ms.')),
+            p95Ms: nullable(number('95 % took at most this, ms; one that was never seen took for ever.')),
+            maxMs: nullable(number('The longest of those that were seen, ms.')),
+          },
+        ),
+      ),
     }),
   ),
 });
