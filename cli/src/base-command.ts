@@ -15,6 +15,11 @@ export abstract class BaseCommand extends Command {
     tell(this.peopleStream, line);
   }
 
+  /** How far something is: beside what was asked for, so that a file or a pipe gets that alone. */
+  protected tellProgress(line: string): void {
+    tell(process.stderr, line);
+  }
+
   /** Where {@link say} writes. */
   protected get peopleStream(): NodeJS.WriteStream {
     return this.jsonEnabled() ? process.stderr : process.stdout;

@@ -149,6 +149,8 @@ function situation(error: unknown): Explained | undefined {
       return fault(EXIT_CODE.badInput, '', 'bad_samples');
     case 'FirmwareHangs':
       return fault(EXIT_CODE.badInput, '', 'firmware_hangs');
+    case 'CohortFault':
+      return fault(EXIT_CODE.badInput, '', 'bad_cohort');
     case 'RecordingError':
       return fault(EXIT_CODE.badInput, capital(hint));
     case 'LedgerError':

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT_CODE, type RunRecord } from '@gaitway/contract';
 import { makeFolder } from '@gaitway/reference-server/make-folder';
+import { recordedCohort } from '@gaitway/scenarios/recorded-cohort';
 import { runIdAt } from '@gaitway/scenarios/run-id';
 import { validateRunRecord } from '@gaitway/scenarios/run-record';
 import { commandName } from './command-name.ts';
@@ -49,6 +50,13 @@ export function findRun(named: string, dataFolder: string): StoredRun {
   const home = join(dataFolder, RUNS, record.id);
   const whole = (folder: string) => record.ledgerFiles.every((name) => existsSync(join(folder, name)));
   return { record, folder: !whole(beside) && whole(home) ? home : beside };
+}
+
+/** What a run was, in a sentence. */
+export function aboutRun({ id, scenario, patients, seed, options }: RunRecord): string {
+  const { cohort } = recordedCohort({ id, options });
+  const whose = cohort === undefined ? '' : ` of the cohort ${cohort.name}`;
+  return `Run ${id}: ${scenario}, ${patients} synthetic patients${whose}, seed ${seed}.`;
 }
 
 function latest(dataFolder: string): string {

@@ -110,6 +110,14 @@ describe('gaitway audit, later, of a run with its own store', () => {
     expect(nothingKept.says).toMatch(/its archive was none: there is nothing to compare the ledger with/);
     expect(nothingKept.code).toBe(96);
 
+    const edited = await auditOfCopy(folder, (copy) => {
+      changeRecord(copy, ({ options }) => Object.assign(options, { cohort: '{oops' }));
+    });
+    expect(edited.says).toMatch(
+      /record of run \w+:1:1: options\.cohort: this is no cohort as a run writes it/,
+    );
+    expect(edited.code).toBe(104);
+
     const emptied = await auditOfCopy(folder, (copy) => {
       rmSync(join(copy, 'data'), { recursive: true });
       mkdirSync(join(copy, 'data'));

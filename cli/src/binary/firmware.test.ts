@@ -41,7 +41,12 @@ describe('firmware that is none, and traces that are none, are told with their l
       ':0400000001020304F2\n:00000001FF\n',
       /bad\.hex has a table of 0 interrupt vectors/,
     ],
-    ['a program that hangs', hanging(), /the firmware hangs: no tick since tick -1/],
+    [
+      'a line that was lost',
+      HEX.split('\n').toSpliced(399, 1).join('\n'),
+      /bad\.hex:400: begins at 0x\w+, and nothing gives the 16 bytes from 0x\w+ on: a line was lost/,
+    ],
+    ['a program that hangs', hanging(), /bad\.hex: the firmware hangs: it has not ticked once, for 10 s/],
   ])('%s', async (_, text, says) => {
     const hex = fileWith('bad.hex', text);
     const { code, stderr } = await gaitway([...RUN, '--hex', hex]);

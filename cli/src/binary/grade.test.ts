@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunRecord } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
-import { FULL, gaitway, linesWiderThan, ownFolder, unbroken } from './binary.fixture.ts';
+import { FULL, Gaitway, gaitway, linesWiderThan, ownFolder, unbroken } from './binary.fixture.ts';
 
 const RECORDINGS = fileURLToPath(new URL('../../../simulator/src/recordings/fixtures', import.meta.url));
 const recording = (name: string) => join(RECORDINGS, `${name}.csv.gz`);
@@ -107,6 +107,35 @@ describe('gaitway grade of a run', () => {
       expect(unbroken(short.stdout)).toMatch(/fails: grade_coverage rate>=0\.99/);
     },
   );
+
+  it.runIf(FULL)("knows whom a fleet was of: the cohort is in the fleet's record", async () => {
+    const served = ownFolder();
+    const windows = ['--window-seconds', '10', '--window-phase-spread-seconds', '5'];
+    const server = new Gaitway(['server', 'start', '--port', '0', ...windows], { data: served });
+    const [, url] = await server.said(/(http:\/\/127\.0\.0\.1:\d+)/);
+    const env = { GAITWAY_TOKEN_SECRET: readFileSync(join(served, 'token-secret'), 'utf8').trim() };
+    const data = ownFolder();
+    const words = [
+      'fleet',
+      '--target',
+      url!,
+      '--patients',
+      '10',
+      '--duration',
+      '20s',
+      '--cohort',
+      'freezers',
+    ];
+    const fleet = await gaitway([...words, '--json'], { data, env });
+    const record = JSON.parse(fleet.stdout) as RunRecord;
+    const { code, stdout, stderr } = await gaitway(['grade', 'latest', '--json'], { data, env });
+    const { grades } = JSON.parse(stdout) as Pick<RunRecord, 'grades'>;
+    expect(grades).toEqual(record.grades);
+    expect(stderr).toMatch(/fleet, 10 synthetic patients of the cohort freezers, seed 1\./);
+    // They wear it at the shank, where nobody can tell a tremor.
+    expect(grades.conditions.map(({ condition }) => condition)).toEqual(['gait', 'freezing']);
+    expect(code).toBe(record.grades.verdict === 'holds' ? 0 : 99);
+  });
 
   it.runIf(FULL)('with slots of a second leaves the verdict open, with the cause', async () => {
     const data = ownFolder();

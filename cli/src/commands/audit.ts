@@ -26,14 +26,21 @@ Exit codes: 0 every promise was kept, 99 one was broken, 96 ledger or archive is
 
   async run(): Promise<AuditAnswer> {
     const { args, flags } = await this.parse(Audit);
-    const { findRun } = await import('../run-folder.ts');
+    const { aboutRun, findRun } = await import('../run-folder.ts');
     const dataFolder = dataFolderOf(flags.data);
     const run = findRun(args.run, dataFolder);
-    const { auditRun, renderAuditTable, renderOptionsOf } = await import('../services/audit-command.ts');
-    const { id, scenario, patients, seed } = run.record;
-    this.say(`Run ${id}: ${scenario}, ${patients} synthetic patients, seed ${seed}.`);
+    const { auditRun, Progress, realClock, renderAuditTable, renderOptionsOf } = await import(
+      '../services/audit-command.ts'
+    );
+    this.say(aboutRun(run.record));
     if (!run.record.finished) this.say('It never came to its end: of what happened only the ledger tells.');
-    const answer = await auditRun({ run, dataFolder, ...(flags.mongo ? { mongoUrl: flags.mongo } : {}) });
+    const progress = new Progress(realClock, (line) => this.tellProgress(line), 'windows read');
+    const answer = await auditRun({
+      run,
+      dataFolder,
+      progress,
+      ...(flags.mongo ? { mongoUrl: flags.mongo } : {}),
+    });
     this.say(`Read from ${answer.archive}.`);
     this.say(renderAuditTable(answer.audit, renderOptionsOf(this.peopleStream)));
     process.exitCode = exitCodeOf(answer.audit.verdict);

@@ -63,13 +63,14 @@ Exit codes: 0 graded, and what was promised of grades holds; 99 it does not, or 
       );
     }
     if (args.run !== undefined) return this.gradeRun(args.run, dataFolderOf(flags.data), flags.mongo);
-    const { gradeRecordings, recordingGradesText, renderOptionsOf } = await import(
+    const { gradeRecordings, Progress, realClock, recordingGradesText, renderOptionsOf } = await import(
       '../services/grade-command.ts'
     );
     const { labels = [], placement } = flags;
     const grades = await gradeRecordings({
       files,
       labels,
+      progress: new Progress(realClock, (line) => this.tellProgress(line), 'recordings scored'),
       ...(placement === undefined ? {} : { placement }),
     });
     for (const line of recordingGradesText(grades, renderOptionsOf(this.peopleStream))) this.say(line);
@@ -77,12 +78,14 @@ Exit codes: 0 graded, and what was promised of grades holds; 99 it does not, or 
   }
 
   private async gradeRun(named: string, dataFolder: string, mongoUrl?: string): Promise<GradeAnswer> {
-    const { findRun } = await import('../run-folder.ts');
+    const { aboutRun, findRun } = await import('../run-folder.ts');
     const run = findRun(named, dataFolder);
-    const { gradeRun, renderGradesTable, renderOptionsOf } = await import('../services/grade-command.ts');
-    const { id, scenario, patients, seed } = run.record;
-    this.say(`Run ${id}: ${scenario}, ${patients} synthetic patients, seed ${seed}.`);
-    const answer = await gradeRun({ run, dataFolder, ...(mongoUrl ? { mongoUrl } : {}) });
+    const { gradeRun, Progress, realClock, renderGradesTable, renderOptionsOf } = await import(
+      '../services/grade-command.ts'
+    );
+    this.say(aboutRun(run.record));
+    const progress = new Progress(realClock, (line) => this.tellProgress(line), 'windows read');
+    const answer = await gradeRun({ run, dataFolder, progress, ...(mongoUrl ? { mongoUrl } : {}) });
     this.say(`Read from ${answer.archive}.`);
     this.say(renderGradesTable(answer.grades, renderOptionsOf(this.peopleStream)));
     for (const { metric, expression, verdict, says } of answer.results)

@@ -17,7 +17,7 @@ export default class Run extends BaseCommand {
   static override summary = 'Play a fleet against a pipeline, account for every reading, give a verdict.';
   static override description =
     `Scenarios: mvp (100 patients, about 75 s), production (10,000 patients, 6 minutes), smoke (50 patients, 20 s).
-Without --target it starts a reference server of its own. What the run needs is printed beside what is there before anything connects.
+Without --target it starts a reference server of its own; the model and insight flags and --update-wave are for that one, and refused with --target. What the run needs is printed beside what is there before anything connects.
 
 Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or too few samples), 96 no verdict, 104 bad input or does not fit, 69 not reachable, 105 interrupted.`;
   static override examples = [

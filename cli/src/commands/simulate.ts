@@ -86,7 +86,7 @@ export default class Simulate extends BaseCommand {
         const elapsedSeconds = (performance.now() - startedAtMs) / 1000;
         const leftSeconds = Math.round((elapsedSeconds / done) * (ofHours - done));
         process.stderr.write(
-          `  ${done.toFixed(1)} of ${ofHours} h, ${readings.toLocaleString('en')} readings, about ${leftSeconds} s left\n`,
+          `  ${done.toFixed(ofHours < 5 ? 2 : 1)} of ${ofHours} h, ${readings.toLocaleString('en')} readings, about ${leftSeconds} s left\n`,
         );
       },
     });

@@ -4,7 +4,7 @@ import { Flags } from '@oclif/core';
 /** Who wears the devices: the same flag wherever patients are played. */
 export const COHORT_FLAG = Flags.string({
   description: 'who the patients are: default, held-out, held-out-falls, freezers, or a file',
-  helpValue: 'NAME',
+  helpValue: 'NAME|FILE',
 });
 
 /** The people that it names; nothing: the default cohort. Reads the file. Throws a `Fault`. */

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { EXIT_CODE, firmwareText, SAMPLE_RATE_HZ } from '@gaitway/contract';
 import type { CanaryOfRun } from '@gaitway/scenarios';
-import { readFirmware, tryFirmware } from '@gaitway/simulator';
+import { type FirmwareImage, type FirmwareSelf, readFirmware, tryFirmware } from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
+import { hangOf } from './hang-of.ts';
 
 const TICK_MS = 1000 / SAMPLE_RATE_HZ;
 
@@ -44,7 +45,7 @@ export function canariesOf({ devices, hex, patients, slotMs }: CanariesAsked): {
     );
   }
   const image = readFirmware(hex);
-  const { firmware } = tryFirmware(image);
+  const { firmware } = triedOf(image);
   return {
     canaries: {
       devices,
@@ -53,4 +54,12 @@ export function canariesOf({ devices, hex, patients, slotMs }: CanariesAsked): {
       imageSha256: image.sha256,
     },
   };
+}
+
+function triedOf(image: FirmwareImage): FirmwareSelf {
+  try {
+    return tryFirmware(image);
+  } catch (error) {
+    throw hangOf(image, error);
+  }
 }

@@ -14,6 +14,7 @@ import {
 } from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
 import type { StoredRun } from '../run-folder.ts';
+import { hangOf } from './hang-of.ts';
 
 const LEDGER_FOLDER = 'ledger';
 
@@ -49,16 +50,20 @@ export function replayRun(
     );
   }
   const readings = new ReadingSource(seed, { slotMs, ...recordedCohort(record) });
-  return replayDevice({
-    ledger,
-    schedule: { seed, devices: patients, startMs, slotMs, connectMs: startMs - connect!.fromMs },
-    boot: bootOf({ startMs }),
-    ...{ index, wasCanary },
-    program: image.program,
-    placementOf: (patient) => readings.placementOf(patient),
-    samplesOf: (patient, slot) => readings.samplesOf(patient, slot),
-    pulsesOf: (patient, slot) => readings.pulsesOf(patient, slot),
-  });
+  try {
+    return replayDevice({
+      ledger,
+      schedule: { seed, devices: patients, startMs, slotMs, connectMs: startMs - connect!.fromMs },
+      boot: bootOf({ startMs }),
+      ...{ index, wasCanary },
+      program: image.program,
+      placementOf: (patient) => readings.placementOf(patient),
+      samplesOf: (patient, slot) => readings.samplesOf(patient, slot),
+      pulsesOf: (patient, slot) => readings.pulsesOf(patient, slot),
+    });
+  } catch (error) {
+    throw hangOf(image, error);
+  }
 }
 
 function indexOf(ledger: Ledger, device: number): number {

@@ -13,6 +13,7 @@ import {
   wireTrace,
 } from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
+import { hangOf } from './hang-of.ts';
 
 export interface TraceAsked {
   seconds?: number | undefined;
@@ -29,7 +30,7 @@ const START_MS = Date.parse('2026-01-05T00:00:00Z');
 
 /** The lines of a trace: for people, or one JSON object each. */
 export function* traceLines(asked: TraceAsked): Generator<string> {
-  const { program } = readFirmware(asked.hex);
+  const image = readFirmware(asked.hex);
   const recorded = asked.samples === undefined ? undefined : readTrace(asked.samples);
   const seconds = asked.seconds ?? (recorded ? recorded.length / AXES / SAMPLE_RATE_HZ : SECONDS_DEFAULT);
   const source = recorded ? undefined : new ReadingSource(asked.seed);
@@ -40,14 +41,18 @@ export function* traceLines(asked: TraceAsked): Generator<string> {
     ? pulsesOfSlots((slot) => source.pulsesOf(0, slot)!, SAMPLE_RATE_HZ * 5)
     : undefined;
   const ticks = Math.floor(seconds * SAMPLE_RATE_HZ);
-  for (const event of wireTrace({
-    program,
-    samples,
-    ticks,
-    startMs: START_MS,
-    ...(pulses ? { pulses } : {}),
-  })) {
-    yield asked.json ? JSON.stringify(jsonOf(event)) : lineOf(event);
+  try {
+    for (const event of wireTrace({
+      program: image.program,
+      samples,
+      ticks,
+      startMs: START_MS,
+      ...(pulses ? { pulses } : {}),
+    })) {
+      yield asked.json ? JSON.stringify(jsonOf(event)) : lineOf(event);
+    }
+  } catch (error) {
+    throw hangOf(image, error);
   }
 }
 

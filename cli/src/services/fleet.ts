@@ -1,5 +1,12 @@
 import type { RunRecord } from '@gaitway/contract';
-import { numberText, type RenderOptions, renderAuditTable, timeText } from '@gaitway/dashboards';
+import {
+  gradesLine,
+  numberText,
+  pipelineLines,
+  type RenderOptions,
+  renderAuditTable,
+  timeText,
+} from '@gaitway/dashboards';
 import { type Scenario, slosOf } from '@gaitway/scenarios';
 import type { FinishedRun } from './run.ts';
 
@@ -78,6 +85,8 @@ export function fleetSummary({ record, recordFile }: FinishedRun, options: Rende
     ...(compared > 0
       ? ['', renderAuditTable(audit, options)]
       : [`Audit      none: ${audit.reasons.join('; ') || 'the target was not read'}`]),
+    ...(record.grades.conditions.length > 0 ? ['', gradesLine(record.grades)] : []),
+    ...(record.pipeline ? pipelineLines(record.pipeline) : []),
     ...(record.notes ?? []).map((note) => `Note: ${note}`),
     `Record: ${recordFile}`,
   ];

@@ -11,6 +11,7 @@ import {
   readWindowLabels,
 } from '@gaitway/simulator';
 import { Fault } from '../fault.ts';
+import type { Progress } from './progress.ts';
 
 export interface RecordingsAsked {
   files: readonly string[];
@@ -18,6 +19,8 @@ export interface RecordingsAsked {
   labels: readonly string[];
   /** Left out: as the columns of each file say. */
   placement?: RecordingPlacement;
+  /** Told how many of them were scored. */
+  progress?: Progress;
 }
 
 export interface RecordingGrades {
@@ -32,6 +35,7 @@ export async function gradeRecordings({
   files,
   labels,
   placement,
+  progress,
 }: RecordingsAsked): Promise<RecordingGrades> {
   if (labels.length > 0 && labels.length !== files.length) {
     throw new Fault(
@@ -45,13 +49,26 @@ export async function gradeRecordings({
   for (const [i, file] of files.entries()) {
     const recording = await readRecording(file);
     const windows = labels[i] === undefined ? undefined : await readWindowLabels(labels[i]);
-    graded.push(gradeRecording(recording, placement ?? recording.placement ?? noPlacement(file), windows));
+    const one = gradeRecording(recording, placement ?? recording.placement ?? noPlacement(file), windows);
+    if (one.grade.slots === 0) throw tooShort(one.grade);
+    graded.push(one);
+    progress?.at(graded.length, files.length);
   }
   return {
     caveat: RECORDING_CAVEAT,
     recordings: graded.map(({ grade }) => grade),
     pooled: poolRecordings(graded),
   };
+}
+
+function tooShort({ file, seconds, gaps }: RecordingGrade): Fault {
+  const cut = gaps.count === 0 ? '' : `, with gaps, the first before line ${gaps.firstLine}`;
+  return new Fault(
+    'too_short',
+    `${file}: in ${seconds.toFixed(1)} s${cut} there is no whole slot of 5 s, so nothing can be scored`,
+    'Name a longer recording, or one with fewer gaps.',
+    EXIT_CODE.badInput,
+  );
 }
 
 function noPlacement(file: string): never {

@@ -1,13 +1,8 @@
 import type { RunGrades, RunRecord } from '@gaitway/contract';
 import { auditedSpan, type GradeJudgement, judgeGrades, recordedCohort, whyNot } from '@gaitway/scenarios';
 import { gradesOf, notGraded, RunGrader, truthOfRun } from '@gaitway/simulator';
-import {
-  type ArchiveAsked,
-  archiveIsAlone,
-  isClosedByItself,
-  type OpenedArchive,
-  openArchiveOf,
-} from './audit.ts';
+import { type ArchiveAsked, archiveIsAlone, type OpenedArchive, openArchiveOf } from './archive-of-run.ts';
+import { isClosedByItself } from './audit.ts';
 
 export interface GradeAnswer extends GradeJudgement {
   run: string;

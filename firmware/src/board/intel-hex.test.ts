@@ -34,6 +34,11 @@ describe('a program in Intel HEX', () => {
     expect(parseIntelHex(text.join('\r\n')).words[0]).toBe(0x0201);
   });
 
+  it('may have sections apart: aligned by a few bytes, or on a page of their own', () => {
+    const text = [record(0, 0, [1, 2]), record(0, 8, [3]), record(0, 0x7000, [4]), END].join('\n');
+    expect(parseIntelHex(text).words[0x3800]).toBe(0xff04);
+  });
+
   it('may reach the end of flash through a segment or a linear address', () => {
     const data = record(0, 0x7ffe, [1, 2]);
     expect(parseIntelHex([record(4, 0, [0, 0]), data, END].join('\n')).words[0x3fff]).toBe(0x0201);
@@ -49,6 +54,18 @@ describe('a program in Intel HEX', () => {
     ['a short line', 1, ':04000000010203F6', 'says 4 bytes of data and has 3'],
     ['an empty record', 1, ':', 'says 0 bytes of data and has 0'],
     ['a wrong checksum', 1, ':0400000001020304F3', 'checksum F3 should be F2'],
+    [
+      'a line that was lost',
+      2,
+      [record(0, 0, [1, 2]), record(0, 0x12, [1]), END].join('\n'),
+      'begins at 0x12, and nothing gives the 16 bytes from 0x2 on',
+    ],
+    [
+      'many lines that were lost',
+      2,
+      [record(0, 0, [1, 2]), record(0, 0x210, [1]), END].join('\n'),
+      'begins at 0x210',
+    ],
     ['an unknown type', 1, record(9, 0, []), 'record type 9'],
     ['an address that is no address', 1, record(4, 0, [0]), 'an address record has 2 bytes'],
     [

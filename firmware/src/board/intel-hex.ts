@@ -28,6 +28,7 @@ const FRAMING_BYTES = 5;
 export function parseIntelHex(text: string, file = 'program'): Program {
   const flash = new Uint8Array(FLASH_BYTES).fill(0xff);
   const given = new Uint8Array(FLASH_BYTES);
+  const lineOf = new Map<number, number>();
   let base = 0;
   let bytes = 0;
   let ended = false;
@@ -76,6 +77,7 @@ export function parseIntelHex(text: string, file = 'program'): Program {
         given[from + i] = 1;
         flash[from + i] = value;
       }
+      lineOf.set(from, line);
       bytes = Math.max(bytes, from + values.length);
     }
 
@@ -88,7 +90,33 @@ export function parseIntelHex(text: string, file = 'program'): Program {
   }
   if (!ended) throw new HexFault(file, 0, 'has no end record (:00000001FF); it was cut off, take it anew');
   if (bytes === 0) throw new HexFault(file, 0, 'holds no program');
+  const lost = lostRecord(given.subarray(0, bytes));
+  if (lost !== undefined) {
+    const { from, to } = lost;
+    throw new HexFault(
+      file,
+      lineOf.get(to) ?? 0,
+      `begins at 0x${to.toString(16)}, and nothing gives the ${to - from} bytes from 0x${from.toString(16)} on: a line was lost; take the file anew`,
+    );
+  }
   return { words: wordsOf(flash), bytes };
+}
+
+/** A page of flash: what is linked apart, as a boot loader is, begins with one (64 words: data sheet of the ATmega328P, Page Size). */
+const PAGE_BYTES = 128;
+/** Bytes that a linker may leave between sections, to align them. */
+const ALIGNMENT_BYTES = 8;
+
+/** The first hole in a program that no linker leaves: its lines would all be sound, and the chip would run into erased flash. */
+function lostRecord(given: Uint8Array): { from: number; to: number } | undefined {
+  // A program that begins later lacks its vectors, which `foreignVectors` tells.
+  for (let from = given.indexOf(0, given.indexOf(1)); from >= 0; ) {
+    const to = given.indexOf(1, from);
+    const bytes = to - from;
+    if (bytes >= ALIGNMENT_BYTES && (bytes < PAGE_BYTES || to % PAGE_BYTES !== 0)) return { from, to };
+    from = given.indexOf(0, to);
+  }
+  return undefined;
 }
 
 /** A program from plain bytes, as an assembler gives them. */

@@ -39,7 +39,7 @@ describe('the firmware that a command is given', () => {
   it('is refused when it hangs from its start', () => {
     const program = parseIntelHex(hexOf(LOOP));
     expect(() => tryFirmware({ program, file: 'loop.hex' })).toThrow(
-      'the firmware hangs: no tick since tick -1',
+      'the firmware hangs: it has not ticked once',
     );
   });
 });

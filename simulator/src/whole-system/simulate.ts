@@ -189,7 +189,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const archiveDigest = new ArchiveDigest();
   const run = { seed, patients, slotMs, windowMs: window.windowMs, ...phases };
   const truth = truthOfRun(run, population, {
-    eventOf: (index, slot) => population.eventOf(index, slot),
+    eventOf: (index, slot) => population.eventOf(index, slot, 0),
     isWatched: (index) => index < SIMULATED_VIEWERS,
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));

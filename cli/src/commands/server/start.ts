@@ -104,9 +104,10 @@ export default class ServerStart extends BaseCommand {
     const wanted = withNumberFlags(asked, flags);
     insistOnKept(wanted);
     insistOnInstances(flags.instances, wanted);
+    const { modelsOf, serve, serverLog } = await import('../../services/server-command.ts');
+    modelsOf(wanted);
     // Last: where there is no secret yet one is made, and a wrong flag is to leave nothing behind.
     const settings = { ...wanted, tokenSecret: tokenSecretOf(dataFolder, process.env) };
-    const { serve, serverLog } = await import('../../services/server-command.ts');
     const log = serverLog(flags['log-format'], realClock, (line) => this.log(line));
     await serve(settings, flags.instances, {
       log,
