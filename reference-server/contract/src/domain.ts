@@ -119,7 +119,7 @@ export interface WindowDocument {
   closedAtMs: number;
 }
 
-export const ALERT_STATES = ['raised', 'confirmed', 'withdrawn', 'acknowledged'] as const;
+export const ALERT_STATES = ['raised', 'confirmed', 'withdrawn'] as const;
 export type AlertState = (typeof ALERT_STATES)[number];
 
 /** A rule that fired for a patient. Its id follows from patient, rule and moment: raising it twice is one alert. */
@@ -132,6 +132,7 @@ export interface Alert {
   state: AlertState;
   atMs: number;
   says: string;
+  /** Who has seen it, and when: beside the state, so that a fall that somebody has seen is still settled. */
   acknowledgedBy?: string;
   acknowledgedAtMs?: number;
 }

@@ -22,6 +22,7 @@ import {
 interface AlertsQuery extends RangePageQuery {
   patient?: string;
   state?: AlertState;
+  acknowledged?: boolean;
 }
 
 const ID_CHARACTERS_MAX = 256;
@@ -37,12 +38,16 @@ export function alerts(api: FastifyInstance, { archive, clock }: ApiDeps): void 
         {
           patient: name,
           state: { type: 'string', enum: [...ALERT_STATES] },
+          acknowledged: {
+            type: 'boolean',
+            description: 'Those that somebody has seen, or those that nobody has.',
+          },
           from: moment,
           to: moment,
           cursor,
           limit: limit(1000),
         },
-        ['patient', 'state', 'from', 'to', 'cursor', 'limit'],
+        ['patient', 'state', 'acknowledged', 'from', 'to', 'cursor', 'limit'],
       ),
       response: answers(
         { 200: json('One page.', object({ alerts: list(reference('Alert')), nextCursor })) },
@@ -62,6 +67,7 @@ export function alerts(api: FastifyInstance, { archive, clock }: ApiDeps): void 
         scope: scopeOf(claimsOf(request)),
         ...(query.patient === undefined ? {} : { patient: query.patient }),
         ...(query.state === undefined ? {} : { state: query.state }),
+        ...(query.acknowledged === undefined ? {} : { acknowledged: query.acknowledged }),
         ...(query.from === undefined ? {} : { fromMs: range.fromMs }),
         ...(query.to === undefined ? {} : { toMs: range.toMs }),
         ...(atMs === undefined || id === undefined ? {} : { before: { atMs, id } }),

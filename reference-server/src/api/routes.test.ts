@@ -107,7 +107,8 @@ describe('alerts', () => {
         ({ id }) => id,
       );
     expect(await idsOf('patient=cleo')).toEqual(['cleo:1']);
-    expect(await idsOf('state=acknowledged')).toEqual([]);
+    expect(await idsOf('acknowledged=true')).toEqual([]);
+    expect(await idsOf('acknowledged=false&patient=cleo')).toEqual(['cleo:1']);
     expect(await idsOf(`from=${FIRST_MS + 1}&to=${FIRST_MS + 2 * MINUTE_MS}`)).toEqual(['ada:3', 'ada:2']);
     expect(await idsOf(`to=${FIRST_MS + 1}`)).toEqual(['ada:1']);
   });
@@ -116,14 +117,13 @@ describe('alerts', () => {
     const { ask, clock } = await openApiUnderTest();
     const expected = {
       ...ALERTS[0],
-      state: 'acknowledged',
       acknowledgedBy: 'dr-dora',
       acknowledgedAtMs: clock.epochMs(),
     };
     expect((await ask('doctor', 'POST', '/v1/alerts/ada:1/acknowledge')).body).toEqual(expected);
     clock.passMs(1000);
     expect((await ask('doctor', 'POST', '/v1/alerts/ada:1/acknowledge')).body).toEqual(expected);
-    expect((await ask('operator', 'GET', '/v1/alerts?state=acknowledged')).body).toMatchObject({
+    expect((await ask('operator', 'GET', '/v1/alerts?acknowledged=true')).body).toMatchObject({
       alerts: [expected],
     });
   });

@@ -14,10 +14,11 @@ export function newestFirst(a: { atMs: number; id: string }, b: { atMs: number; 
 
 /** `true`: the query asks for this alert; its limit aside. */
 export function isAskedFor(query: AlertQuery, alert: Alert): boolean {
-  const { patient, state, fromMs, toMs, before } = query;
+  const { patient, state, acknowledged, fromMs, toMs, before } = query;
   return (
     (patient === undefined || alert.patient === patient) &&
     (state === undefined || alert.state === state) &&
+    (acknowledged === undefined || (alert.acknowledgedBy !== undefined) === acknowledged) &&
     (fromMs === undefined || alert.atMs >= fromMs) &&
     (toMs === undefined || alert.atMs < toMs) &&
     (before === undefined || newestFirst(before, alert) < 0) &&

@@ -46,20 +46,21 @@ export function describeAlerts(open: () => Promise<Archive>): void {
     expect(await archive.alert('1')).toStrictEqual(again);
   });
 
-  it('keep their first acknowledgement, whatever is saved later', async () => {
+  it('keep their first acknowledgement, beside the state that they are in and come to', async () => {
     const archive = await open();
-    await archive.saveAlerts([alertOf('1')]);
-    const acknowledged = {
-      ...alertOf('1'),
-      state: 'acknowledged',
-      acknowledgedBy: 'x',
-      acknowledgedAtMs: 5,
-    };
-    expect(await archive.acknowledgeAlert('1', 'x', 5)).toStrictEqual(acknowledged);
-    expect(await archive.acknowledgeAlert('1', 'y', 6)).toStrictEqual(acknowledged);
-    expect(await archive.saveAlerts([alertOf('1', { state: 'withdrawn' })])).toEqual([]);
-    expect(await archive.alert('1')).toStrictEqual(acknowledged);
+    await archive.saveAlerts([alertOf('1'), alertOf('3')]);
+    const seen = { acknowledgedBy: 'x', acknowledgedAtMs: 5 };
+    expect(await archive.acknowledgeAlert('1', 'x', 5)).toStrictEqual({ ...alertOf('1'), ...seen });
+    expect(await archive.acknowledgeAlert('1', 'y', 6)).toStrictEqual({ ...alertOf('1'), ...seen });
     expect(await archive.acknowledgeAlert('2', 'x', 5)).toBeNull();
+    const withdrawn = { ...alertOf('1', { state: 'withdrawn', says: 'it was none' }), ...seen };
+    const { acknowledgedBy, acknowledgedAtMs, ...settled } = withdrawn;
+    expect(await archive.saveAlerts([settled])).toStrictEqual([withdrawn]);
+    expect(await archive.saveAlerts([settled, alertOf('1')])).toEqual([]);
+    expect(await archive.alert('1')).toStrictEqual(withdrawn);
+    expect(await archive.acknowledgeAlert('1', 'y', 6)).toStrictEqual(withdrawn);
+    expect(await archive.alerts(ask({ state: 'withdrawn', acknowledged: true }))).toStrictEqual([withdrawn]);
+    expect(await archive.alerts(ask({ acknowledged: false }))).toStrictEqual([alertOf('3')]);
   });
 
   it('are listed newest first, and paged without loss where moments are equal', async () => {

@@ -27,6 +27,8 @@ export interface AlertQuery {
   scope: Scope;
   patient?: string;
   state?: AlertState;
+  /** Those that somebody has acknowledged, or those that nobody has. */
+  acknowledged?: boolean;
   fromMs?: number;
   toMs?: number;
   /** Newest first; continue below this (moment, id). */
@@ -65,9 +67,9 @@ export interface Archive {
   scanWindows(fromMs: number, toMs: number, pageSize: number): AsyncIterable<WindowDocument[]>;
 
   /**
-   * Saves alerts and returns those that changed: new ones, and known ones that came to a later state. States only go
-   * forward: raised; confirmed or withdrawn, whichever comes first; acknowledged. Of several with one id the one that has
-   * come furthest counts.
+   * Saves alerts and returns those that changed, as they are stored: new ones, and known ones that came to a later state.
+   * States only go forward: raised; confirmed or withdrawn, whichever comes first. Of several with one id the one that
+   * has come furthest counts. An acknowledgement stays, whatever is saved later.
    */
   saveAlerts(alerts: readonly Alert[]): Promise<Alert[]>;
   alerts(query: AlertQuery): Promise<Alert[]>;

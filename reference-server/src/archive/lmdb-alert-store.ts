@@ -2,10 +2,11 @@ import type { Alert } from '@gaitway/contract';
 import type { Database } from 'lmdb';
 import { OneAtATime } from '../one-at-a-time.ts';
 import type { LmdbEnvironment, WriteBatch } from '../stores/lmdb-environment.ts';
-import { changeOf, furthestOfEach } from './alert-changes.ts';
+import { changeOf, furthestOfEach, merged } from './alert-changes.ts';
 import { isAskedFor, newestFirst } from './alert-query.ts';
 import type { AlertQuery } from './archive.ts';
 import { ABOVE_NUMBERS, ABOVE_TEXTS, BELOW_NUMBERS, keyText, nextTurn } from './lmdb-key.ts';
+import { fromStored } from './old-alerts.ts';
 
 /** Lists of alerts by time: of everyone, of a patient, of a ward. */
 type ListKey = [list: 'all' | 'patient' | 'ward', name: string, atMs: number, id: string];
@@ -28,7 +29,8 @@ export class LmdbAlertStore {
   }
 
   get(id: string): Alert | null {
-    return this.byId.get(id) ?? null;
+    const stored = this.byId.get(id);
+    return stored ? fromStored(stored) : null;
   }
 
   save(alerts: readonly Alert[]): Promise<Alert[]> {
@@ -37,9 +39,11 @@ export class LmdbAlertStore {
       const changed: Alert[] = [];
       const written: Alert[] = [];
       for (const alert of furthestOfEach(alerts)) {
-        const change = changeOf(this.byId.get(keyText(alert.id)), alert);
-        if (change === 'changed') changed.push(alert);
-        if (change !== 'refused') written.push(alert);
+        const stored = this.get(keyText(alert.id));
+        const change = changeOf(stored, alert);
+        const next = merged(stored, alert);
+        if (change === 'changed') changed.push(next);
+        if (change !== 'refused') written.push(next);
       }
       await this.write(written);
       return changed;
@@ -49,13 +53,8 @@ export class LmdbAlertStore {
   acknowledge(id: string, by: string, atMs: number): Promise<Alert | null> {
     return this.writes.run(async () => {
       const stored = this.get(id);
-      if (!stored || stored.state === 'acknowledged') return stored;
-      const acknowledged: Alert = {
-        ...stored,
-        state: 'acknowledged',
-        acknowledgedBy: by,
-        acknowledgedAtMs: atMs,
-      };
+      if (!stored || stored.acknowledgedBy !== undefined) return stored;
+      const acknowledged: Alert = { ...stored, acknowledgedBy: by, acknowledgedAtMs: atMs };
       await this.write([acknowledged]);
       return acknowledged;
     });
@@ -102,7 +101,7 @@ export class LmdbAlertStore {
     const start = startMs === before?.atMs ? [list, name, startMs, before.id] : [list, name, startMs];
     const end = [list, name, fromMs ?? BELOW_NUMBERS];
     for (const key of this.lists.getKeys({ start, end, reverse: true, inclusiveEnd: true })) {
-      const alert = this.byId.get(key[3]);
+      const alert = this.get(key[3]);
       if (alert) yield alert;
     }
   }

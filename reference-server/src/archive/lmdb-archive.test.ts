@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Alert } from '@gaitway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LmdbEnvironment, openLmdbEnvironment } from '../stores/lmdb-environment.ts';
 import { describeArchive } from './archive.suite.ts';
 import { RETENTION_DEFAULT, type Retention } from './archive.ts';
 import { documentOf } from './documents.fixture.ts';
 import { LmdbArchive } from './lmdb-archive.ts';
+import { expectOldAlerts, OLD_ALERTS } from './old-alerts.fixture.ts';
 
 describeArchive('LMDB', async (retention: Retention) => {
   const folder = mkdtempSync(join(tmpdir(), 'gaitway-archive-'));
@@ -35,6 +37,20 @@ describe('LMDB archive', () => {
   afterAll(async () => {
     await environment.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it('reads alerts that an older version stored', async () => {
+    const lists = environment.database<boolean, [string, string, number, string]>('alert-lists', {
+      encoding: 'msgpack',
+    });
+    const byId = environment.database<Alert, string>('alerts', { encoding: 'msgpack' });
+    await environment.batch((batch) => {
+      for (const [alert] of OLD_ALERTS) {
+        batch.put(byId, alert.id, alert);
+        batch.put(lists, ['all', '', alert.atMs, alert.id], true);
+      }
+    });
+    await expectOldAlerts(new LmdbArchive(environment, { retention: RETENTION_DEFAULT }));
   });
 
   it('fences writers that save at the same time', async () => {

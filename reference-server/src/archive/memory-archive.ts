@@ -1,7 +1,7 @@
 import type { Alert, Insight, MedicationEntry, PatientProfile, WindowDocument } from '@gaitway/contract';
 import type { RollOut } from '../infer/roll-out/roll-out.ts';
 import type { Durability } from '../ingest/reading-log.ts';
-import { changeOf, furthestOfEach } from './alert-changes.ts';
+import { changeOf, furthestOfEach, merged } from './alert-changes.ts';
 import { isAskedFor, isInScope, newestFirst } from './alert-query.ts';
 import {
   type AlertQuery,
@@ -70,9 +70,11 @@ export class MemoryArchive implements Archive {
   async saveAlerts(alerts: readonly Alert[]): Promise<Alert[]> {
     const changed: Alert[] = [];
     for (const alert of furthestOfEach(alerts)) {
-      const change = changeOf(this.alertsById.get(alert.id), alert);
-      if (change === 'changed') changed.push({ ...alert });
-      if (change !== 'refused') this.alertsById.set(alert.id, { ...alert });
+      const stored = this.alertsById.get(alert.id);
+      const change = changeOf(stored, alert);
+      const next = merged(stored, alert);
+      if (change === 'changed') changed.push({ ...next });
+      if (change !== 'refused') this.alertsById.set(alert.id, next);
     }
     return changed;
   }
@@ -91,8 +93,8 @@ export class MemoryArchive implements Archive {
 
   async acknowledgeAlert(id: string, by: string, atMs: number): Promise<Alert | null> {
     const stored = this.alertsById.get(id);
-    if (stored && stored.state !== 'acknowledged') {
-      Object.assign(stored, { state: 'acknowledged', acknowledgedBy: by, acknowledgedAtMs: atMs });
+    if (stored && stored.acknowledgedBy === undefined) {
+      Object.assign(stored, { acknowledgedBy: by, acknowledgedAtMs: atMs });
     }
     return copyOf(stored);
   }

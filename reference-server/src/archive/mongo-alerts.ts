@@ -1,10 +1,11 @@
-import type { Alert, Clock } from '@gaitway/contract';
+import type { Alert, AlertState, Clock } from '@gaitway/contract';
 import { type Collection, type Filter, ObjectId } from 'mongodb';
 import type { MongoCollections } from '../stores/mongo-collections.ts';
 import { furthestOfEach, statesBefore } from './alert-changes.ts';
 import type { AlertQuery } from './archive.ts';
 import { writeAgain, writeUnordered } from './mongo-bulk.ts';
 import { expireBy, inScope } from './mongo-filters.ts';
+import { fromStored, OLD_STATE, OLD_WORDS } from './old-alerts.ts';
 
 interface StoredAlert extends Alert {
   _id: string;
@@ -43,9 +44,13 @@ export class MongoAlerts {
       return {
         updateOne:
           state === 'raised'
-            ? { filter: { _id, state }, update: { $set, $setOnInsert: { changedBy } }, upsert: true }
+            ? {
+                filter: { _id, ...inState([state]) },
+                update: { $set, $setOnInsert: { changedBy } },
+                upsert: true,
+              }
             : {
-                filter: { _id, state: { $in: statesBefore(state) } },
+                filter: { _id, ...inState(statesBefore(state)) },
                 update: { $set: { ...$set, changedBy } },
                 upsert: true,
               },
@@ -54,11 +59,9 @@ export class MongoAlerts {
     // A document of the same id that the filter did not match has come as far already, and stays so.
     await writeUnordered(this.collection, operations, this.clock);
     const ids = furthest.map(({ id }) => id);
-    const own = await this.collection
-      .find({ _id: { $in: ids }, changedBy }, { projection: { _id: 1 } })
-      .toArray();
-    const changed = new Set(own.map(({ _id }) => _id));
-    return furthest.filter(({ id }) => changed.has(id));
+    const own = await this.collection.find({ _id: { $in: ids }, changedBy }).toArray();
+    const changed = new Map(own.map((stored) => [stored._id, alertOf(stored)]));
+    return furthest.flatMap(({ id }) => changed.get(id) ?? []);
   }
 
   async one(id: string): Promise<Alert | null> {
@@ -70,8 +73,8 @@ export class MongoAlerts {
     await writeAgain(
       () =>
         this.collection.updateOne(
-          { _id: id, state: { $ne: 'acknowledged' } },
-          { $set: { state: 'acknowledged', acknowledgedBy: by, acknowledgedAtMs: atMs } },
+          { _id: id, acknowledgedBy: { $exists: false } },
+          { $set: { acknowledgedBy: by, acknowledgedAtMs: atMs } },
         ),
       this.clock,
     );
@@ -81,7 +84,8 @@ export class MongoAlerts {
   async list(query: AlertQuery): Promise<Alert[]> {
     const all: Filter<StoredAlert>[] = [inScope(query.scope, 'patient')];
     if (query.patient !== undefined) all.push({ patient: query.patient });
-    if (query.state !== undefined) all.push({ state: query.state });
+    if (query.state !== undefined) all.push(inState([query.state]));
+    if (query.acknowledged !== undefined) all.push({ acknowledgedBy: { $exists: query.acknowledged } });
     if (query.fromMs !== undefined) all.push({ atMs: { $gte: query.fromMs } });
     if (query.toMs !== undefined) all.push({ atMs: { $lt: query.toMs } });
     if (query.before) {
@@ -97,6 +101,17 @@ export class MongoAlerts {
   }
 }
 
+/** In one of these states, also of the old form. */
+function inState(states: readonly AlertState[]): Filter<StoredAlert> {
+  const state = OLD_STATE as AlertState;
+  const old = states.map((each): Filter<StoredAlert> => {
+    if (each !== 'raised') return { state, says: OLD_WORDS[each] };
+    const settled = Object.values(OLD_WORDS).map((says) => ({ says }));
+    return { state, $nor: settled };
+  });
+  return { $or: [{ state: { $in: [...states] } }, ...old] };
+}
+
 function alertOf({ _id, changedBy, expiresAt, ...alert }: StoredAlert): Alert {
-  return alert;
+  return fromStored(alert);
 }

@@ -9,6 +9,7 @@ import type { Retention } from './archive.ts';
 import { alertOf, insightOf, medicationOf } from './archive-samples.fixture.ts';
 import { documentOf } from './documents.fixture.ts';
 import { openMongoArchive } from './mongo-archive.ts';
+import { expectOldAlerts, OLD_ALERTS } from './old-alerts.fixture.ts';
 
 const url = process.env.GAITWAY_MONGO_URL;
 
@@ -40,6 +41,17 @@ async function archiveUnderTest(
 
 describe.runIf(url)('with MongoDB', () => {
   describeArchive('MongoDB', archiveUnderTest, { expires: false });
+
+  it('reads alerts that an older version stored', async () => {
+    const { archive, client, name, dispose } = await archiveUnderTest(RETENTION_LONG);
+    try {
+      const alerts = client.db(name).collection<{ _id: string }>('alerts');
+      await alerts.insertMany(OLD_ALERTS.map(([alert]) => ({ ...alert, _id: alert.id })));
+      await expectOldAlerts(archive);
+    } finally {
+      await dispose();
+    }
+  });
 
   it('lets MongoDB delete everything that has a retention when their time is up', async () => {
     const { archive, client, name, dispose } = await archiveUnderTest(RETENTION_LONG);

@@ -298,7 +298,7 @@ describe('the archive behind a cache', () => {
     await cached.saveAlerts([alert]);
     expect(await answers()).toMatchObject({ alerts: [alert], alertsOfPatient: [alert] });
     const seen = await cached.acknowledgeAlert('1', 'd', 9);
-    expect(seen).toMatchObject({ state: 'acknowledged' });
+    expect(seen).toMatchObject({ acknowledgedBy: 'd' });
     expect(await answers()).toMatchObject({ alerts: [seen], alertsOfPatient: [seen] });
     await cached.saveMedication(dose);
     expect(await answers()).toMatchObject({ medication: [dose], patients: [ada] });

@@ -46,7 +46,7 @@ export class ProcessorMeters {
 
   alertChanged({ state, severity }: Alert): void {
     if (state === 'raised') this.meter.counter('alertsRaised', { severity }).add();
-    else if (state !== 'acknowledged') this.meter.counter('alertsSettled', { state }).add();
+    else this.meter.counter('alertsSettled', { state }).add();
   }
 
   failed(step: ProcessorStep): void {
