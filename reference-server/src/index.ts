@@ -18,6 +18,7 @@ export * from './infer/assess.ts';
 export * from './infer/compare/compared-models.ts';
 export * from './infer/drift/bins.ts';
 export * from './infer/drift/drift-watch.ts';
+export * from './infer/freezing-context.ts';
 export * from './infer/inference.ts';
 export * from './infer/linear-model.ts';
 export * from './infer/load-model.ts';

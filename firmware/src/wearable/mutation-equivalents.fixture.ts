@@ -70,6 +70,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     change: '> >=',
     why: 'y is beyond 16 bits here',
   },
+  {
+    module: 'features/energy-weights.js',
+    line: 'const eighth = Math.trunc((8 * tick) / ticks);',
+    change: 'trunc floor',
+    why: 'a tick is never negative',
+  },
   ...['> >=', '< <=', '32767 32768', '32768 32769'].map((change) => ({
     module: 'features/band-energy.js' as const,
     line: 'if (y > 32767 || y < -32768) {',

@@ -12,6 +12,7 @@ export const MODULES = [
   'features/log2.js',
   'features/tilt.js',
   'features/bands.js',
+  'features/energy-weights.js',
   'features/band-energy.js',
   'features/step-counter.js',
   'features/feature-extractor.js',

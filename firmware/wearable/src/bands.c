@@ -21,7 +21,8 @@ enum { COEFFICIENT_BITS = 14, FINE_BITS = 4 };
  * taken with four more bits behind the point. firmware/src/twin/features/band-energy.ts does the same.
  */
 static inline __attribute__((always_inline)) void add(struct band *band, int16_t b, int16_t minusA1, int16_t minusA2,
-                                                      int32_t difference, bool isNarrow, struct wide *energy) {
+                                                      int32_t difference, bool isNarrow, uint8_t halvings,
+                                                      struct wide *energy) {
   int32_t sum = isNarrow ? multiply_signed((int16_t)difference, b) : difference * b;
   int16_t output1 = band->output1;
   int16_t cut1 = band->cut1;
@@ -51,18 +52,20 @@ static inline __attribute__((always_inline)) void add(struct band *band, int16_t
     high = sum > 0 ? 32767UL << FINE_BITS >> 16 : 32768UL << FINE_BITS >> 16;
   }
 
+  if (halvings == WEIGHS_NOTHING) return;
   /* The square has 40 bits: the part above 16 bits is rarely there and goes by itself. */
-  uint32_t square = square_unsigned(low) + band->energyRest;
+  uint32_t square = (square_unsigned(low) >> halvings) + band->energyRest;
   band->energyRest = (uint8_t)square;
   wide_add(energy, square >> (2 * FINE_BITS));
   if (high != 0) {
-    wide_add(energy, ((uint32_t)low * (uint8_t)(2 * high) << 8) + ((uint32_t)(uint8_t)(high * high) << 24));
+    uint32_t rest = ((uint32_t)low * (uint8_t)(2 * high) << 8) + ((uint32_t)(uint8_t)(high * high) << 24);
+    wide_add(energy, rest >> halvings);
   }
 }
 
-void bands_add(struct band bands[BANDS], int32_t difference, struct wide energies[BANDS]) {
+void bands_add(struct band bands[BANDS], int32_t difference, uint8_t halvings, struct wide energies[BANDS]) {
   bool isNarrow = difference == (int16_t)difference;
-  add(&bands[0], 2240, 27951, -11904, difference, isNarrow, &energies[0]);
-  add(&bands[1], 4018, 20037, -8348, difference, isNarrow, &energies[1]);
-  add(&bands[2], 3347, 20742, -9689, difference, isNarrow, &energies[2]);
+  add(&bands[0], 2240, 27951, -11904, difference, isNarrow, halvings, &energies[0]);
+  add(&bands[1], 4018, 20037, -8348, difference, isNarrow, halvings, &energies[1]);
+  add(&bands[2], 3347, 20742, -9689, difference, isNarrow, halvings, &energies[2]);
 }

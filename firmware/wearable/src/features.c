@@ -21,7 +21,7 @@ void features_begin(struct features *features) {
 }
 
 /* The filters begin at rest on the slot's first sample, so that gravity is no step. Gives the value's square. */
-static uint32_t add_to_axis(struct axis *axis, int16_t value, bool isFirst, struct wide *energies) {
+static uint32_t add_to_axis(struct axis *axis, int16_t value, bool isFirst, uint8_t halvings, struct wide *energies) {
   if (isFirst) axis->before1 = axis->before2 = value;
   int32_t difference = (int32_t)value - axis->before2;
   axis->before2 = axis->before1;
@@ -31,15 +31,26 @@ static uint32_t add_to_axis(struct axis *axis, int16_t value, bool isFirst, stru
   wide_add(&axis->squares, square);
   if (value < axis->min) axis->min = value;
   if (value > axis->max) axis->max = value;
-  bands_add(axis->bands, difference, energies);
+  bands_add(axis->bands, difference, halvings, energies);
   return square;
+}
+
+/*
+ * How often the squares of the accelerometer's filters are halved, by eighths of the slot: left out, 2, 1, 0, 0, 1, 2,
+ * left out. A filter that begins at rest swings in at first (firmware/src/twin/features/energy-weights.ts).
+ */
+static uint8_t halvings_at(uint8_t tick, uint8_t ticks) {
+  uint8_t eighth = (uint8_t)(((uint16_t)tick << 3) / ticks);
+  return eighth < 4 ? WEIGHS_NOTHING - eighth : eighth - (7 - WEIGHS_NOTHING);
 }
 
 void features_add(struct features *features, const int16_t *sample, uint8_t tick, uint8_t ticks, uint8_t accelRange) {
   uint32_t lengthSquare = 0;
+  uint8_t halvings = halvings_at(tick, ticks);
   for (uint8_t i = 0; i < AXES; i++) {
     int16_t value = sample[i];
-    uint32_t square = add_to_axis(&features->axes[i], value, features->samples == 0, features->energies[i >= 3]);
+    struct wide *energies = features->energies[i >= 3];
+    uint32_t square = add_to_axis(&features->axes[i], value, features->samples == 0, i < 3 ? halvings : 0, energies);
     if (i < 3) lengthSquare += square;
     if (value == 32767 || value == -32768) features->saturated = true;
   }

@@ -1,4 +1,5 @@
 import {
+  ACCEL_ENERGY_WEIGHT,
   CONDITIONS,
   FEATURE_FIELDS,
   FrameFlag,
@@ -16,6 +17,8 @@ import { tremorRating } from './tremor-rating.ts';
 
 const WRIST = { flags: 0, placement: Placement.wrist, accelRange: 2, gyroRange: 2, slotMs: 5000 };
 const SHANK = { ...WRIST, placement: Placement.shank };
+/** From this score on a slot is a freeze. */
+const FREEZES_FROM = builtInModel(MODEL_VERSION).file.windowHeads.freezing.threshold;
 const NOTHING = { tremor: null, rigidityProxy: null, gait: null, freezing: null };
 
 /** Values of a slot; energies in octaves of counts^2, as the models think of them. */
@@ -44,7 +47,7 @@ const WALKING = valuesOf({
 const STILL = valuesOf({ accelLocomotionLog2: 19, gyroLocomotionLog2: 17, gyroTremorLog2: 15 });
 
 /** log2 of the energy that gives this power in g^2, of 250 samples at 8 g. */
-const energyOf = (power: number): number => Math.log2(250 * 4096 ** 2 * power);
+const energyOf = (power: number): number => Math.log2(250 * ACCEL_ENERGY_WEIGHT * 4096 ** 2 * power);
 const leg = (locomotion: number, freeze: number): Int32Array =>
   valuesOf({ accelLocomotionLog2: energyOf(locomotion), accelFreezeLog2: energyOf(freeze) });
 
@@ -86,17 +89,30 @@ describe('the scores of a slot', () => {
     const walking = slotScores(leg(0.4, 0.1), SHANK);
     // Standing is noise: its freeze index is as high as that of a freeze.
     const standing = slotScores(leg(0.00001, 0.00004), SHANK);
-    expect(freezing.freezing).toBeGreaterThan(900);
-    expect(walking.freezing).toBeLessThan(100);
-    expect(standing.freezing).toBeLessThan(10);
+    expect(freezing.freezing).toBeGreaterThan(1.3 * FREEZES_FROM);
+    expect(walking.freezing).toBeLessThan(FREEZES_FROM / 1.3);
+    expect(standing.freezing).toBeLessThan(FREEZES_FROM / 4);
     expect(walking.gait).toBeGreaterThan(500);
     expect(freezing.gait).toBeLessThan(500);
     expect(standing.gait).toBeLessThan(10);
   });
 
-  it('call a freeze what the filters of the device give a freeze index above 1.07', () => {
-    expect(slotScores(leg(0.1, 0.109), SHANK).freezing).toBeGreaterThanOrEqual(500);
-    expect(slotScores(leg(0.1, 0.105), SHANK).freezing).toBeLessThan(500);
+  it('call a freeze what the filters of the device give a freeze index above 1.15', () => {
+    expect(slotScores(leg(0.1, 0.12), SHANK).freezing).toBeGreaterThanOrEqual(FREEZES_FROM);
+    expect(slotScores(leg(0.1, 0.11), SHANK).freezing).toBeLessThan(FREEZES_FROM);
+  });
+
+  it('call no tremor what no eye sees, whatever its rhythm', () => {
+    // 1 (deg/s)^2 at 1000 deg/s.
+    const unseen = Math.log2(250 * 32.75 ** 2);
+    const trembling = (octaves: number) =>
+      slotScores(
+        valuesOf({ gyroLocomotionLog2: unseen - 3 + octaves, gyroTremorLog2: unseen + octaves }),
+        WRIST,
+      ).tremor;
+    expect(trembling(1)).toBeGreaterThan(500);
+    expect(trembling(0)).toBe(trembling(1));
+    expect(trembling(-4)).toBeLessThan(100);
   });
 
   it('say nothing of rigidity but in walking, where less swing of the arm scores higher', () => {
@@ -245,7 +261,7 @@ describe('the assessment of a window', () => {
   it('rises with the slots that show the condition', () => {
     for (let i = 0; i < CONDITIONS.length; i++) {
       const probability = (positives: number): number =>
-        assessWindow(windowOf(Array.from({ length: 12 }, (_, k) => (k < positives ? 950 : 40)))).conditions[
+        assessWindow(windowOf(Array.from({ length: 12 }, (_, k) => (k < positives ? 950 : 10)))).conditions[
           i
         ]!.probability!;
       const all = Array.from({ length: 13 }, (_, positives) => probability(positives));
@@ -269,7 +285,7 @@ describe('the assessment of a window', () => {
     const share = (freezing: string, gait: string): number => {
       const slots = windowOf([...freezing].map(() => 0)).map((one, i) => ({
         ...one,
-        freezing: freezing[i] === '#' ? 900 : 100,
+        freezing: freezing[i] === '#' ? 900 : 10,
         gait: gait[i] === '#' ? 900 : 100,
       }));
       const { contributions } = assessWindow(slots).conditions[3]!;

@@ -1,4 +1,10 @@
-import { FrameFlag, type FrameHeader, featureIndex, SAMPLE_RATE_HZ } from '@gaitway/contract';
+import {
+  ACCEL_ENERGY_WEIGHT,
+  FrameFlag,
+  type FrameHeader,
+  featureIndex,
+  SAMPLE_RATE_HZ,
+} from '@gaitway/contract';
 
 /** Why a slot cannot be scored, whatever the placement. */
 export const SLOT_FAULTS = {
@@ -23,6 +29,9 @@ export type SlotFault = keyof typeof SLOT_FAULTS;
  *   white noise, whose freeze index is high: a power threshold keeps it out (Bächlin 2010).
  * - `accelLocomotion`: log2 of the accelerometer's power in 0.5-3 Hz, g^2.
  * - `gyroTremor`: log2 of the gyroscope's power in 3.5-7.5 Hz, (deg/s)^2.
+ * - `gyroStillness`: by how many octaves the gyroscope's power in 3.5-7.5 Hz lies below 1 (deg/s)^2; 0 above. At 5 Hz that
+ *   is a hand that swings by 0.05 degrees to either side, 0.03 cm at the finger tips: no eye sees it (a rating of -1.5 by
+ *   Elble 2006, see `tremor-rating.ts`), and a hand that sleeps has such noise.
  */
 export const SIGNAL_FEATURES = [
   'gyroTremorToLocomotion',
@@ -34,6 +43,7 @@ export const SIGNAL_FEATURES = [
   'accelStillness',
   'accelLocomotion',
   'gyroTremor',
+  'gyroStillness',
 ] as const;
 export type SignalFeature = (typeof SIGNAL_FEATURES)[number];
 
@@ -51,9 +61,11 @@ export interface SignalFeatures {
 }
 
 const ARM_AT_REST_LOG2 = Math.log2(50);
+const TREMOR_UNSEEN_LOG2 = Math.log2(1);
 const LEG_STANDS_LOG2 = Math.log2(0.01);
 /** Median steps a second of people who walk freely (sustained harmonic walking, PMC5875188). */
 const STEPS_PER_SECOND_USUAL = 1.7;
+const ACCEL_WEIGHT_LOG2 = Math.log2(ACCEL_ENERGY_WEIGHT);
 const SLOT_MS_MIN = 2000;
 const SAMPLES_SHARE_MIN = 0.9;
 
@@ -96,7 +108,7 @@ export function readSignalFeatures(
   into.fault = faultOf(count, header);
   if (into.fault !== null) return;
   const gyroScale = GYRO_SCALE_LOG2[header.gyroRange & 3]! + LOG2[count]!;
-  const accelScale = ACCEL_SCALE_LOG2[header.accelRange & 3]! + LOG2[count]!;
+  const accelScale = ACCEL_SCALE_LOG2[header.accelRange & 3]! + LOG2[count]! + ACCEL_WEIGHT_LOG2;
   const gyroTremor = values[GYRO_TREMOR]! / 256 - gyroScale;
   const gyroLocomotion = values[GYRO_LOCOMOTION]! / 256 - gyroScale;
   const accelLocomotion = values[ACCEL_LOCOMOTION]! / 256 - accelScale;
@@ -119,4 +131,5 @@ export function readSignalFeatures(
   features[6] = Math.max(0, LEG_STANDS_LOG2 - accelPower);
   features[7] = accelLocomotion;
   features[8] = gyroTremor;
+  features[9] = Math.max(0, TREMOR_UNSEEN_LOG2 - gyroTremor);
 }

@@ -1,4 +1,4 @@
-import { featureIndex } from '@gaitway/contract';
+import { ACCEL_ENERGY_WEIGHT, featureIndex } from '@gaitway/contract';
 
 const FREEZE = featureIndex('accelFreezeLog2');
 const LOCOMOTION = featureIndex('accelLocomotionLog2');
@@ -28,7 +28,7 @@ export function freezeIndexOf(
   const samples = Math.max(1, values[SAMPLE_COUNT]!);
   return {
     index: locomotion > 0 ? freeze / locomotion : freeze > 0 ? Number.MAX_VALUE : 0,
-    powerG2: (freeze + locomotion) / samples / countsPerG ** 2,
+    powerG2: (freeze + locomotion) / (samples * ACCEL_ENERGY_WEIGHT) / countsPerG ** 2,
   };
 }
 

@@ -9,6 +9,9 @@ import { RANGES_DEFAULT, ReadingSource } from './readings.ts';
 const SEED = 77;
 const source = new ReadingSource(SEED);
 
+/** What squares weigh in the accelerometer's energies, by eighths of the slot. */
+const EIGHTHS = [0, 1 / 4, 1 / 2, 1, 1, 1 / 2, 1 / 4, 0];
+
 /** What the wire's features are in real arithmetic, from the samples: filters in double precision, roots, logarithms, angles. */
 function exactFeatures(samples: Int16Array): Float64Array {
   const count = samples.length / 6;
@@ -36,9 +39,9 @@ function exactFeatures(samples: Int16Array): Float64Array {
       for (let axis = first; axis < first + 3; axis++) {
         const values = axes[axis]!;
         let [x1, x2, y1, y2] = [values[0]!, values[0]!, 0, 0];
-        for (const x of values) {
+        for (const [i, x] of values.entries()) {
           const y = b * (x - x2) - a1 * y1 - a2 * y2;
-          energy += y * y;
+          energy += y * y * (sensor === 'accel' ? EIGHTHS[Math.floor((8 * i) / count)]! : 1);
           [x2, x1, y2, y1] = [x1, x, y1, y];
         }
       }

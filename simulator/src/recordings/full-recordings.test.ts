@@ -26,8 +26,7 @@ describe.runIf(FOLDER)('the whole recordings of real people', () => {
       // The floors of the models: one threshold for all files.
       if (PUBLISHED.includes(head.method)) continue;
       expect(head.sensitivity!.value).toBeGreaterThanOrEqual(0.85);
-      // 0.786 is what the published threshold gives through the device's filters; wanted is 0.8 (docs/inference.md).
-      expect(head.specificity!.value).toBeGreaterThanOrEqual(0.78);
+      expect(head.specificity!.value).toBeGreaterThanOrEqual(0.8);
     }
   });
 

@@ -1,7 +1,7 @@
 import { CONDITIONS, type Condition, Placement } from '@gaitway/contract';
+import { builtInModel, MODEL_VERSION } from '@gaitway/reference-server';
 import { FOURIER_FREEZE_INDEX } from '../grade/fourier-freeze-index.ts';
 import { PUBLISHED_FREEZE_INDEX } from '../grade/freeze-index.ts';
-import { POSITIVE_THOUSANDTHS } from '../grade/graded-conditions.ts';
 import {
   casesOf,
   type GradedHead,
@@ -60,12 +60,18 @@ const PUBLISHED: readonly Head[] = [
   },
 ];
 
+/** From this score on the model that answers calls a slot positive, thousandths. */
+function thresholdOf(condition: Condition): number {
+  return builtInModel(MODEL_VERSION).file.windowHeads[condition].threshold;
+}
+
 function modelHead(condition: Condition): Head {
+  const threshold = thresholdOf(condition);
   return {
     ...{ condition, method: 'model', probabilities: true },
     answer: ({ scores }) => {
       const score = scores[condition] ?? null;
-      return score === null ? null : { score, positive: score >= POSITIVE_THOUSANDTHS };
+      return score === null ? null : { score, positive: score >= threshold };
     },
   };
 }
@@ -144,7 +150,7 @@ function truthsOf(
 
 function ungradedOf(condition: Condition, slots: readonly ScoredSlot[]): UngradedHead {
   const scores = slots.flatMap(({ scores: all }) => all[condition] ?? []);
-  const positive = scores.filter((score) => score >= POSITIVE_THOUSANDTHS).length;
+  const positive = scores.filter((score) => score >= thresholdOf(condition)).length;
   return { condition, slots: slots.length, scored: scores.length, positive };
 }
 

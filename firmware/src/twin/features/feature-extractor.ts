@@ -1,6 +1,7 @@
 import { AXES, type FeatureValues, featureIndex, SAMPLE_RATE_HZ } from '@gaitway/contract';
 import { bandEnergy } from './band-energy.ts';
 import { BANDS } from './bands.ts';
+import { halvingsAt } from './energy-weights.ts';
 import { isqrt } from './isqrt.ts';
 import { log2Fixed } from './log2.ts';
 import { StepCounter } from './step-counter.ts';
@@ -34,6 +35,7 @@ const TILT = featureIndex('tiltCosine');
  */
 export class FeatureExtractor {
   private readonly stepCounter: StepCounter;
+  private readonly halvings = new Uint8Array(SAMPLES_MAX);
 
   /** `accelRange` as in the frame header: the step counter's threshold is in g. */
   constructor(accelRange: number) {
@@ -56,12 +58,16 @@ export class FeatureExtractor {
     if (count === 0) return;
     into[SAMPLE_COUNT] = count;
     for (let axis = 0; axis < STRIDE; axis++) this.axisStatistics(samples, axis, count, into);
+    const { halvings } = this;
+    for (let i = 0; i < count; i++) {
+      halvings[i] = places ? halvingsAt(places.ticks[i]!, places.countedTicks) : halvingsAt(i, count);
+    }
     for (let i = 0; i < BANDS.length; i++) {
       const band = BANDS[i]!;
       let accel = 0;
       let gyro = 0;
       for (let axis = 0; axis < 3; axis++) {
-        accel += bandEnergy(samples, axis, STRIDE, band);
+        accel += bandEnergy(samples, axis, STRIDE, band, halvings);
         gyro += bandEnergy(samples, axis + 3, STRIDE, band);
       }
       into[ACCEL_BAND_AT[i]!] = log2Fixed(accel);

@@ -4,7 +4,8 @@
  *
  * Units: accelerometer and gyroscope values are raw sensor counts of the frame's ranges.
  * Energies: 256 * log2(1 + E), E = sum over the slot and the three axes of the squared output (counts) of
- * the band's second-order filter; bands in Hz are those of `docs/wire-format.md`.
+ * the band's second-order filter, the accelerometer's weighed by where in the slot they lie
+ * ({@link ACCEL_ENERGY_WEIGHT}); bands and weights are those of `docs/wire-format.md`.
  */
 export interface FeatureField {
   readonly name: string;
@@ -58,6 +59,12 @@ export function featureIndex(name: string): number {
   if (index === undefined) throw new Error(`no feature is called '${name}'`);
   return index;
 }
+
+/**
+ * What a sample's square weighs in the accelerometer's energies, in the mean over a slot: by eighths 0, 1/4, 1/2, 1, 1,
+ * 1/2, 1/4, 0. A mean power is E / (samples * this). The gyroscope's weigh 1.
+ */
+export const ACCEL_ENERGY_WEIGHT = 7 / 16;
 
 /** One value per row of {@link FEATURE_FIELDS}. */
 export type FeatureValues = Int32Array;

@@ -16,6 +16,7 @@ const MODEL_FEATURES = [
   'accelStillness',
   'accelLocomotion',
   'gyroTremor',
+  'gyroStillness',
 ] as const;
 
 /** `silent`: one of the two could not say. */

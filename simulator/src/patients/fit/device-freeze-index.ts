@@ -1,5 +1,6 @@
 import { FEATURE_FIELDS, featureIndex, normal, SAMPLE_RATE_HZ, uniform } from '@gaitway/contract';
 import { FeatureExtractor } from '@gaitway/firmware';
+import { fourierFreeze } from '../../grade/fourier-freeze-index.ts';
 import { RANGES_DEFAULT } from '../readings.ts';
 
 const SEED = 106;
@@ -24,8 +25,8 @@ export interface Line {
 
 /**
  * How the device's freeze index follows from the published one. Moore and Bächlin divide sums of a power spectrum, cut
- * sharply at 3 Hz; the device has two filters of the second order, which let through some of each other's band and so draw the index
- * towards 1. Measured on made-up legs that walk and tremble in all proportions, by least squares within half an
+ * sharply at 3 Hz (here of a Hann window); the device has two filters of the second order, which let through some of each
+ * other's band and so draw the index towards 1. Measured on made-up legs that walk and tremble in all proportions, by least squares within half an
  * octave of `around`, where it matters: an instrument against its reference. No recording is in it.
  */
 export function deviceFreezeIndex(around: number): Line {
@@ -35,34 +36,16 @@ export function deviceFreezeIndex(around: number): Line {
   const points = Array.from({ length: SLOTS }, (_, slot) => {
     const samples = madeUpLeg(slot);
     extractor.extract(samples, values);
-    return { x: spectralFreezeIndex(samples), y: (values[FREEZE]! - values[LOCOMOTION]!) / 256 };
+    return {
+      x: Math.log2(fourierFreeze(samples, COUNTS_PER_G).score),
+      y: (values[FREEZE]! - values[LOCOMOTION]!) / 256,
+    };
   }).filter(({ x }) => Math.abs(x - aroundLog2) < NEAR_OCTAVES);
   const meanOf = (of: (point: { x: number; y: number }) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [x, y] = [meanOf((point) => point.x), meanOf((point) => point.y)];
   const slope = meanOf((point) => (point.x - x) * (point.y - y)) / meanOf((point) => (point.x - x) ** 2);
   return { slope, intercept: y - slope * x };
-}
-
-/** log2 of the power in 3-8 Hz over that in 0.5-3 Hz, from a spectrum of 5 s, over three axes. */
-function spectralFreezeIndex(samples: Int16Array): number {
-  let locomotion = 0;
-  let freeze = 0;
-  for (let axis = 0; axis < AXES; axis++) {
-    for (let bin = 3; (bin * SAMPLE_RATE_HZ) / SAMPLES <= 8; bin++) {
-      let real = 0;
-      let imaginary = 0;
-      for (let i = 0; i < SAMPLES; i++) {
-        const angle = (2 * Math.PI * bin * i) / SAMPLES;
-        real += samples[i * 6 + axis]! * Math.cos(angle);
-        imaginary += samples[i * 6 + axis]! * Math.sin(angle);
-      }
-      const power = real * real + imaginary * imaginary;
-      if ((bin * SAMPLE_RATE_HZ) / SAMPLES < 3) locomotion += power;
-      else freeze += power;
-    }
-  }
-  return Math.log2(freeze / locomotion);
 }
 
 /** Steps of any strength, trembling of any strength at 3.2-6.2 Hz, and noise. */

@@ -10,6 +10,7 @@ import {
   type SlotHeadFile,
   signalFeatureIndex,
 } from '@gaitway/reference-server';
+import { COHORT_DEFAULT, type Cohort } from '../cohort.ts';
 import { label } from '../label.ts';
 import { RANGES_DEFAULT, ReadingSource } from '../readings.ts';
 
@@ -39,19 +40,21 @@ export class LivingPatients {
   private readonly seed: number;
   private readonly source: ReadingSource;
   private readonly placement: Placement;
+  private readonly cohort: Cohort;
   /** Indexes of those patients, as far as they were asked for. */
   private readonly indexes: number[] = [];
 
-  constructor(seed: number, placement: Placement) {
+  constructor(seed: number, placement: Placement, cohort: Cohort = COHORT_DEFAULT) {
     this.seed = seed;
-    this.source = new ReadingSource(seed);
+    this.source = new ReadingSource(seed, { cohort });
     this.placement = placement;
+    this.cohort = cohort;
   }
 
   /** `patient`: the so-manieth of those whose device sits there. */
   at(patient: number, slot: number): Example {
     const index = this.indexOf(patient);
-    const { tremor, state, freezing } = label(this.seed, index, slot);
+    const { tremor, state, freezing } = label(this.seed, index, slot, this.cohort);
     const features = emptySignalFeatures();
     const header = { ...WRIST_READING, placement: this.placement };
     readSignalFeatures(this.source.valuesOf(index, slot), header, features);

@@ -1,5 +1,6 @@
 import { Placement } from '@gaitway/contract';
 import {
+  type Calibration,
   contributionsOf,
   type LinearModel,
   MODEL_FORMAT,
@@ -8,17 +9,19 @@ import {
   SIGNAL_FEATURES,
   type SignalFeature,
   type SlotHeadFile,
+  sigmoid,
   type TrainingFile,
+  type WindowHeadFile,
 } from '@gaitway/reference-server';
+import { COHORT_DEFAULT, type Cohort } from '../cohort.ts';
 import { calibrate, rounded } from './calibrate.ts';
 import { deviceFreezeIndex } from './device-freeze-index.ts';
 import { type Example, featureOf, LivingPatients, type Truth } from './examples.ts';
-import { fitWindows } from './fit-windows.ts';
-import { fitLogistic } from './logistic.ts';
+import { type FittedWindows, fitWindowHead } from './fit-windows.ts';
+import { type Bounds, fitLogistic } from './logistic.ts';
 import {
   DECLINED,
   FREEZE_INDEX,
-  FREEZING_WINDOW,
   freezingHead,
   RIGIDITY_PROXY,
   RIGIDITY_PROXY_WINDOW,
@@ -32,6 +35,21 @@ export const FIT_COMMAND = 'node simulator/dist/patients/fit/fit-command.js';
 const SLOT_RIDGE = 1;
 const PATIENTS = 200;
 const SLOTS_OF_EACH = 60;
+/** Of those whose freezing is calibrated: one slot in so many of a day, since few of them are frozen. */
+const FREEZER_SLOTS_OF_EACH = 576;
+/** A probability of one half, where positives are not rare. */
+const HALF = 500;
+
+/**
+ * Whom a device at the shank is strapped to for its freezes, as they live a day and a night: the probability of a freeze is
+ * that among them.
+ */
+export const FREEZERS: Cohort = {
+  ...COHORT_DEFAULT,
+  name: 'freezers',
+  placement: { wrist: 0, shank: 1 },
+  freezerShare: 1,
+};
 
 /** Slots to fit to, and those of other people to calibrate on. */
 interface Examples {
@@ -39,9 +57,15 @@ interface Examples {
   living: readonly Example[];
 }
 
+/** The sign that its reason gives a weight. */
+const MORE: Bounds = [0, Number.POSITIVE_INFINITY];
+const LESS: Bounds = [Number.NEGATIVE_INFINITY, 0];
+/** Synthetic people separate where real ones do not: an octave of stillness says no more than this. */
+const STILLNESS: Bounds = [-2, 0];
+
 type FittedHead = Pick<SlotHeadFile, 'placements' | 'source'> & {
   condition: keyof Truth;
-  features: readonly SignalFeature[];
+  features: Readonly<Partial<Record<SignalFeature, Bounds>>>;
 };
 
 /** Few features, most of them ratios: a model fitted to raw band powers of synthetic people fails on real ones. */
@@ -50,21 +74,20 @@ const FITTED: readonly FittedHead[] = [
     condition: 'tremor',
     placements: ['wrist'],
     source:
-      'gyroscope, power in 3.5-7.5 Hz against 0.5-3 Hz (Elble 2017), and the arm at rest below 50 (deg/s)^2 (ParaDigMa; Timmermans 2025)',
-    features: ['gyroTremorToLocomotion', 'gyroMovement'],
+      'gyroscope, power in 3.5-7.5 Hz against 0.5-3 Hz (Elble 2017); what no eye sees is no tremor (a rating of -1.5 by Elble 2006)',
+    features: { gyroTremorToLocomotion: MORE, gyroStillness: STILLNESS },
   },
   {
     condition: 'gait',
     placements: ['wrist'],
-    source:
-      '1.7 steps a second (PMC5875188), power in 0.5-3 Hz and not in that of tremor (Moore 2008), the whole body moves and not the arm alone',
-    features: ['stepsOffCadence', 'gyroTremorToLocomotion', 'accelToGyroLocomotion'],
+    source: '1.7 steps a second (PMC5875188), power in 0.5-3 Hz and not in that of tremor (Moore 2008)',
+    features: { stepsOffCadence: LESS, gyroTremorToLocomotion: LESS },
   },
   {
     condition: 'gait',
     placements: ['shank', 'ankle'],
     source: 'a leg that walks moves in the locomotion band, 0.5-3 Hz (Moore 2008); no gyroscope is needed',
-    features: ['accelLocomotion'],
+    features: { accelLocomotion: MORE },
   },
 ];
 
@@ -76,15 +99,14 @@ export function fitModel(): ModelFile {
   });
   const [wrists, legs] = [examplesAt(Placement.wrist), examplesAt(Placement.shank)];
   const fitted = FITTED.map((head) => fitSlotHead(head, head.placements.includes('wrist') ? wrists : legs));
-  const slotHeads = [...fitted, RIGIDITY_PROXY, freezingHead(deviceFreezeIndex(FREEZE_INDEX))];
-  const windowsOf = { fit: FIT_SEEDS.windows, calibration: FIT_SEEDS.windowCalibration };
-  const { tremor, gait } = fitWindows(fitted, windowsOf);
+  const freezing = fitFreezing();
+  const slotHeads = [...fitted, RIGIDITY_PROXY, freezing];
   return {
     format: MODEL_FORMAT,
     version: MODEL_VERSION,
     madeBy: FIT_COMMAND,
     slotHeads,
-    windowHeads: { tremor, rigidityProxy: RIGIDITY_PROXY_WINDOW, gait, freezing: FREEZING_WINDOW },
+    windowHeads: { ...fitWindows(slotHeads, thresholdOf(freezing)), rigidityProxy: RIGIDITY_PROXY_WINDOW },
     declined: DECLINED,
     training: { wrist: trainingOf(wrists.living), shank: trainingOf(legs.living) },
   };
@@ -94,19 +116,62 @@ function fitSlotHead(
   { condition, placements, source, features }: FittedHead,
   { fittedTo, living }: Examples,
 ): SlotHeadFile {
-  const rows = fittedTo.map((example) => features.map((name) => featureOf(example, name)));
+  const names = Object.keys(features) as SignalFeature[];
+  const rows = fittedTo.map((example) => names.map((name) => featureOf(example, name)));
   const truth = fittedTo.map((example) => example.truth[condition]);
-  const [intercept, ...weights] = fitLogistic(rows, truth, SLOT_RIDGE).map(rounded);
+  const bounds = names.map((name) => features[name]!);
+  const [intercept, ...weights] = fitLogistic(rows, truth, SLOT_RIDGE, bounds).map(rounded);
   const linear: LinearModel<SignalFeature> = {
     intercept: intercept!,
-    weights: Object.fromEntries(features.map((name, i) => [name, weights[i]!])),
+    weights: Object.fromEntries(names.map((name, i) => [name, weights[i]!])),
   };
-  const logOdds = living.map((example) => contributionsOf(linear, (name) => featureOf(example, name)).score);
-  const calibration = calibrate(
-    logOdds,
-    living.map((example) => example.truth[condition]),
-  );
+  const calibration = calibrationOf(linear, condition, living);
   return { condition, placements, origin: 'fitted', source, ...linear, calibration };
+}
+
+/** The published rule, with the probability that its score has among synthetic people who freeze. */
+function fitFreezing(): SlotHeadFile {
+  const device = deviceFreezeIndex(FREEZE_INDEX);
+  const living = new LivingPatients(FIT_SEEDS.slotCalibration, Placement.shank, FREEZERS);
+  const examples = living.some(PATIENTS, FREEZER_SLOTS_OF_EACH);
+  const { slope, intercept } = calibrationOf(freezingHead(device), 'freezing', examples);
+  // Scores are whole thousandths, and there are few below a rare condition: the published threshold is put where one begins.
+  const threshold = (Math.round(1000 * sigmoid(intercept) + 0.5) - 0.5) / 1000;
+  return freezingHead(device, { slope, intercept: rounded(Math.log(threshold / (1 - threshold))) });
+}
+
+function calibrationOf(
+  linear: LinearModel<SignalFeature>,
+  condition: keyof Truth,
+  examples: readonly Example[],
+): Calibration {
+  return calibrate(
+    examples.map((example) => contributionsOf(linear, (name) => featureOf(example, name)).score),
+    examples.map((example) => example.truth[condition]),
+  );
+}
+
+/** What a head says, in thousandths, where its score is 0: at the published threshold. */
+function thresholdOf({ calibration }: SlotHeadFile): number {
+  return Math.round(1000 * sigmoid(calibration.intercept) + 0.01);
+}
+
+function fitWindows(
+  heads: readonly SlotHeadFile[],
+  freezingThreshold: number,
+): Record<keyof Truth, WindowHeadFile> {
+  const atWrist = { placement: Placement.wrist, patients: PATIENTS, windowsOfEach: 5, slotsMin: 6 };
+  const seeds = { fit: FIT_SEEDS.windows, calibration: FIT_SEEDS.windowCalibration };
+  const fit = (fitted: FittedWindows) => fitWindowHead(fitted, heads, seeds);
+  return {
+    tremor: fit({ ...atWrist, condition: 'tremor', threshold: HALF, gaitThreshold: HALF }),
+    gait: fit({ ...atWrist, condition: 'gait', threshold: HALF, gaitThreshold: HALF }),
+    // A freeze lasts 7 s in the mean (Bächlin 2010): one slot is enough.
+    freezing: fit({
+      ...{ condition: 'freezing', placement: Placement.shank, cohort: FREEZERS, slotsMin: 1 },
+      ...{ patients: PATIENTS, windowsOfEach: 48, threshold: freezingThreshold, gaitThreshold: HALF },
+    }),
+  };
 }
 
 function trainingOf(examples: readonly Example[]): TrainingFile {

@@ -1,74 +1,94 @@
 import { Placement } from '@gaitway/contract';
 import {
   contributionsOf,
+  freezingInWalking,
+  type LinearModel,
   type SlotHeadFile,
   WINDOW_FEATURES,
   type WindowFeature,
   type WindowHeadFile,
   windowFeatures,
 } from '@gaitway/reference-server';
+import { COHORT_DEFAULT, type Cohort } from '../cohort.ts';
 import { calibrate, rounded } from './calibrate.ts';
 import { LivingPatients, probabilityOf, SLOTS_OF_A_DAY, type Truth } from './examples.ts';
-import { fitLogistic } from './logistic.ts';
+import { type Bounds, fitLogistic } from './logistic.ts';
 
-const WINDOWS = 1000;
-const PATIENTS = 200;
 const WINDOW_SLOTS = 12;
-/** The windows of one patient are spread over a day. */
-const APART_SLOTS = SLOTS_OF_A_DAY / (WINDOWS / PATIENTS);
 const RIDGE = 0.3;
-const THRESHOLD = 500;
+/** No slot that shows a condition speaks against it. */
+const NEVER_AGAINST: Bounds = [0, Number.POSITIVE_INFINITY];
 
-type Fitted = Record<'tremor' | 'gait', WindowHeadFile>;
-
-/** What a window's slots say of it: fitted to the windows of one seed, calibrated on those of another. */
-export function fitWindows(
-  heads: readonly SlotHeadFile[],
-  seeds: { fit: number; calibration: number },
-): Fitted {
-  return Object.fromEntries(
-    (['tremor', 'gait'] as const).map((condition) => {
-      const head = heads.find((one) => one.condition === condition)!;
-      const { rows, truth } = windowsOf(head, condition, seeds.fit);
-      const [intercept, ...weights] = fitLogistic(rows, truth, RIDGE).map(rounded);
-      const linear = {
-        intercept: intercept!,
-        weights: Object.fromEntries(WINDOW_FEATURES.map((name, i) => [name, weights[i]!])) as Record<
-          WindowFeature,
-          number
-        >,
-      };
-      const other = windowsOf(head, condition, seeds.calibration);
-      const scores = other.rows.map(
-        (row) => contributionsOf(linear, (name) => row[WINDOW_FEATURES.indexOf(name)]!).score,
-      );
-      const calibration = calibrate(scores, other.truth);
-      return [condition, { threshold: THRESHOLD, ...linear, calibration }];
-    }),
-  ) as Fitted;
+/** How the windows of one condition are fitted. */
+export interface FittedWindows {
+  condition: keyof Truth;
+  placement: Placement;
+  cohort?: Cohort;
+  patients: number;
+  windowsOfEach: number;
+  /** A window shows the condition when so many of its slots do. */
+  slotsMin: number;
+  /** A slot whose score is at least this, in thousandths, is positive; and one that is walked. */
+  threshold: number;
+  gaitThreshold: number;
 }
 
-/** A window shows a condition when at least half of its slots do. */
+/** What a window's slots say of it: fitted to the windows of one seed, calibrated on those of another. */
+export function fitWindowHead(
+  fitted: FittedWindows,
+  heads: readonly SlotHeadFile[],
+  seeds: { fit: number; calibration: number },
+): WindowHeadFile {
+  const { rows, truth } = windowsOf(fitted, heads, seeds.fit);
+  const bounds = WINDOW_FEATURES.map(() => NEVER_AGAINST);
+  const [intercept, ...weights] = fitLogistic(rows, truth, RIDGE, bounds).map(rounded);
+  const linear: LinearModel<WindowFeature> = {
+    intercept: intercept!,
+    weights: Object.fromEntries(WINDOW_FEATURES.map((name, i) => [name, weights[i]!])),
+  };
+  const other = windowsOf(fitted, heads, seeds.calibration);
+  const scores = other.rows.map(
+    (row) => contributionsOf(linear, (name) => row[WINDOW_FEATURES.indexOf(name)]!).score,
+  );
+  return { threshold: fitted.threshold, ...linear, calibration: calibrate(scores, other.truth) };
+}
+
+/** The windows of one patient are spread over a day. */
 function windowsOf(
-  head: SlotHeadFile,
-  condition: keyof Truth,
+  {
+    condition,
+    placement,
+    cohort,
+    patients,
+    windowsOfEach,
+    slotsMin,
+    threshold,
+    gaitThreshold,
+  }: FittedWindows,
+  heads: readonly SlotHeadFile[],
   seed: number,
 ): { rows: number[][]; truth: boolean[] } {
-  const patients = new LivingPatients(seed, Placement.wrist);
+  const place = placement === Placement.shank ? 'shank' : 'wrist';
+  const headOf = (name: keyof Truth) =>
+    heads.find((head) => head.condition === name && head.placements.includes(place))!;
+  const [own, gait] = [headOf(condition), headOf('gait')];
+  const living = new LivingPatients(seed, placement, cohort ?? COHORT_DEFAULT);
+  const apart = Math.floor(SLOTS_OF_A_DAY / windowsOfEach);
   const rows: number[][] = [];
   const truth: boolean[] = [];
-  for (let window = 0; window < WINDOWS; window++) {
-    const first = Math.floor(window / PATIENTS) * APART_SLOTS;
+  for (let window = 0; window < patients * windowsOfEach; window++) {
     const examples = Array.from({ length: WINDOW_SLOTS }, (_, slot) =>
-      patients.at(window % PATIENTS, first + slot),
+      living.at(window % patients, Math.floor(window / patients) * apart + slot),
     );
     const slots = examples.map((example, seq) => ({
-      ...{ startMs: seq, boot: 0, seq, tremor: null, rigidityProxy: null, gait: null, freezing: null },
-      [condition]: Math.round(1000 * probabilityOf(head, example)),
+      ...{ startMs: seq, boot: 0, seq, tremor: null, rigidityProxy: null, freezing: null },
+      gait: Math.round(1000 * probabilityOf(gait, example)),
+      [condition]: Math.round(1000 * probabilityOf(own, example)),
     }));
-    const features = windowFeatures(condition, slots, THRESHOLD)!;
+    const counts = condition === 'freezing' ? freezingInWalking(slots, threshold, gaitThreshold) : undefined;
+    const features = windowFeatures(condition, slots, threshold, counts)!;
     rows.push(WINDOW_FEATURES.map((name) => features[name]));
-    truth.push(examples.filter((example) => example.truth[condition]).length >= WINDOW_SLOTS / 2);
+    truth.push(examples.filter((example) => example.truth[condition]).length >= slotsMin);
   }
   return { rows, truth };
 }

@@ -1,14 +1,22 @@
+const ANY = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+/** Between which limits a weight may lie. */
+export type Bounds = readonly [least: number, most: number];
+
 /**
  * Logistic regression by Newton's method (iteratively reweighted least squares), with a ridge on the weights
  * but not on the intercept: without it, weights of classes that separate would grow for ever.
+ * `bounds`: of each column's weight; one that would leave them stays at the limit, and the others are fitted around it.
  * Returns the intercept, then one weight per column.
  */
 export function fitLogistic(
   rows: readonly (readonly number[])[],
   truth: readonly boolean[],
   ridge: number,
+  bounds: readonly Bounds[] = [],
 ): number[] {
   const columns = (rows[0]?.length ?? 0) + 1;
+  const boundsOf = (column: number): Bounds => (column === 0 ? ANY : (bounds[column - 1] ?? ANY));
   let weights = new Array<number>(columns).fill(0);
   for (let round = 0; round < 50; round++) {
     const gradient = new Array<number>(columns).fill(0);
@@ -28,11 +36,40 @@ export function fitLogistic(
       gradient[i]! -= ridge * weights[i]!;
       hessian[i]![i]! += ridge;
     }
-    const step = solve(hessian, gradient);
+    const step = stepWithin(hessian, gradient, weights, boundsOf);
     weights = weights.map((weight, i) => weight + step[i]!);
     if (Math.max(...step.map(Math.abs)) < 1e-9) return weights;
   }
   throw new Error('the fit did not settle in 50 rounds: raise the ridge');
+}
+
+/** Newton's step; of weights that it would take over their limits one that ends there, and the best one of the others beside. */
+function stepWithin(
+  hessian: readonly number[][],
+  gradient: readonly number[],
+  weights: readonly number[],
+  boundsOf: (column: number) => Bounds,
+): number[] {
+  const limited = new Map<number, number>();
+  for (;;) {
+    const right = gradient.map((value, i) => {
+      let rest = value;
+      for (const [column, move] of limited) rest -= hessian[i]![column]! * move;
+      return limited.get(i) ?? rest;
+    });
+    const matrix = hessian.map((row, i) =>
+      row.map((value, j) => (limited.has(i) || limited.has(j) ? Number(i === j) : value)),
+    );
+    const step = solve(matrix, right);
+    const before = limited.size;
+    for (let i = 0; i < step.length; i++) {
+      const [least, most] = boundsOf(i);
+      const to = weights[i]! + step[i]!;
+      if (!limited.has(i) && (to < least || to > most))
+        limited.set(i, (to < least ? least : most) - weights[i]!);
+    }
+    if (limited.size === before) return step;
+  }
 }
 
 /** Solves a small system by elimination with pivots. */

@@ -29,7 +29,7 @@ export const FREEZE_INDEX = 1.5;
  * Even odds at a freeze index of 1.5, and an octave moves the log-odds by 2; read off the device's own index by `device`. A leg
  * that stands is no freeze: each octave below the power threshold takes 4.
  */
-export function freezingHead(device: Line): SlotHeadFile {
+export function freezingHead(device: Line, calibration: Calibration = AS_IT_IS): SlotHeadFile {
   return {
     condition: 'freezing',
     placements: ['shank', 'ankle'],
@@ -38,7 +38,7 @@ export function freezingHead(device: Line): SlotHeadFile {
       "freeze index above 1.5: Moore 2008; power threshold and shank: Bächlin 2010 (IEEE TITB 14:436); three axes instead of the vertical one, 5 s, the index of the device's filters in place of the spectral one; fitted to no recording",
     intercept: rounded(-2 * Math.log2(FREEZE_INDEX) - (2 * device.intercept) / device.slope),
     weights: { freezeIndex: rounded(2 / device.slope), accelStillness: -4 },
-    calibration: AS_IT_IS,
+    calibration,
   };
 }
 
@@ -47,14 +47,6 @@ export const RIGIDITY_PROXY_WINDOW: WindowHeadFile = {
   threshold: 500,
   intercept: -3,
   weights: { slotScoreMean: 6, slotsPositiveShare: 0 },
-  calibration: AS_IT_IS,
-};
-
-/** One frozen slot of twelve is even odds: a freeze lasts 7 s in the mean (Bächlin 2010), and a window 60. */
-export const FREEZING_WINDOW: WindowHeadFile = {
-  threshold: 500,
-  intercept: -3,
-  weights: { slotScoreMean: 0, slotsPositiveShare: 36 },
   calibration: AS_IT_IS,
 };
 
