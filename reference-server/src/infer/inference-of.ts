@@ -7,7 +7,7 @@ import { ComparedModels } from './compare/compared-models.ts';
 import { DriftWatch } from './drift/drift-watch.ts';
 import { type Inference, OneModel } from './inference.ts';
 import type { Model } from './model.ts';
-import { ROLL_OUT_LIMITS_DEFAULT } from './roll-out/guard.ts';
+import { limitsOf } from './roll-out/guard.ts';
 import { RolledOutModels } from './roll-out/rolled-out-models.ts';
 
 export interface InferenceDeps {
@@ -28,5 +28,5 @@ export function inferenceOf(
   if (candidate === undefined) return new OneModel(model, new DriftWatch(model.file, 'current', meter));
   const two = { current: model, candidate, meter, stages };
   if (candidateUse === 'shadow') return new ComparedModels(two);
-  return new RolledOutModels({ ...two, archive, clock, warn, limits: ROLL_OUT_LIMITS_DEFAULT });
+  return new RolledOutModels({ ...two, archive, clock, warn, limits: limitsOf(candidate.file) });
 }

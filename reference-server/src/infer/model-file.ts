@@ -46,6 +46,13 @@ export function thresholdsOf({ windowHeads }: Pick<ModelFile, 'windowHeads'>): R
   ) as Record<Condition, number>;
 }
 
+/**
+ * How far a model may lie from the one that it takes over from, figure by figure of a roll-out (`roll-out/guard.ts`): what it does
+ * not declare is as there.
+ */
+export type DeclaredLimits = Readonly<Partial<Record<(typeof GUARDED_FIGURES)[number], number>>>;
+export const GUARDED_FIGURES = ['calibrationError', 'alertRate', 'microsPerWindow', 'driftIndex'] as const;
+
 /** A model as data: everything that a server needs to assess slots and windows. */
 export interface ModelFile {
   format: typeof MODEL_FORMAT;
@@ -57,6 +64,7 @@ export interface ModelFile {
   windowHeads: Readonly<Record<Condition, WindowHeadFile>>;
   /** Conditions that it does not assess, each with the reason. */
   declined: Readonly<Record<string, string>>;
+  limits?: DeclaredLimits;
   /** By placement, what the slots were like that it was calibrated on. */
   training: Readonly<Partial<Record<PlacementName, TrainingFile>>>;
 }

@@ -115,6 +115,13 @@ describe('a model file', () => {
     ],
     ['shares that do not add up', `${bins}.shares.0`, () => 0.7, `field '${bins}.shares' must add up to 1`],
     ['a share too few', `${bins}.shares`, (shares) => (shares as Json[]).slice(1), 'one more than edges'],
+    ['a limit of what nobody measures', 'limits.mood', () => 1, "field 'limits.mood' is not known"],
+    [
+      'a limit below nothing',
+      'limits.driftIndex',
+      () => -1,
+      "field 'limits.driftIndex' must be a number from 0",
+    ],
     ['training at no placement', 'training.hat', () => ({}), "field 'training.hat' is no placement"],
     [
       'a condition that is both assessed and declined',

@@ -1,5 +1,5 @@
 import { CONDITIONS } from '@gaitway/contract';
-import { MODEL_FORMAT, type ModelFile, PLACEMENT_NAMES } from './model-file.ts';
+import { GUARDED_FIGURES, MODEL_FORMAT, type ModelFile, PLACEMENT_NAMES } from './model-file.ts';
 import { ModelFileFault } from './model-file-fault.ts';
 import { FieldReader } from './model-file-fields.ts';
 import { SIGNAL_FEATURES } from './signal-features.ts';
@@ -40,7 +40,9 @@ export function parseModelFile(text: string, file: string): ModelFile {
 }
 
 function readModel(root: FieldReader): void {
-  root.onlyFields(['format', 'version', 'madeBy', 'slotHeads', 'windowHeads', 'declined', 'training']);
+  root.onlyFields([
+    ...['format', 'version', 'madeBy', 'slotHeads', 'windowHeads', 'declined', 'limits', 'training'],
+  ]);
   root
     .field('version')
     .matches(/^[a-z0-9][a-z0-9.-]{0,39}$/, 'a name of small letters, digits, dots and dashes');
@@ -53,6 +55,11 @@ function readModel(root: FieldReader): void {
   for (const [condition, reason] of root.field('declined').entries()) {
     reason.text();
     if ((CONDITIONS as readonly string[]).includes(condition)) reason.wrong('is a condition that has a head');
+  }
+  if (root.has('limits')) {
+    const limits = root.field('limits');
+    limits.onlyFields(GUARDED_FIGURES);
+    for (const [, limit] of limits.entries()) limit.number(0);
   }
   for (const [placement, training] of root.field('training').entries()) {
     if (!(PLACEMENT_NAMES as readonly string[]).includes(placement)) training.wrong('is no placement');

@@ -1,3 +1,5 @@
+import { type DeclaredLimits, GUARDED_FIGURES } from '../model-file.ts';
+
 /** What is measured of a candidate beside the current model. */
 export interface CandidateFigures {
   /** Windows of which both spoke. */
@@ -24,11 +26,16 @@ export interface RollOutLimits extends Record<GuardedFigure, number> {
  */
 export const ROLL_OUT_LIMITS_DEFAULT: Readonly<RollOutLimits> = {
   windowsMin: 500,
-  calibrationError: 0.1,
+  calibrationError: 0.05,
   alertRate: 0.05,
   microsPerWindow: 60,
   driftIndex: 0.25,
 };
+
+/** The limits of a candidate: its own where it declares them. */
+export function limitsOf({ limits }: { limits?: DeclaredLimits }): RollOutLimits {
+  return { ...ROLL_OUT_LIMITS_DEFAULT, ...limits };
+}
 
 export interface Breach {
   figure: GuardedFigure;
@@ -38,7 +45,7 @@ export interface Breach {
 /** `undefined`: too few windows to say. `null`: all figures are within their limits. */
 export function breachOf(figures: CandidateFigures, limits: RollOutLimits): Breach | null | undefined {
   if (figures.windows < limits.windowsMin) return undefined;
-  for (const figure of ['calibrationError', 'alertRate', 'microsPerWindow', 'driftIndex'] as const) {
+  for (const figure of GUARDED_FIGURES) {
     // Fewer alerts than before are as much a change as more of them.
     const value = Math.abs(figures[figure]);
     if (value <= limits[figure]) continue;

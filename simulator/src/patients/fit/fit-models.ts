@@ -51,6 +51,12 @@ export const FREEZERS: Cohort = {
   freezerShare: 1,
 };
 
+/**
+ * What a roll-out of it may show beside the model before: the calibration error is the one that its probabilities promise, and
+ * a drift above 0.25 is one to act on by convention.
+ */
+const LIMITS = { calibrationError: 0.05, alertRate: 0.05, microsPerWindow: 60, driftIndex: 0.25 } as const;
+
 /** Slots to fit to, and those of other people to calibrate on. */
 interface Examples {
   fittedTo: readonly Example[];
@@ -108,6 +114,7 @@ export function fitModel(): ModelFile {
     slotHeads,
     windowHeads: { ...fitWindows(slotHeads, thresholdOf(freezing)), rigidityProxy: RIGIDITY_PROXY_WINDOW },
     declined: DECLINED,
+    limits: LIMITS,
     training: { wrist: trainingOf(wrists.living), shank: trainingOf(legs.living) },
   };
 }

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { builtInModel } from '../load-model.ts';
+import { MODEL_VERSION } from '../model-names.ts';
+import { breachOf, type CandidateFigures, limitsOf, ROLL_OUT_LIMITS_DEFAULT } from './guard.ts';
+
+const GOOD: CandidateFigures = {
+  windows: 500,
+  calibrationError: 0.049,
+  alertRate: 0,
+  microsPerWindow: 10,
+  driftIndex: 0.1,
+};
+
+describe('the limits of a roll-out', () => {
+  it('are those that the model declares, and the usual ones where it declares none', () => {
+    const { file } = builtInModel(MODEL_VERSION);
+    expect(limitsOf({})).toEqual(ROLL_OUT_LIMITS_DEFAULT);
+    expect(limitsOf(file)).toMatchObject({ windowsMin: 500, calibrationError: 0.05 });
+    expect(limitsOf({ limits: { alertRate: 0.2 } })).toEqual({ ...ROLL_OUT_LIMITS_DEFAULT, alertRate: 0.2 });
+  });
+
+  it('are left by a figure beyond them, over 500 windows and not before', () => {
+    const limits = limitsOf(builtInModel(MODEL_VERSION).file);
+    expect(breachOf(GOOD, limits)).toBeNull();
+    expect(breachOf({ ...GOOD, calibrationError: 0.051 }, limits)).toEqual({
+      figure: 'calibrationError',
+      says: 'calibrationError is 0.051 over 500 windows, beyond 0.05',
+    });
+    expect(breachOf({ ...GOOD, alertRate: -0.06 }, limits)?.figure).toBe('alertRate');
+    expect(breachOf({ ...GOOD, windows: 499, driftIndex: 1 }, limits)).toBeUndefined();
+    expect(breachOf(GOOD, limitsOf({ limits: { calibrationError: 0.04 } }))?.figure).toBe('calibrationError');
+  });
+});
