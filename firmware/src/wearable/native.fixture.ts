@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ResetCause } from '@gaitway/contract';
 import { reportedBatteryMv } from '../board/battery-converter.ts';
 import { encodeDown } from '../link/down-message.ts';
-import { UpReader } from '../link/up-reader.ts';
+import { type UpMessage, UpReader } from '../link/up-reader.ts';
 import { pulseAt } from './pulse.fixture.ts';
 import type { Sent, Trace } from './trace.fixture.ts';
 
@@ -68,9 +68,8 @@ function scriptOf(trace: Trace): { lines: string[]; tickOf: number[] } {
   return { lines, tickOf };
 }
 
-/** What the C sends in a life. Throws on a byte that belongs to no message. */
-export function playOn(target: Target, trace: Trace): Sent[] {
-  const { lines, tickOf } = scriptOf(trace);
+/** What the C says to a script, and to which of its lines, from 0. */
+export function said(target: Target, lines: readonly string[]): { line: number; message: UpMessage }[] {
   const [program, ...args] = COMMAND[target];
   const { status, stdout, stderr } = spawnSync(program, args, {
     input: `${lines.join('\n')}\n`,
@@ -79,17 +78,27 @@ export function playOn(target: Target, trace: Trace): Sent[] {
   });
   if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr.slice(0, 2000)}`);
   const reader = new UpReader();
-  const sent: Sent[] = [];
+  const found: { line: number; message: UpMessage }[] = [];
   for (const row of stdout.split('\n')) {
     const [number, hex] = row.split(' ');
     if (hex === undefined) continue;
-    const tick = tickOf[Number(number) - 1]!;
     for (const value of Buffer.from(hex, 'hex')) {
       const message = reader.push(value);
-      if (message?.type === 'damaged') throw new Error(`tick ${tick}: ${message.says}`);
-      if (message?.type === 'frame')
-        sent.push({ tick, flight: message.flight, hex: Buffer.from(message.bytes).toString('hex') });
+      if (message !== undefined) found.push({ line: Number(number) - 1, message });
     }
+  }
+  return found;
+}
+
+/** What the C sends in a life. Throws on a byte that belongs to no message. */
+export function playOn(target: Target, trace: Trace): Sent[] {
+  const { lines, tickOf } = scriptOf(trace);
+  const sent: Sent[] = [];
+  for (const { line, message } of said(target, lines)) {
+    const tick = tickOf[line]!;
+    if (message.type === 'damaged') throw new Error(`tick ${tick}: ${message.says}`);
+    if (message.type === 'frame')
+      sent.push({ tick, flight: message.flight, hex: Buffer.from(message.bytes).toString('hex') });
   }
   return sent;
 }

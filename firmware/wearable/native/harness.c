@@ -6,6 +6,7 @@
  *     B millivolts                                               the battery from now on
  *     S cause hash                                               a start, cause as in MCUSR
  *     H interval                                                 the next tick's beat, 0: none, -: the hub has no power
+ *     Q status                                                   of the hub's answers from now on; 0: its own
  *     T x y z gx gy gz                                           a tick with its sample
  *     M                                                          a tick whose sample is missing
  *     R hex                                                      bytes from the modem
@@ -95,6 +96,9 @@ int main(void) {
       }
       case 'H':
         hub_model_tick(rest[1] != '-', (uint16_t)atoi(rest));
+        break;
+      case 'Q':
+        hub_model_status = (uint8_t)atoi(rest);
         break;
       case 'T':
         tick(rest);

@@ -23,6 +23,9 @@ static struct {
   unsigned answerAt;
 } hub_model;
 
+/* What its next answers begin with instead, when that is not 0; they hold nothing else then. */
+static uint8_t hub_model_status;
+
 /* Without power nothing of it stays. */
 static void hub_model_power_off(void) { memset(&hub_model, 0, sizeof hub_model); }
 
@@ -70,6 +73,7 @@ static void hub_model_write(uint8_t byte) {
 
 static uint8_t hub_model_read(void) {
   unsigned at = hub_model.answerAt++;
+  if (hub_model_status != 0) return at == 0 ? hub_model_status : 0xFF;
   if (at >= hub_model.answerBytes) return 0xFF;
   bool isReportOver = hub_model.command[1] == 1 && at > 0 && at % HUB_REPORT_BYTES == 0;
   if (hub_model.command[0] == 0x12 && isReportOver) {
