@@ -13,6 +13,8 @@ export const LogCode = {
   sensorLost: 4,
   sensorBack: 5,
   ringDamaged: 6,
+  hubLost: 7,
+  hubBack: 8,
 } as const;
 
 const U16_MAX = 0xffff;
