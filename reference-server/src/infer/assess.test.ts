@@ -259,15 +259,17 @@ describe('the assessment of a window', () => {
   });
 
   it('rises with the slots that show the condition', () => {
-    for (let i = 0; i < CONDITIONS.length; i++) {
-      const probability = (positives: number): number =>
-        assessWindow(windowOf(Array.from({ length: 12 }, (_, k) => (k < positives ? 950 : 10)))).conditions[
-          i
-        ]!.probability!;
+    for (const [i, condition] of CONDITIONS.entries()) {
+      const probability = (positives: number): number => {
+        const slots = windowOf(Array.from({ length: 13 }, (_, k) => (k > 0 && k <= positives ? 950 : 10)));
+        // Who freezes walked before.
+        const walked = slots.map((one) => ({ ...one, gait: one.freezing === 10 ? 950 : 10 }));
+        return assessWindow(condition === 'freezing' ? walked : slots).conditions[i]!.probability!;
+      };
       const all = Array.from({ length: 13 }, (_, positives) => probability(positives));
       expect(all).toEqual(all.toSorted((a, b) => a - b));
       expect(all[0]).toBeLessThan(0.1);
-      expect(all[12]).toBeGreaterThan(0.9);
+      expect(all[12], condition).toBeGreaterThan(condition === 'freezing' ? 0.5 : 0.9);
     }
   });
 
@@ -281,7 +283,7 @@ describe('the assessment of a window', () => {
     expect(assessWindow([]).conditions.every(({ assessable }) => !assessable)).toBe(true);
   });
 
-  it('counts a freeze only where somebody walked before, or where the window begins with it', () => {
+  it('counts a freeze only where somebody walked before, or where the window begins with it and they walk on', () => {
     const share = (freezing: string, gait: string): number => {
       const slots = windowOf([...freezing].map(() => 0)).map((one, i) => ({
         ...one,
@@ -294,7 +296,12 @@ describe('the assessment of a window', () => {
     expect(share('.....##.....', '....#.......')).toBeCloseTo(2, 9);
     expect(share('.....##.....', '..#.........')).toBeCloseTo(2, 9);
     expect(share('.....##.....', '.#..........')).toBe(0);
-    expect(share('##..........', '............')).toBeCloseTo(2, 9);
+    expect(share('##..........', '............')).toBe(0);
+    expect(share('##..........', '....#.......')).toBeCloseTo(2, 9);
+    expect(share('##..........', '.....#......')).toBe(0);
+    // Nobody freezes for a minute.
+    expect(share('############', '############')).toBe(0);
+    expect(share('##..#.......', '..#.........')).toBeCloseTo(3, 9);
     expect(share('.....######.', '....#.......')).toBeCloseTo(6, 9);
   });
 });

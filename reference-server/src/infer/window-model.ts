@@ -24,7 +24,11 @@ export function windowFeatures(
     if (score >= threshold && (counts === undefined || counts(i))) positive += 1;
   }
   if (scored < SLOTS_MIN) return null;
-  return { slotScoreMean: sum / (1000 * scored), slotsPositiveShare: positive / scored };
+  return {
+    slotScoreMean: sum / (1000 * scored),
+    slotsPositiveShare: positive / scored,
+    somePositive: positive > 0 ? 1 : 0,
+  };
 }
 
 /** The assessment of a window; `scorable` says, for the reason, which slots can be scored. */

@@ -85,7 +85,7 @@ describe('the built-in writer', () => {
       const positive = Math.round((need.grades[0] / 4) * 20);
       const now = windowsFrom(
         60,
-        Array.from({ length: 20 }, (_, at) => ({ [need.condition]: at < positive ? 0.9 : 0.1 })),
+        Array.from({ length: 20 }, (_, at) => ({ [need.condition]: at < positive ? 0.9 : 0.05 })),
       );
       const only = { ...library, exercises: [exercise] };
       const material = materialOf(materialWith({ now }).facts, only);

@@ -60,8 +60,8 @@ function citedWindows(
   return [...windows.values()];
 }
 
-const positiveOf = (probabilities: readonly number[]) =>
-  probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY).length;
+const positiveOf = (probabilities: readonly number[], condition: Condition) =>
+  probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY[condition]).length;
 
 /**
  * Computes a predicate again from what is cited (all of it retrieved): from the windows themselves, never from
@@ -80,7 +80,7 @@ export function evaluatePredicate(
       if (windows === undefined) return UNFIT;
       const probabilities = probabilitiesOf(windows, predicate.condition);
       if (predicate.kind === 'mean') return evaluation('ratio', meanOf(probabilities), predicate);
-      const positive = positiveOf(probabilities);
+      const positive = positiveOf(probabilities, predicate.condition);
       if (predicate.kind === 'windows') {
         const count = predicate.which === 'positive' ? positive : probabilities.length;
         return evaluation('count', count, predicate);
@@ -148,7 +148,7 @@ function evaluateExercise(
   if (exercises.length !== 1 || !ranked || windows === undefined) return UNFIT;
   const probabilities = probabilitiesOf(windows, condition);
   if (probabilities.length < GRADED_WINDOWS_MIN) return UNFIT;
-  const grade = gradeOf(positiveOf(probabilities), probabilities.length);
+  const grade = gradeOf(positiveOf(probabilities, condition), probabilities.length);
   const holds =
     isFor(ranked.exercise, condition, grade) &&
     againstIn(ranked.exercise, material.facts.items.values(), material.grades).length === 0;

@@ -41,8 +41,16 @@ export interface Facts {
   more: ReadonlySet<InsightItem['kind']>;
 }
 
-/** Probability from which on a condition counts as found in a window. */
-export const POSITIVE_PROBABILITY = 0.5;
+/**
+ * Probability from which on a condition counts as found in a window. A freeze is rare, and its probability is that of people
+ * who freeze: a window of walking with a slot that looks like one says above a fifth, any other a hundredth.
+ */
+export const POSITIVE_PROBABILITY: Readonly<Record<Condition, number>> = {
+  tremor: 0.5,
+  rigidityProxy: 0.5,
+  gait: 0.5,
+  freezing: 0.1,
+};
 /** The most of each that is read for one insight; a period is never longer than this many windows. */
 export const RETRIEVED_MAX = { windows: 2880, alerts: 100, medication: 50 } as const;
 
@@ -140,7 +148,7 @@ function statisticItem(
     ...{ id, kind: 'statistic', condition, fromMs, toMs },
     windows: windows.length,
     assessable: probabilities.length,
-    positive: probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY).length,
+    positive: probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY[condition]).length,
     meanProbability: meanOf(probabilities),
   };
 }

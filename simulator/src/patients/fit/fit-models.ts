@@ -11,6 +11,7 @@ import {
   type SlotHeadFile,
   sigmoid,
   type TrainingFile,
+  type WindowFeature,
   type WindowHeadFile,
 } from '@gaitway/reference-server';
 import { COHORT_DEFAULT, type Cohort } from '../cohort.ts';
@@ -39,6 +40,8 @@ const SLOTS_OF_EACH = 60;
 const FREEZER_SLOTS_OF_EACH = 576;
 /** A probability of one half, where positives are not rare. */
 const HALF = 500;
+/** What a window's slots say of a condition that fills half of it. */
+const SHARES: readonly WindowFeature[] = ['slotScoreMean', 'slotsPositiveShare'];
 
 /**
  * Whom a device at the shank is strapped to for its freezes, as they live a day and a night: the probability of a freeze is
@@ -167,7 +170,13 @@ function fitWindows(
   heads: readonly SlotHeadFile[],
   freezingThreshold: number,
 ): Record<keyof Truth, WindowHeadFile> {
-  const atWrist = { placement: Placement.wrist, patients: PATIENTS, windowsOfEach: 5, slotsMin: 6 };
+  const atWrist = {
+    placement: Placement.wrist,
+    patients: PATIENTS,
+    windowsOfEach: 5,
+    slotsMin: 6,
+    features: SHARES,
+  };
   const seeds = { fit: FIT_SEEDS.windows, calibration: FIT_SEEDS.windowCalibration };
   const fit = (fitted: FittedWindows) => fitWindowHead(fitted, heads, seeds);
   return {
@@ -176,6 +185,7 @@ function fitWindows(
     // A freeze lasts 7 s in the mean (Bächlin 2010): one slot is enough.
     freezing: fit({
       ...{ condition: 'freezing', placement: Placement.shank, cohort: FREEZERS, slotsMin: 1 },
+      features: ['somePositive', ...SHARES],
       ...{ patients: PATIENTS, windowsOfEach: 48, threshold: freezingThreshold, gaitThreshold: HALF },
     }),
   };

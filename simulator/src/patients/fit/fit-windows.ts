@@ -4,7 +4,6 @@ import {
   freezingInWalking,
   type LinearModel,
   type SlotHeadFile,
-  WINDOW_FEATURES,
   type WindowFeature,
   type WindowHeadFile,
   windowFeatures,
@@ -31,6 +30,7 @@ export interface FittedWindows {
   /** A slot whose score is at least this, in thousandths, is positive; and one that is walked. */
   threshold: number;
   gaitThreshold: number;
+  features: readonly WindowFeature[];
 }
 
 /** What a window's slots say of it: fitted to the windows of one seed, calibrated on those of another. */
@@ -40,34 +40,28 @@ export function fitWindowHead(
   seeds: { fit: number; calibration: number },
 ): WindowHeadFile {
   const { rows, truth } = windowsOf(fitted, heads, seeds.fit);
-  const bounds = WINDOW_FEATURES.map(() => NEVER_AGAINST);
+  const { features } = fitted;
+  const bounds = features.map(() => NEVER_AGAINST);
   const [intercept, ...weights] = fitLogistic(rows, truth, RIDGE, bounds).map(rounded);
   const linear: LinearModel<WindowFeature> = {
     intercept: intercept!,
-    weights: Object.fromEntries(WINDOW_FEATURES.map((name, i) => [name, weights[i]!])),
+    weights: Object.fromEntries(features.map((name, i) => [name, weights[i]!])),
   };
   const other = windowsOf(fitted, heads, seeds.calibration);
   const scores = other.rows.map(
-    (row) => contributionsOf(linear, (name) => row[WINDOW_FEATURES.indexOf(name)]!).score,
+    (row) => contributionsOf(linear, (name) => row[features.indexOf(name)]!).score,
   );
   return { threshold: fitted.threshold, ...linear, calibration: calibrate(scores, other.truth) };
 }
 
 /** The windows of one patient are spread over a day. */
 function windowsOf(
-  {
-    condition,
-    placement,
-    cohort,
-    patients,
-    windowsOfEach,
-    slotsMin,
-    threshold,
-    gaitThreshold,
-  }: FittedWindows,
+  fitted: FittedWindows,
   heads: readonly SlotHeadFile[],
   seed: number,
 ): { rows: number[][]; truth: boolean[] } {
+  const { condition, placement, cohort, patients, windowsOfEach, slotsMin, threshold, gaitThreshold } =
+    fitted;
   const place = placement === Placement.shank ? 'shank' : 'wrist';
   const headOf = (name: keyof Truth) =>
     heads.find((head) => head.condition === name && head.placements.includes(place))!;
@@ -86,8 +80,8 @@ function windowsOf(
       [condition]: Math.round(1000 * probabilityOf(own, example)),
     }));
     const counts = condition === 'freezing' ? freezingInWalking(slots, threshold, gaitThreshold) : undefined;
-    const features = windowFeatures(condition, slots, threshold, counts)!;
-    rows.push(WINDOW_FEATURES.map((name) => features[name]));
+    const found = windowFeatures(condition, slots, threshold, counts)!;
+    rows.push(fitted.features.map((name) => found[name]));
     truth.push(examples.filter((example) => example.truth[condition]).length >= slotsMin);
   }
   return { rows, truth };
