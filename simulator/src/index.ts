@@ -45,6 +45,7 @@ export * from './grade/grade-measurements.ts';
 export * from './grade/grade-promises.ts';
 export * from './grade/graded-cases.ts';
 export * from './grade/graded-conditions.ts';
+export * from './grade/reported-faults.ts';
 export * from './grade/run-grader.ts';
 export * from './grade/run-grades.ts';
 export * from './grade/run-truth.ts';

@@ -72,7 +72,8 @@ function unclosedOf(record: RunRecord, alone: boolean): Unclosed | undefined {
   };
 }
 
-function readLedgerOf(folder: string): Ledger {
+/** The ledger of a run. Throws a {@link Fault} that leaves the verdict open where there is none. */
+export function readLedgerOf(folder: string): Ledger {
   try {
     return readLedger(ledgerFilesIn(join(folder, LEDGER_FOLDER)));
   } catch (error) {

@@ -1,8 +1,9 @@
 import type { RunGrades, RunRecord } from '@gaitway/contract';
 import { auditedSpan, type GradeJudgement, judgeGrades, recordedCohort, whyNot } from '@gaitway/scenarios';
-import { gradesOf, notGraded, RunGrader, truthOfRun } from '@gaitway/simulator';
+import { gradesOf, notGraded, RunGrader, truthOfRun, withFaultsOf } from '@gaitway/simulator';
+import type { StoredRun } from '../run-folder.ts';
 import { type ArchiveAsked, archiveIsAlone, type OpenedArchive, openArchiveOf } from './archive-of-run.ts';
-import { isClosedByItself } from './audit.ts';
+import { isClosedByItself, readLedgerOf } from './audit.ts';
 
 export interface GradeAnswer extends GradeJudgement {
   run: string;
@@ -19,7 +20,7 @@ export async function gradeRun(asked: ArchiveAsked): Promise<GradeAnswer> {
   const { record } = asked.run;
   const opened = await openArchiveOf(asked);
   try {
-    const grades = whyNotGraded(record) ?? (await gradedFrom(record, opened));
+    const grades = whyNotGraded(record) ?? (await gradedFrom(asked.run, opened));
     return { run: record.id, archive: opened.says, grades, ...judgeGrades(grades, record.verdicts) };
   } finally {
     await opened.close();
@@ -33,7 +34,7 @@ function whyNotGraded(record: RunRecord): RunGrades | undefined {
   return because === undefined ? undefined : notGraded(because, record.grades.model);
 }
 
-async function gradedFrom(record: RunRecord, archive: OpenedArchive): Promise<RunGrades> {
+async function gradedFrom({ record, folder }: StoredRun, archive: OpenedArchive): Promise<RunGrades> {
   const { seed, patients, slotMs, phases, windowSettings, endedAtMs } = record;
   const { windowMs } = windowSettings;
   const fromMs = (wanted: RunRecord['phases'][number]['phase']) =>
@@ -41,14 +42,12 @@ async function gradedFrom(record: RunRecord, archive: OpenedArchive): Promise<Ru
   const measure = phases.find(({ phase }) => phase === 'measure');
   if (measure === undefined) return notGraded('the run had no measure phase');
   const startMs = fromMs('warm-up');
-  const grader = new RunGrader(
-    truthOfRun({
-      ...{ seed, patients, slotMs, windowMs, startMs },
-      ...{ measureFromMs: measure.fromMs, measureToMs: measure.toMs },
-      ...recordedCohort(record),
-    }),
-    { told: record.grades.model },
-  );
+  const truth = truthOfRun({
+    ...{ seed, patients, slotMs, windowMs, startMs },
+    ...{ measureFromMs: measure.fromMs, measureToMs: measure.toMs },
+    ...recordedCohort(record),
+  });
+  const grader = new RunGrader(withFaultsOf(readLedgerOf(folder), truth), { told: record.grades.model });
   const alone = archiveIsAlone(record);
   for await (const page of archive.windows(...auditedSpan(alone, startMs, endedAtMs, windowMs))) {
     for (const document of page) grader.take(document);

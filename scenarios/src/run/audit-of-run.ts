@@ -23,6 +23,8 @@ const NOT_IMPLEMENTED = 501;
 
 /** Who looks at the documents as well while they are audited: an archive is read once. */
 export interface DocumentsTaken {
+  /** Before the first document: what the fleet noted. */
+  noted(ledger: Ledger): void;
   take(document: WindowDocument): void;
   unread(because: string): void;
 }
@@ -50,6 +52,7 @@ export async function auditOfRun(
     grading?.unread(reason);
     return notAudited(reason);
   }
+  grading?.noted(ledger);
   const { notClosedBecause } = api;
   const options: AuditOptions = {
     viewers: observationsOf(plan, fleet),

@@ -5,6 +5,7 @@ import {
   type FleetResult,
   gradedAlerts,
   gradesOf,
+  type Ledger,
   notGraded,
   personAt,
   ReadingSource,
@@ -12,6 +13,7 @@ import {
   type ToldModel,
   truthOfRun,
   watchedPatients,
+  withFaultsOf,
 } from '@gaitway/simulator';
 import type { DocumentsTaken } from './audit-of-run.ts';
 
@@ -20,7 +22,8 @@ import type { DocumentsTaken } from './audit-of-run.ts';
  * windows were not closed, where they were not. `told`: what the target said of its model before the run.
  */
 export class GradingOfRun implements DocumentsTaken {
-  private readonly grader: RunGrader;
+  private readonly graderOf: (ledger?: Ledger) => RunGrader;
+  private grader: RunGrader;
   private readonly told: ToldModel | undefined;
   private because: string | undefined;
 
@@ -48,13 +51,15 @@ export class GradingOfRun implements DocumentsTaken {
       },
     );
     const sights = fleet.observations?.alerts ?? [];
-    this.grader = new RunGrader(truth, {
-      alertsOf: gradedAlerts(alerts, sights),
-      sightsOf: alertsByPatient(sights),
-      told,
-    });
+    const beside = { alertsOf: gradedAlerts(alerts, sights), sightsOf: alertsByPatient(sights), told };
+    this.graderOf = (ledger) => new RunGrader(ledger ? withFaultsOf(ledger, truth) : truth, beside);
+    this.grader = this.graderOf();
     this.told = told;
     this.because = whyNot(fleet.counters.commands.rate ?? 0, notClosed);
+  }
+
+  noted(ledger: Ledger): void {
+    this.grader = this.graderOf(ledger);
   }
 
   take(document: WindowDocument): void {

@@ -42,7 +42,7 @@ export function gradePatient(truth: RunTruth, patient: PatientAnswers, counts: G
     const found: Answer[] = [];
     for (let slot = from; slot < to; slot++) {
       const label = labels[slot]!;
-      const excuse = excuseOf(graded, label, truth.slotMs);
+      const excuse = excuseOf(graded, label, truth.slotMs, truth.faultOf?.(index, slot));
       if (excuse !== null) into.excused[excuse] += 1;
       else if (isPositive(graded, patient.answers[slot - from], graded.truth(label), into)) {
         const endMs = truth.startMs(index, slot + 1);
@@ -87,17 +87,20 @@ function eventsOf(
   labels: readonly SlotLabel[],
   graded: GradedCondition,
 ): Stretch[] {
-  const isAsked = (label: SlotLabel | undefined) =>
-    label !== undefined && excuseOf(graded, label, truth.slotMs) === null;
+  const isAsked = (slot: number) => {
+    const label = labels[slot];
+    const fault = truth.faultOf?.(index, slot);
+    return label !== undefined && excuseOf(graded, label, truth.slotMs, fault) === null;
+  };
   const { episode } = graded;
   if (truth.episodesOf === undefined || episode === undefined) {
-    const is = labels.map((label) => isAsked(label) && graded.truth(label));
+    const is = labels.map((label, slot) => isAsked(slot) && graded.truth(label));
     return stretchesOf(is, (slot) => truth.startMs(index, slot));
   }
   const beginMs = truth.startMs(index, 0);
   return truth
     .episodesOf(index, 0, labels.length)
-    .filter(({ kind, startMs }) => kind === episode && isAsked(labels[Math.floor(startMs / truth.slotMs)]))
+    .filter(({ kind, startMs }) => kind === episode && isAsked(Math.floor(startMs / truth.slotMs)))
     .map(({ startMs, endMs }) => ({ startMs: beginMs + startMs, endMs: beginMs + endMs }));
 }
 

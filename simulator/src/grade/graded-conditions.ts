@@ -42,11 +42,22 @@ export const GRADED_CONDITIONS: readonly GradedCondition[] = [
 export const EXCUSES = {
   too_short: `a slot of less than ${SLOT_MS_ASSESSABLE / 1000} s holds too few strides and cycles of a tremor`,
   placement: 'the device sits where the condition cannot be seen',
+  not_worn: 'the device said that it was not worn',
+  gap: 'the device said that more than a tenth of the samples is missing',
 } as const;
 export type Excuse = keyof typeof EXCUSES;
 
+/** What a device itself said of a slot, for which no server can be blamed. */
+export type ReportedFault = Extract<Excuse, 'not_worn' | 'gap'>;
+
 /** Why this slot needs no answer; `null`: it needs one. */
-export function excuseOf({ placements }: GradedCondition, label: SlotLabel, slotMs: number): Excuse | null {
+export function excuseOf(
+  { placements }: GradedCondition,
+  label: SlotLabel,
+  slotMs: number,
+  fault: ReportedFault | null = null,
+): Excuse | null {
   if (slotMs < SLOT_MS_ASSESSABLE) return 'too_short';
+  if (fault !== null) return fault;
   return placements.includes(label.placement) ? null : 'placement';
 }

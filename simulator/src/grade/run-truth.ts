@@ -6,6 +6,7 @@ import { episodes } from '../patients/episodes.ts';
 import { label, type SlotLabel } from '../patients/label.ts';
 import type { SlotEvent } from '../patients/readings.ts';
 import type { Stretch } from './event-grade.ts';
+import type { ReportedFault } from './graded-conditions.ts';
 
 /** What must have been answered in a run, and what is true of it. Patients are counted from 0, and so are slots. */
 export interface RunTruth {
@@ -19,6 +20,8 @@ export interface RunTruth {
   /** The slots whose readings are due in the measure phase: from the first to before the last. */
   measured(index: number): { from: number; to: number };
   labelOf(index: number, slot: number): SlotLabel;
+  /** What the device said of the slot, by what the fleet noted; left out: nothing was ever said. */
+  faultOf?(index: number, slot: number): ReportedFault | null;
   /** Whole events between two slots, in ms from the start of slot 0; without it slots of which it is true are joined. */
   episodesOf?(index: number, fromSlot: number, toSlot: number): readonly TruthEpisode[];
   /** Falls that the device reports in these slots, of somebody whom a viewer watches; without it nothing is known of any. */

@@ -7,6 +7,7 @@ import {
   LEDGER_HEADER_BYTES_MAX,
   LEDGER_MAGIC,
   LEDGER_VERSION,
+  LEDGER_VERSION_LEAST,
   type LedgerContent,
   LedgerError,
   type LedgerHeader,
@@ -116,11 +117,11 @@ function readPrefix(
   const view = viewOf(prefix);
   if (view.getUint32(0, true) !== LEDGER_MAGIC) throw notALedger(source);
   const version = view.getUint16(4, true);
-  if (version !== LEDGER_VERSION) {
+  if (version < LEDGER_VERSION_LEAST || version > LEDGER_VERSION) {
     throw new LedgerError(
       'ledger_version',
       source.name,
-      `is a ledger of version ${version}; this program reads version ${LEDGER_VERSION}; audit it with the program that wrote it`,
+      `is a ledger of version ${version}; this program reads versions ${LEDGER_VERSION_LEAST} to ${LEDGER_VERSION}; audit it with the program that wrote it`,
     );
   }
   const content = LEDGER_CONTENTS[view.getUint8(6)];

@@ -30,6 +30,9 @@ import type { WindowSettings } from '@gaitway/contract';
  *         · 20 acknowledged f64 · 28 dropped f64 · 36 refused f64 · 44 unacknowledged f64 · 52 frames kept f64 · 60-63 0
  *     5 frame (108 bytes), only in a `frames` file: the fixed part of a sampled window's frame
  *         0 kind u8 · 1 0 u8 · 2 length u16 · 4 patient u32 · 8 header and features payload (no trailer)
+ *     6 flagged (24 bytes; not in version 2): a reading whose device said that samples lack, or that it was not worn
+ *         0 kind u8 · 1 flags u8, as in the frame · 2 boot u16 · 4 patient u32 · 8 device u32 · 12 seq u32
+ *         16 start 48 bits · 22 samples u8 · 23 0 u8
  *
  * The ordinary window (one boot, one unbroken range, all acknowledged) is one run: 34 bytes. What is
  * unusual needs no other kind of record: a gap, a reboot, a reading that was resolved after its window's
@@ -37,7 +40,9 @@ import type { WindowSettings } from '@gaitway/contract';
  * that was sent but not acknowledged may or may not be stored, so each one is a run of its own and keeps
  * its own digest; readings that were never sent cannot be stored, and are kept as runs.
  */
-export const LEDGER_VERSION = 2;
+export const LEDGER_VERSION = 3;
+/** The oldest version that is still read. */
+export const LEDGER_VERSION_LEAST = 2;
 export const LEDGER_MAGIC = 0x474c5747; // 'GWLG'
 export const BLOCK_MAGIC = 0x314b4c42; // 'BLK1'
 export const PREFIX_BYTES = 12;
@@ -47,12 +52,13 @@ export const BLOCK_BODY_BYTES_MAX = 1024 * 1024;
 /** A header longer than this was not written by a ledger writer. */
 export const LEDGER_HEADER_BYTES_MAX = 64 * 1024;
 
-export const RecordKind = { run: 1, name: 2, newest: 3, end: 4, frame: 5 } as const;
+export const RecordKind = { run: 1, name: 2, newest: 3, end: 4, frame: 5, flagged: 6 } as const;
 export const RUN_BYTES = 34;
 export const NAME_BYTES = 14;
 export const NEWEST_BYTES = 20;
 export const END_BYTES = 64;
 export const FRAME_RECORD_BYTES = 108;
+export const FLAGGED_BYTES = 24;
 /** Header and features payload: what a frame record holds. */
 export const FRAME_FIXED_BYTES = 100;
 

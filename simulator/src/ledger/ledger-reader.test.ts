@@ -100,8 +100,14 @@ describe('what is no ledger of this run', () => {
     const fault = faultOf(() => readLedger([source(other)]));
     expect(fault.code).toBe('ledger_version');
     expect(fault.message).toContain(
-      `version ${LEDGER_VERSION + 1}; this program reads version ${LEDGER_VERSION}`,
+      `version ${LEDGER_VERSION + 1}; this program reads versions 2 to ${LEDGER_VERSION}`,
     );
+  });
+
+  it('is read when the version before wrote it, which flagged nothing', () => {
+    const before = Buffer.from(bytes);
+    before.writeUInt16LE(2, 4);
+    expect([...readLedger([source(before)]).patients()]).toEqual([...readLedger([source(bytes)]).patients()]);
   });
 
   it('is refused when files of two runs lie together, or one worker is there twice', () => {

@@ -2,6 +2,7 @@ import { readLedgerFile, viewOf } from './block-reader.ts';
 import { Ledger } from './ledger.ts';
 import {
   END_BYTES,
+  FLAGGED_BYTES,
   FRAME_RECORD_BYTES,
   type LedgerContent,
   LedgerError,
@@ -130,6 +131,7 @@ class LedgerReading {
           ledger.runs.add(body, at);
           ledger.boots.add(view.getUint16(at + 2, true));
         } else if (kind === RecordKind.frame) ledger.frames.add(body, at);
+        else if (kind === RecordKind.flagged) ledger.flagged.add(body, at);
         else if (kind === RecordKind.newest) {
           ledger.setNewest(patient, readStart(view, at + 8), readStart(view, at + 14));
         } else {
@@ -144,6 +146,7 @@ class LedgerReading {
   private recordBytes(kind: number, view: DataView, at: number): number {
     if (kind === RecordKind.run) return RUN_BYTES;
     if (kind === RecordKind.frame) return FRAME_RECORD_BYTES;
+    if (kind === RecordKind.flagged) return FLAGGED_BYTES;
     if (kind === RecordKind.newest) return NEWEST_BYTES;
     if (kind === RecordKind.end) return END_BYTES;
     if (kind === RecordKind.name && at + NAME_BYTES <= view.byteLength) {

@@ -1,10 +1,15 @@
 import {
   addToDigest,
+  FEATURE_FIELDS,
+  FrameFlag,
   FrameKind,
+  featureIndex,
   frameHash,
   frameHashHigh,
   HEADER,
+  HEADER_BYTES,
   isReading,
+  readFeatures,
   readStartMs,
   readU16,
   readU32,
@@ -14,6 +19,7 @@ import {
 import { BlockWriter } from './block-writer.ts';
 import {
   END_BYTES,
+  FLAGGED_BYTES,
   FRAME_FIXED_BYTES,
   FRAME_RECORD_BYTES,
   type LedgerHeader,
@@ -36,6 +42,10 @@ export interface LedgerWriterOptions extends LedgerHeader {
   frames: LedgerSink;
 }
 
+/** What a reading is kept for by itself: nobody can be asked what its samples do not show. */
+const FLAGS_KEPT = FrameFlag.gap | FrameFlag.offWrist;
+const SAMPLE_COUNT = featureIndex('sampleCount');
+
 const OUTCOME_CODE: Readonly<Record<ReadingOutcome, number>> = {
   acknowledged: 0,
   dropped: 1,
@@ -56,6 +66,7 @@ export class LedgerWriter {
   private readonly readings: BlockWriter;
   private readonly frames: BlockWriter;
   private readonly scratch = { low: 0, high: 0 };
+  private readonly values = new Int32Array(FEATURE_FIELDS.length);
   private readonly known: Uint8Array;
   private readonly phaseMs: Float64Array;
   private readonly patientHash: Uint32Array;
@@ -164,6 +175,8 @@ export class LedgerWriter {
       this.digestLow[p] = low;
       this.digestHigh[p] = high;
     }
+    const flags = bytes[HEADER.flags]! & FLAGS_KEPT;
+    if (flags !== 0 && kind === FrameKind.features) this.writeFlagged(p, bytes, flags);
     if (this.sampled[p] === 1 && everSent && kind === FrameKind.features) this.writeFrame(p, bytes);
   }
 
@@ -246,6 +259,20 @@ export class LedgerWriter {
       this.witnessUntilMs = startMs + WITNESS_WINDOWS * this.options.window.windowMs;
     }
     return startMs < this.witnessUntilMs;
+  }
+
+  private writeFlagged(p: number, bytes: Uint8Array, flags: number): void {
+    const at = this.readings.record(FLAGGED_BYTES);
+    const view = this.readings.view;
+    view.setUint8(at, RecordKind.flagged);
+    view.setUint8(at + 1, flags);
+    view.setUint16(at + 2, readU16(bytes, HEADER.boot), true);
+    view.setUint32(at + 4, p, true);
+    view.setUint32(at + 8, readU32(bytes, HEADER.device), true);
+    view.setUint32(at + 12, readU32(bytes, HEADER.seq), true);
+    writeStart(view, at + 16, readStartMs(bytes));
+    readFeatures(bytes, HEADER_BYTES, this.values);
+    view.setUint8(at + 22, this.values[SAMPLE_COUNT]!);
   }
 
   private writeFrame(p: number, bytes: Uint8Array): void {

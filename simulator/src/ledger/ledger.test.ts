@@ -2,12 +2,18 @@ import {
   addToDigest,
   beginFrame,
   emptyDigest,
+  FEATURE_FIELDS,
+  FrameFlag,
   FrameKind,
+  featureIndex,
   formatDigest,
   frameHash,
   frameHashHigh,
+  HEADER,
+  HEADER_BYTES,
   windowPhaseMs,
   windowStartMs,
+  writeFeatures,
 } from '@gaitway/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -326,3 +332,34 @@ function expectedOf(history: History): string[] {
     })
     .sort();
 }
+
+describe('readings that their device flagged', () => {
+  const flagged = (slot: number, flags: number, sampleCount: number): Uint8Array => {
+    const frame = frameAt(slot);
+    frame[HEADER.flags] = flags;
+    const values = new Int32Array(FEATURE_FIELDS.length);
+    values[featureIndex('sampleCount')] = sampleCount;
+    writeFeatures(frame, HEADER_BYTES, values);
+    return frame;
+  };
+
+  it('are kept one by one, with what was said of them, whatever became of them', () => {
+    const { writer, read } = openLedger();
+    const frames = [
+      flagged(0, FrameFlag.offWrist, 250),
+      flagged(1, FrameFlag.backfill | FrameFlag.gap, 199),
+      flagged(2, FrameFlag.saturated | FrameFlag.backfill, 250),
+    ];
+    for (const [slot, frame] of frames.entries()) {
+      writer.made(1, frame);
+      writer.resolve(1, frame, slot === 1 ? 'dropped' : 'acknowledged', slot !== 1);
+    }
+    const ledger = read();
+    expect(ledger.problems).toEqual([]);
+    expect(ledger.flaggedOf(1)).toEqual([
+      { startMs, flags: FrameFlag.offWrist, sampleCount: 250 },
+      { startMs: startMs + 5000, flags: FrameFlag.gap, sampleCount: 199 },
+    ]);
+    expect(ledger.flaggedOf(0)).toEqual([]);
+  });
+});

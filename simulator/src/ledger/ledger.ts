@@ -2,6 +2,7 @@ import type { Digest } from '@gaitway/contract';
 import { readStartMs, windowPhaseMs, windowStartMs } from '@gaitway/contract';
 import { BootRange } from './boot-range.ts';
 import {
+  FLAGGED_BYTES,
   FRAME_FIXED_BYTES,
   FRAME_RECORD_BYTES,
   type LedgerHeader,
@@ -29,6 +30,16 @@ export interface LedgerRun {
   digest: Digest;
 }
 
+/** A reading whose device said that it does not show what the patient did. */
+export interface FlaggedReading {
+  /** Start of its slot, by the device's clock. */
+  startMs: number;
+  /** As in the frame. */
+  flags: number;
+  /** Samples that the device has of the slot. */
+  sampleCount: number;
+}
+
 /** How many readings were made, and what became of them, by outcome. */
 export interface LedgerTotals extends Record<ReadingOutcome, number> {
   made: number;
@@ -42,6 +53,7 @@ export class Ledger {
   readonly totals: LedgerTotals = { made: 0, acknowledged: 0, dropped: 0, refused: 0, unacknowledged: 0 };
   readonly runs: PatientRecords;
   readonly frames: PatientRecords;
+  readonly flagged: PatientRecords;
   /** The boots that this run's devices used. */
   readonly boots = new BootRange();
   private readonly names: (string | undefined)[];
@@ -57,6 +69,7 @@ export class Ledger {
     this.header = rest;
     this.runs = new PatientRecords(RUN_BYTES, header.patients);
     this.frames = new PatientRecords(FRAME_RECORD_BYTES, header.patients);
+    this.flagged = new PatientRecords(FLAGGED_BYTES, header.patients);
     this.names = new Array<string | undefined>(header.patients);
     this.workerOf = new Int32Array(header.patients).fill(-1);
     this.newestMs = new Float64Array(header.patients);
@@ -138,6 +151,19 @@ export class Ledger {
     return runs.sort(
       (a, b) => a.startMs - b.startMs || a.device - b.device || a.boot - b.boot || a.fromSeq - b.fromSeq,
     );
+  }
+
+  /** The patient's readings that the device flagged, in order of resolving. */
+  flaggedOf(patientIndex: number): FlaggedReading[] {
+    const flagged: FlaggedReading[] = [];
+    this.flagged.ofPatient(patientIndex, (view, at) => {
+      flagged.push({
+        startMs: view.getUint32(at + 16, true) + view.getUint16(at + 20, true) * 4294967296,
+        flags: view.getUint8(at + 1),
+        sampleCount: view.getUint8(at + 22),
+      });
+    });
+    return flagged;
   }
 
   /** The kept frames (header and features payload, no trailer) of one window, in order of resolving; none: it was not sampled. */

@@ -22,6 +22,7 @@ import { createPopulation, type Population } from '../fleet/population.ts';
 import { fleetTwinSettings } from '../fleet/twin-settings.ts';
 import { allAlerts, gradedAlerts } from '../grade/archived-alerts.ts';
 import { builtInTold } from '../grade/built-in-told.ts';
+import { withFaultsOf } from '../grade/reported-faults.ts';
 import { RunGrader } from '../grade/run-grader.ts';
 import { truthOfRun } from '../grade/run-truth.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -194,7 +195,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));
   const sights = observations.alerts.all();
-  const grader = new RunGrader(truth, {
+  const grader = new RunGrader(withFaultsOf(ledger, truth), {
     alertsOf: gradedAlerts(alerts, sights),
     sightsOf: alertsByPatient(sights),
     told: builtInTold(),
