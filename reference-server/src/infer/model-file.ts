@@ -39,13 +39,6 @@ export interface TrainingFile {
   features: Readonly<Partial<Record<SignalFeature, FeatureBins>>>;
 }
 
-/** From which score on a slot is positive, in thousandths, by condition. */
-export function thresholdsOf({ windowHeads }: Pick<ModelFile, 'windowHeads'>): Record<Condition, number> {
-  return Object.fromEntries(
-    Object.entries(windowHeads).map(([condition, { threshold }]) => [condition, threshold]),
-  ) as Record<Condition, number>;
-}
-
 /**
  * How far a model may lie from the one that it takes over from, figure by figure of a roll-out (`roll-out/guard.ts`): what it does
  * not declare is as there.
@@ -67,4 +60,11 @@ export interface ModelFile {
   limits?: DeclaredLimits;
   /** By placement, what the slots were like that it was calibrated on. */
   training: Readonly<Partial<Record<PlacementName, TrainingFile>>>;
+}
+
+/** From which score on a slot is positive, in thousandths, by condition. */
+export function thresholdsOf({ windowHeads }: Pick<ModelFile, 'windowHeads'>): Record<Condition, number> {
+  return Object.fromEntries(
+    Object.entries(windowHeads).map(([condition, { threshold }]) => [condition, threshold]),
+  ) as Record<Condition, number>;
 }
