@@ -38,7 +38,8 @@ export interface FallReport {
 
 /** The reports of devices, and of whom a viewer would be told. */
 export interface ReportsOfRun {
-  eventOf(index: number, slot: number): SlotEvent | null;
+  /** Of a device that runs since the beginning of `firstSlot`; a device's slots are asked for in order. */
+  eventOf(index: number, slot: number, firstSlot: number): SlotEvent | null;
   isWatched(index: number): boolean;
 }
 
@@ -94,9 +95,9 @@ function reportsIn(
 ): FallReport[] {
   const found: FallReport[] = [];
   if (!isWatched(index)) return found;
-  for (let slot = fromSlot; slot < toSlot; slot++) {
-    const told = eventOf(index, slot);
-    if (told === null || told.event.type !== EventType.fall) continue;
+  for (let slot = 0; slot < toSlot; slot++) {
+    const told = eventOf(index, slot, 0);
+    if (slot < fromSlot || told === null || told.event.type !== EventType.fall) continue;
     const slotMs = startOf(index, slot);
     found.push({ atMs: slotMs + told.startMs + told.event.offsetMs, dueMs: slotMs + told.decidedMs });
   }
