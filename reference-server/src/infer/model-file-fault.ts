@@ -1,3 +1,5 @@
+import { SituationFault } from '../situation-fault.ts';
+
 /** What can be wrong with a model that was asked for. The code is for programs, the message for people. */
 export const MODEL_FILE_FAULTS = [
   'model_unknown',
@@ -8,13 +10,7 @@ export const MODEL_FILE_FAULTS = [
 ] as const;
 export type ModelFileFaultCode = (typeof MODEL_FILE_FAULTS)[number];
 
-/** The user's situation, not a bug of ours: which model file, what is wrong in it and where, and what to do. */
-export class ModelFileFault extends Error {
+/** Which model file, what is wrong in it and where, and what to do. */
+export class ModelFileFault extends SituationFault<ModelFileFaultCode> {
   override name = 'ModelFileFault';
-  readonly code: ModelFileFaultCode;
-
-  constructor(code: ModelFileFaultCode, says: string, whatToDo: string, cause?: unknown) {
-    super(`${says} ${whatToDo}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
 }

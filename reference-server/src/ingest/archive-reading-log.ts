@@ -3,6 +3,7 @@ import type { Archive, StoredReading } from '../archive/archive.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { StoreFault } from '../stores/store-fault.ts';
 import { AcknowledgementTracker } from './acknowledgement-tracker.ts';
+import { type KeptProgress, keepProgress } from './kept-progress.ts';
 import { laterWatermark, watermarksAmong } from './later-watermark.ts';
 import type {
   AppendBatch,
@@ -16,13 +17,11 @@ import type {
   Watermark,
 } from './reading-log.ts';
 
-interface Partition {
+interface Partition extends KeptProgress {
   /** The next reading gets this number. */
   nextNumber: number;
   /** What lies at or below was stored by an append that has ended: readers see no further. */
   settledNumber: number;
-  epoch: number;
-  progress: Progress | null;
 }
 
 export interface ArchiveReadingLogOptions {
@@ -132,11 +131,7 @@ export class ArchiveReadingLog implements ReadingLog {
   }
 
   async commit(partition: number, epoch: number, progress: Progress): Promise<boolean> {
-    const state = this.at(partition);
-    if (epoch < state.epoch) return false;
-    state.epoch = epoch;
-    state.progress = { ...progress };
-    return true;
+    return keepProgress(this.at(partition), epoch, progress);
   }
 
   async trim(partition: number): Promise<void> {

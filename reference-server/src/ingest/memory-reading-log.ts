@@ -1,3 +1,4 @@
+import { type KeptProgress, keepProgress } from './kept-progress.ts';
 import { laterWatermark, watermarksAmong } from './later-watermark.ts';
 import {
   type AppendBatch,
@@ -11,13 +12,11 @@ import {
   type Watermark,
 } from './reading-log.ts';
 
-interface Partition {
+interface Partition extends KeptProgress {
   /** Entries at `entries[head..]`; the one at `head` has number `firstNumber`. */
   entries: LogEntry[];
   head: number;
   firstNumber: number;
-  epoch: number;
-  progress: Progress | null;
 }
 
 /** So many forgotten entries may stay at the front of an array before it is cut. */
@@ -110,11 +109,7 @@ export class MemoryReadingLog implements ReadingLog {
   }
 
   async commit(partition: number, epoch: number, progress: Progress): Promise<boolean> {
-    const state = this.at(partition);
-    if (epoch < state.epoch) return false;
-    state.epoch = epoch;
-    state.progress = { ...progress };
-    return true;
+    return keepProgress(this.at(partition), epoch, progress);
   }
 
   async trim(partition: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SituationFault } from '../situation-fault.ts';
 import { FolderLock } from './folder-lock.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -18,15 +19,9 @@ export const DATA_FOLDER_FAULTS = [
 ] as const;
 export type DataFolderFaultCode = (typeof DATA_FOLDER_FAULTS)[number];
 
-/** The user's situation, not a bug of ours: what is wrong with a data folder, and what to do. */
-export class DataFolderFault extends Error {
+/** What is wrong with a data folder, and what to do. */
+export class DataFolderFault extends SituationFault<DataFolderFaultCode> {
   override name = 'DataFolderFault';
-  readonly code: DataFolderFaultCode;
-
-  constructor(code: DataFolderFaultCode, says: string, whatToDo: string, cause?: unknown) {
-    super(`${says} ${whatToDo}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
 }
 
 /** A data folder that this process holds, and nobody else. */

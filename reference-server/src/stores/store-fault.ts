@@ -1,3 +1,5 @@
+import { SituationFault } from '../situation-fault.ts';
+
 /** What can be wrong with a store that was asked for. The code is for programs, the message for people. */
 export const STORE_FAULTS = [
   'redis_url',
@@ -15,15 +17,9 @@ export const STORE_FAULTS = [
 ] as const;
 export type StoreFaultCode = (typeof STORE_FAULTS)[number];
 
-/** The user's situation, not a bug of ours: what is wrong with a store, where, and what to do. */
-export class StoreFault extends Error {
+/** What is wrong with a store, where, and what to do. */
+export class StoreFault extends SituationFault<StoreFaultCode> {
   override name = 'StoreFault';
-  readonly code: StoreFaultCode;
-
-  constructor(code: StoreFaultCode, says: string, whatToDo: string, cause?: unknown) {
-    super(`${says} ${whatToDo}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
 }
 
 /** An address without its password, fit for a message or a log. */
