@@ -53,7 +53,7 @@ it.runIf(FULL)(
     writeFileSync(waveFile, '{ "from": "1.0.0", "to": { "firmware": "1.1.0", "hash": "0badcafe" } }');
     const api = await inventingApi();
     const words = [
-      ...['run', 'smoke', '--patients', '20', '--viewers', '0', '--duration', '35s', '--json'],
+      ...['run', 'smoke', '--patients', '20', '--duration', '35s', '--json'],
       ...['--candidate-file', candidateFile, '--update-wave', waveFile, '--insights-every-minutes', '1'],
       ...['--insight-api', api.url, '--insight-model', 'a-model', '--insight-prompt-price', '1000'],
     ];
