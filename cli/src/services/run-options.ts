@@ -9,6 +9,7 @@ import {
 } from '@gaitway/scenarios';
 import { type Cohort, probeEnvironment } from '@gaitway/simulator';
 import { newRunFolder } from '../run-folder.ts';
+import { pipelineText } from './pipeline-text.ts';
 import { type RunRequirements, runRequirements, workersFor } from './run-requirements.ts';
 
 /** What the command line says of a run, parsed and checked. */
@@ -34,13 +35,15 @@ export interface RunRequest {
 export interface PlannedRun {
   request: RunRequest & { workers: number };
   requirements: RunRequirements;
+  /** What is particular about its server. */
+  says: readonly string[];
 }
 
 export function planRun(request: RunRequest): PlannedRun {
   const { patients, viewers, slotMs, phases } = request.scenario;
   const { targets, sourceAddresses, canaries, pipeline } = request;
   // Before anything is written: the server would read the same files, when the run has a folder already.
-  if (pipeline !== undefined) modelsOf(pipeline);
+  const says = pipeline === undefined ? [] : pipelineText(pipeline, modelsOf(pipeline));
   const environment = probeEnvironment();
   const wanted = {
     ...{ patients, viewers, slotMs, connectMs: phases.connectMs },
@@ -53,6 +56,7 @@ export function planRun(request: RunRequest): PlannedRun {
   const scenario = targets.length > 0 ? againstTarget(request.scenario) : request.scenario;
   return {
     request: { ...request, scenario, workers },
+    says,
     requirements: runRequirements({ ...wanted, workers }, environment),
   };
 }

@@ -37,13 +37,13 @@ const OPERATOR: OperatorClaims = { role: 'operator', operator: 'gaitway run' };
 const PROBE_TOKEN_SECONDS = 60;
 
 /** Says what a run is and what it needs beside what is there; connects to nothing. */
-export function describeRun({ request, requirements }: PlannedRun, { say, stream }: RunSpeech): void {
+export function describeRun({ request, requirements, says }: PlannedRun, { say, stream }: RunSpeech): void {
   const { scenario, seed, cohort, workers, canaries, targets } = request;
   const named = `${scenario.name}${cohort === undefined ? '' : ` with the cohort ${cohort.name}`}`;
   say(
     `Seed ${seed}. Scenario ${named}, ${workers} worker process${workers === 1 ? '' : 'es'}${canaries === undefined ? '' : `, ${canariesText(canaries)}`}, against ${targets.length > 0 ? targets.join(', ') : 'a reference server of its own'}.`,
   );
-  for (const line of describeScenario(scenario)) say(`  ${line}`);
+  for (const line of [...(targets.length > 0 ? [] : says), ...describeScenario(scenario)]) say(`  ${line}`);
   say(renderRequirementsTable(requirementRows(requirements.rows), renderOptionsOf(stream)));
 }
 
