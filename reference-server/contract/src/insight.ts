@@ -88,11 +88,10 @@ export const SENTENCE_FAULTS = [
   'nothing_cited',
   'unknown_citation',
   'unfit_citation',
+  'unfit_bound',
   'predicate_false',
   'number_unsupported',
-  'topic_unsupported',
-  'not_allowed',
-  'note_repeated',
+  'wording_unknown',
   'too_many',
 ] as const;
 export type SentenceFault = (typeof SENTENCE_FAULTS)[number];

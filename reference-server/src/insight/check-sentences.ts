@@ -1,9 +1,8 @@
 import type { InsightItem, InsightSentence, SentenceFault } from '@gaitway/contract';
-import { evaluatePredicate, UNFIT } from './evaluate-predicate.ts';
+import { evaluatePredicate } from './evaluate-predicate.ts';
 import type { InsightMaterial } from './material.ts';
 import { readSentence } from './sentence-form.ts';
-import { unsupportedNumbers } from './supported-numbers.ts';
-import { isAllowed, keepsToTopic, repeatsNote } from './text-rules.ts';
+import { sentenceTexts } from './sentence-texts.ts';
 
 /** Sentences of one insight. */
 export const SENTENCES_MAX = 32;
@@ -16,10 +15,14 @@ export interface CheckedSentences {
   removed: SentenceFault[];
 }
 
+/** Writers may differ in these: what is kept is our text, and not theirs. */
+const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase();
+const numbersIn = (text: string) => text.match(/\p{N}+(?:[.,]\p{N}+)*/gu) ?? [];
+
 /**
- * Why a sentence cannot stay, or the sentence as it is kept. Nothing that the writer says of its sources is
- * believed: ids must have been retrieved, the predicate is computed again from what they name, and every number
- * in the text must come from it.
+ * Why a sentence cannot stay, or the sentence as it is kept. Nothing that the writer says is believed: ids must have
+ * been retrieved, the predicate is computed again from what they name, and the text must be one of those that the
+ * predicate has. What is kept is that text and not the writer's, so no word of a writer is ever shown.
  */
 export function checkSentence(offered: unknown, material: InsightMaterial): InsightSentence | SentenceFault {
   const sentence = readSentence(offered);
@@ -28,14 +31,15 @@ export function checkSentence(offered: unknown, material: InsightMaterial): Insi
   if (supports.length === 0) return 'nothing_cited';
   const cited = supports.map((id) => material.items.get(id));
   if (!cited.every((item) => item !== undefined)) return 'unknown_citation';
-  if (!isAllowed(text, predicate)) return 'not_allowed';
-  if (repeatsNote(text, material.facts.notes)) return 'note_repeated';
   const evaluated = evaluatePredicate(predicate, cited, material);
-  if (evaluated === UNFIT) return UNFIT;
+  if (typeof evaluated === 'string') return evaluated;
   if (!evaluated.holds) return 'predicate_false';
-  if (unsupportedNumbers(text, predicate, evaluated, cited).length > 0) return 'number_unsupported';
-  if (!keepsToTopic(text, predicate, evaluated, cited)) return 'topic_unsupported';
-  return sentence;
+  const allowed = sentenceTexts(predicate, evaluated, cited, material);
+  const said = plain(text);
+  const meant = allowed.find((one) => plain(one) === said);
+  if (meant !== undefined) return { ...sentence, text: meant };
+  const numbers = new Set(allowed.flatMap(numbersIn));
+  return numbersIn(text).every((number) => numbers.has(number)) ? 'wording_unknown' : 'number_unsupported';
 }
 
 /** Checks what a writer offered; whoever wrote it, the same checks. */

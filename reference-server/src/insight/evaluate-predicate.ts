@@ -5,63 +5,56 @@ import {
   type InsightItem,
   type InsightPredicate,
 } from '@gaitway/contract';
-import { meanOf, POSITIVE_PROBABILITY, probabilitiesOf, type WindowItem } from './facts.ts';
+import { citedChange, citedWindows, whenTexts } from './cited-windows.ts';
+import { meanOf, POSITIVE_PROBABILITY, probabilitiesOf, statisticNow } from './facts.ts';
 import type { InsightMaterial } from './material.ts';
 import { againstIn, GRADED_WINDOWS_MIN, isFor } from './retrieve-exercises.ts';
 
 /** What a predicate came to when it was computed again from what is cited. */
 export interface Evaluation {
   holds: boolean;
-  /** The number that was computed; `null` where there is none. */
+  /** The number that was computed; `null`: there is none, and where the kind has one the predicate does not hold. */
   value: number | null;
-  /** `ratio`: 0 to 1, or a difference of such; a text may give it in percent. */
-  unit: 'ratio' | 'count';
+  /** What is counted, of how many; 0 where nothing is counted. */
+  count: number;
+  total: number;
+  /** How the sentence says which windows it is about. */
+  when: readonly string[];
 }
 
 /** The citation is not one that this predicate can be computed from. */
-export const UNFIT = 'unfit_citation';
-export type Evaluated = Evaluation | typeof UNFIT;
+export const UNFIT_CITATION = 'unfit_citation';
+/** A bound that is true of everything, or that cannot be written as it is: no whole number, no hundredth. */
+export const UNFIT_BOUND = 'unfit_bound';
+export type Evaluated = Evaluation | typeof UNFIT_CITATION | typeof UNFIT_BOUND;
+
+type Claim = { comparison: Comparison; value: number };
+type Unit = 'count' | 'ratio';
 
 /** Half a unit of the second decimal, which `equals` is exact to, and room for the last bit of a double. */
 const RATIO_TOLERANCE = 0.005 + 1e-9;
+const LAST_BIT = 1e-9;
 
-function compares(unit: Evaluation['unit'], value: number, comparison: Comparison, claimed: number): boolean {
+function compares(unit: Unit, value: number, { comparison, value: claimed }: Claim): boolean {
   switch (comparison) {
     case 'atLeast':
-      return value >= claimed - 1e-9;
+      return value >= claimed - LAST_BIT;
     case 'atMost':
-      return value <= claimed + 1e-9;
+      return value <= claimed + LAST_BIT;
     case 'equals':
       return unit === 'count' ? value === claimed : Math.abs(value - claimed) <= RATIO_TOLERANCE;
   }
 }
 
-function evaluation(
-  unit: Evaluation['unit'],
-  value: number | null,
-  { comparison, value: claimed }: { comparison: Comparison; value: number },
-): Evaluation {
-  return { unit, value, holds: value !== null && compares(unit, value, comparison, claimed) };
+/** `true`: no bound, or one that not everything keeps, as a sentence can write it. */
+function isFitBound(unit: Unit, { comparison, value }: Claim, most: number): boolean {
+  if (comparison === 'equals') return true;
+  const written = unit === 'count' ? value : 100 * value;
+  if (Math.abs(written - Math.round(written)) > 1e-6) return false;
+  return comparison === 'atLeast' ? value > 0 : value < most;
 }
 
-/** The windows that are cited, each once; `undefined`: something else is cited too, or a statistic of another condition. */
-function citedWindows(
-  { facts }: InsightMaterial,
-  cited: readonly InsightItem[],
-  condition: Condition,
-): WindowItem[] | undefined {
-  const windows = new Map<string, WindowItem>();
-  for (const item of cited) {
-    if (item.kind === 'window') windows.set(item.id, item);
-    else if (item.kind === 'statistic' && item.condition === condition)
-      for (const window of facts.windowsOf.get(item.id) ?? []) windows.set(window.id, window);
-    else return undefined;
-  }
-  return [...windows.values()];
-}
-
-const positiveOf = (probabilities: readonly number[], condition: Condition) =>
-  probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY[condition]).length;
+const NOTHING_COUNTED = { count: 0, total: 0, when: [''] };
 
 /**
  * Computes a predicate again from what is cited (all of it retrieved): from the windows themselves, never from
@@ -75,19 +68,8 @@ export function evaluatePredicate(
   switch (predicate.kind) {
     case 'mean':
     case 'share':
-    case 'windows': {
-      const windows = citedWindows(material, cited, predicate.condition);
-      if (windows === undefined) return UNFIT;
-      const probabilities = probabilitiesOf(windows, predicate.condition);
-      if (predicate.kind === 'mean') return evaluation('ratio', meanOf(probabilities), predicate);
-      const positive = positiveOf(probabilities, predicate.condition);
-      if (predicate.kind === 'windows') {
-        const count = predicate.which === 'positive' ? positive : probabilities.length;
-        return evaluation('count', count, predicate);
-      }
-      const share = probabilities.length === 0 ? null : positive / probabilities.length;
-      return evaluation('ratio', share, predicate);
-    }
+    case 'windows':
+      return evaluateWindows(predicate, cited, material);
     case 'change':
       return evaluateChange(predicate, cited, material);
     case 'alerts':
@@ -104,53 +86,85 @@ export function evaluatePredicate(
   }
 }
 
-function evaluateChange(
-  predicate: Extract<InsightPredicate, { kind: 'change' }>,
+function evaluateWindows(
+  predicate: Extract<InsightPredicate, { kind: 'mean' | 'share' | 'windows' }>,
   cited: readonly InsightItem[],
   material: InsightMaterial,
 ): Evaluated {
-  const { condition } = predicate;
-  const statistics = cited.filter((item) => item.kind === 'statistic' && item.condition === condition);
-  if (cited.length !== 2 || statistics.length !== 2) return UNFIT;
-  const [earlier, later] = [...statistics]
-    .sort((a, b) => (a.kind === 'statistic' && b.kind === 'statistic' ? a.fromMs - b.fromMs : 0))
-    .map(({ id }) => meanOf(probabilitiesOf(material.facts.windowsOf.get(id) ?? [], condition)));
-  if (earlier === undefined || later === undefined || earlier === null || later === null) return UNFIT;
-  return evaluation('ratio', later - earlier, predicate);
+  const found = citedWindows(material, cited, predicate.condition);
+  if (found === undefined) return UNFIT_CITATION;
+  const probabilities = probabilitiesOf(found.windows, predicate.condition);
+  const assessable = probabilities.length;
+  const positive = positiveOf(probabilities, predicate.condition);
+  const ofAssessable = { count: positive, total: assessable, when: whenTexts(material, found) };
+  const evaluate = (unit: Unit, value: number | null, counted: typeof ofAssessable): Evaluated => {
+    if (!isFitBound(unit, predicate, unit === 'count' ? counted.total : 1)) return UNFIT_BOUND;
+    return { holds: value !== null && compares(unit, value, predicate), value, ...counted };
+  };
+  if (predicate.kind === 'mean') return evaluate('ratio', meanOf(probabilities), ofAssessable);
+  if (predicate.kind === 'share') {
+    return evaluate('ratio', assessable === 0 ? null : positive / assessable, ofAssessable);
+  }
+  if (predicate.which === 'positive') {
+    // Nothing was found in none of no windows, but that says nothing.
+    return evaluate('count', assessable === 0 ? null : positive, ofAssessable);
+  }
+  const ofAll = { ...ofAssessable, count: assessable, total: found.windows.length };
+  return evaluate('count', assessable, ofAll);
 }
 
-/** How many items of a sort there are; all that were retrieved must be cited, so that none is hidden. */
+const positiveOf = (probabilities: readonly number[], condition: Condition) =>
+  probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY[condition]).length;
+
+function evaluateChange(
+  predicate: Extract<InsightPredicate, { kind: 'change' }>,
+  cited: readonly InsightItem[],
+  { facts }: InsightMaterial,
+): Evaluated {
+  const { condition } = predicate;
+  const change = citedChange(cited, condition);
+  if (change === undefined) return UNFIT_CITATION;
+  const meanIn = ({ id }: InsightItem) => meanOf(probabilitiesOf(facts.windowsOf.get(id) ?? [], condition));
+  const [earlier, later] = [meanIn(change.before), meanIn(change.now)];
+  if (earlier === null || later === null) return UNFIT_CITATION;
+  // "At least so much higher" or "so much lower": what lies on the other side of no change is no bound of one.
+  if (!isFitBound('ratio', predicate, 0)) return UNFIT_BOUND;
+  const value = later - earlier;
+  return { holds: compares('ratio', value, predicate), value, ...NOTHING_COUNTED };
+}
+
+/**
+ * How many items of a sort there are; all that were retrieved must be cited, so that none is hidden. Where the archive
+ * has more than was read "at least" is what can be said, and elsewhere it would only say less than is known.
+ */
 function evaluateAll(
-  predicate: { comparison: Comparison; value: number },
+  claim: Claim,
   cited: readonly InsightItem[],
   { items, facts }: InsightMaterial,
   isMeant: (item: InsightItem) => boolean,
 ): Evaluated {
-  const meant = [...items.values()].filter(isMeant);
-  if (!cited.every(isMeant) || cited.length !== meant.length) return UNFIT;
-  if (predicate.comparison !== 'atLeast' && cited.some(({ kind }) => facts.more.has(kind))) return UNFIT;
-  return evaluation('count', meant.length, predicate);
+  const count = [...items.values()].filter(isMeant).length;
+  if (!cited.every(isMeant) || cited.length !== count) return UNFIT_CITATION;
+  const more = cited.some(({ kind }) => facts.more.has(kind));
+  if (claim.comparison !== (more ? 'atLeast' : 'equals')) return UNFIT_BOUND;
+  return { holds: claim.value === count, value: count, ...NOTHING_COUNTED, count };
 }
 
+/** The grade is that of the whole period: what a writer picks out of it decides nothing. */
 function evaluateExercise(
   { condition }: { condition: Condition },
   cited: readonly InsightItem[],
-  material: InsightMaterial,
+  { facts, grades, exercises }: InsightMaterial,
 ): Evaluated {
-  const exercises = cited.filter((item) => item.kind === 'exercise');
-  const windows = citedWindows(
-    material,
-    cited.filter((item) => item.kind !== 'exercise'),
-    condition,
-  );
-  const named = exercises[0]?.kind === 'exercise' ? exercises[0].exercise : undefined;
-  const ranked = material.exercises.find(({ exercise }) => exercise.id === named);
-  if (exercises.length !== 1 || !ranked || windows === undefined) return UNFIT;
-  const probabilities = probabilitiesOf(windows, condition);
-  if (probabilities.length < GRADED_WINDOWS_MIN) return UNFIT;
+  const named = cited.find((item) => item.kind === 'exercise')?.exercise;
+  const ranked = exercises.find(({ exercise }) => exercise.id === named);
+  const statistic = statisticNow(facts, condition);
+  if (cited.length !== 2 || !ranked || !cited.includes(statistic)) return UNFIT_CITATION;
+  const probabilities = probabilitiesOf(facts.windowsOf.get(statistic.id) ?? [], condition);
+  if (probabilities.length < GRADED_WINDOWS_MIN) return UNFIT_CITATION;
   const grade = gradeOf(positiveOf(probabilities, condition), probabilities.length);
   const holds =
     isFor(ranked.exercise, condition, grade) &&
-    againstIn(ranked.exercise, material.facts.items.values(), material.grades).length === 0;
-  return { holds, value: null, unit: 'count' };
+    againstIn(ranked.exercise, facts.items.values(), grades).length === 0;
+  return { holds, value: null, ...NOTHING_COUNTED };
 }
