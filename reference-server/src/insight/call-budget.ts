@@ -6,6 +6,25 @@ export interface CallTokens {
   completion: number;
 }
 
+/** Above this part of our own count a statement of tokens can be true: tokens have four bytes on average, and never eight. */
+const STATED_LEAST = 1 / 4;
+
+/**
+ * What a call is charged with: what the API says, part by part, where that can be true. Where it says nothing, or less
+ * than the text can have (none, say), our own count is taken, which is high; and never more than the call could take.
+ */
+export function chargedTokens(
+  stated: CallTokens | undefined,
+  counted: CallTokens,
+  most: CallTokens,
+): CallTokens {
+  const charged = (part: keyof CallTokens) => {
+    const said = stated?.[part] ?? 0;
+    return Math.min(most[part], said < STATED_LEAST * counted[part] ? counted[part] : said);
+  };
+  return { prompt: charged('prompt'), completion: charged('completion') };
+}
+
 /** What calls may take. Prices and costs in thousandths of a currency; a price is that of a million tokens. */
 export interface BudgetSettings {
   tokensPerInsightMax: number;

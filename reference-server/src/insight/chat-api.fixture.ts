@@ -59,7 +59,7 @@ export class ChatApiUnderTest {
 
 /** Answers with these sentences, as the API wraps them. */
 export const says =
-  (sentences: readonly unknown[], usage: unknown = { prompt_tokens: 1200, completion_tokens: 300 }): Play =>
+  (sentences: readonly unknown[], usage: unknown = { prompt_tokens: 2500, completion_tokens: 300 }): Play =>
   (response) =>
     saysText(JSON.stringify({ sentences }), usage)(response);
 

@@ -18,16 +18,19 @@ export class CallFault extends Error {
   readonly retryAfterMs: number | undefined;
   /** What the call took all the same, where the API says so. */
   readonly tokens: CallTokens | undefined;
+  /** No connection came about, so nobody was asked anything. */
+  readonly unsent: boolean;
 
   constructor(
     reason: CallFailure,
     says: string,
-    more: { retryAfterMs?: number | undefined; tokens?: CallTokens | undefined } = {},
+    more: { retryAfterMs?: number | undefined; tokens?: CallTokens | undefined; unsent?: boolean } = {},
   ) {
     super(says);
     this.reason = reason;
     this.retryAfterMs = more.retryAfterMs;
     this.tokens = more.tokens;
+    this.unsent = more.unsent ?? false;
   }
 }
 
@@ -45,20 +48,29 @@ export interface ChatApi {
 }
 
 const ANSWER_BYTES_MAX = 256 * 1024;
+/** How sockets say that they were never connected. */
+const UNSENT_CODES: ReadonlySet<unknown> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+]);
 const RETRY_AFTER_MS = { usual: 30_000, most: 3600_000 };
 
 /**
  * One call of an OpenAI-compatible chat API (Gemini offers the same). Never repeats itself and follows no redirect, so
- * that the key goes nowhere else. Throws a {@link CallFault}.
+ * that the key goes nowhere else. Throws a {@link CallFault}, or the reason of `signal` when that ends it.
  */
-export async function callChat(api: ChatApi, body: unknown, clock: Clock): Promise<ChatAnswer> {
+export async function callChat(
+  api: ChatApi,
+  body: unknown,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<ChatAnswer> {
   const limit = new AbortController();
   const timer = clock.setTimer(api.timeLimitMs, () => limit.abort());
   try {
     const response = await fetch(`${api.baseUrl.replace(/\/+$/, '')}/chat/completions`, {
       method: 'POST',
       redirect: 'error',
-      signal: limit.signal,
+      signal: signal ? AbortSignal.any([limit.signal, signal]) : limit.signal,
       headers: {
         'content-type': 'application/json',
         ...(api.apiKey ? { authorization: `Bearer ${api.apiKey}` } : {}),
@@ -72,11 +84,13 @@ export async function callChat(api: ChatApi, body: unknown, clock: Clock): Promi
     return readAnswer(await textOf(response));
   } catch (error) {
     if (error instanceof CallFault) throw error;
+    signal?.throwIfAborted();
     if (limit.signal.aborted) {
       throw new CallFault('time_limit', `the model API did not answer within ${api.timeLimitMs} ms`);
     }
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new CallFault('unreachable', `the model API cannot be reached: ${String(cause)}`);
+    const unsent = UNSENT_CODES.has((cause as { code?: unknown } | null)?.code);
+    throw new CallFault('unreachable', `the model API cannot be reached: ${String(cause)}`, { unsent });
   } finally {
     clock.clearTimer(timer);
   }

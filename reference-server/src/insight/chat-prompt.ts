@@ -1,5 +1,5 @@
 import { spanTexts } from './cited-windows.ts';
-import { statisticNow } from './facts.ts';
+import { statisticNow, type WindowItem } from './facts.ts';
 import type { InsightMaterial } from './material.ts';
 import { PREDICATE_SCHEMA } from './sentence-form.ts';
 import { CONDITIONS_CALLED, PLACES, WORDINGS } from './wordings.ts';
@@ -31,7 +31,7 @@ export function chatMessages(material: InsightMaterial, showWindows = true): Cha
   const { facts, items, grades } = material;
   const few = statisticNow(facts, 'tremor').windows <= WINDOWS_SHOWN_MAX;
   const shown = [...items.values()].flatMap((item): object[] => {
-    if (item.kind === 'window') return showWindows && few ? [{ id: item.id, scores: item.scores }] : [];
+    if (item.kind === 'window') return showWindows && few ? [{ id: item.id, ...probabilitiesIn(item) }] : [];
     if (item.kind === 'alert') return [{ id: item.id, kind: item.kind, rule: item.rule, says: item.says }];
     if (item.kind === 'medication') return [{ id: item.id, kind: item.kind, takenAtMs: item.takenAtMs }];
     if (item.kind !== 'exercise') return [item];
@@ -59,6 +59,16 @@ export function chatMessages(material: InsightMaterial, showWindows = true): Cha
     { role: 'system', content: INSTRUCTIONS },
     { role: 'user', content },
   ];
+}
+
+/** By condition, to three decimals: as short as it goes, there may be many. */
+function probabilitiesIn({ scores }: WindowItem): Record<string, number | null> {
+  return Object.fromEntries(
+    scores.map(({ condition, probability }) => [
+      condition,
+      probability === null ? null : Math.round(1000 * probability) / 1000,
+    ]),
+  );
 }
 
 /** Without control and invisible characters, and short. JSON's own quoting marks where it begins and ends. */

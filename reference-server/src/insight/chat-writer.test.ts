@@ -58,7 +58,7 @@ describe('a model API', () => {
     expect(await metrics()).toEqual({
       calls_total: 1,
       call_duration_seconds_count: 1,
-      'tokens_total{part="prompt"}': 1200,
+      'tokens_total{part="prompt"}': 2500,
       'tokens_total{part="completion"}': 300,
     });
   });
@@ -80,8 +80,8 @@ describe('a model API', () => {
   it('that wraps its JSON into Markdown is understood', async () => {
     api.play = saysText('```json\n{"sentences": [1]}\n```');
     expect(await writerWith().write(material)).toEqual([1]);
-    // It did not say what it took, so the estimate counts.
-    expect((await metrics())['tokens_total{part="prompt"}']).toBeGreaterThan(1000);
+    // It did not say what it took, so our own count stands.
+    expect((await metrics())['tokens_total{part="prompt"}']).toBeGreaterThan(4000);
   });
 
   it.each<[string, string, typeof api.play]>([
@@ -124,6 +124,18 @@ describe('a model API', () => {
     clock.passMs(5000);
     await outcome;
     expect((await metrics())['call_failures_total{reason="time_limit"}']).toBe(1);
+    // The model may have written all that it could.
+    expect((await metrics())['tokens_total{part="completion"}']).toBe(api.calls[0]!.body.max_tokens);
+  });
+
+  it('is left when whoever writes has to stop, and counts as if it had answered', async () => {
+    const arrived = api.call();
+    const stop = new AbortController();
+    const outcome = expect(writerWith().write(material, stop.signal)).rejects.toThrow('the job was lost');
+    await arrived;
+    stop.abort(new Error('the job was lost'));
+    await outcome;
+    expect((await metrics())['tokens_total{part="completion"}']).toBe(api.calls[0]!.body.max_tokens);
   });
 
   it('that begins to answer and does not end is given up as well', async () => {
@@ -171,7 +183,7 @@ describe('the budget', () => {
   });
 
   it('of a day ends the calls until the next, and counts what they really took', async () => {
-    api.play = says([], { prompt_tokens: 1000, completion_tokens: 500 });
+    api.play = says([], { prompt_tokens: 2000, completion_tokens: 500 });
     const writer = writerWith({}, { tokensPerDayMax: 14_000 });
     let calls = 0;
     const write = () => writer.write(material).then(() => ++calls);
@@ -185,17 +197,85 @@ describe('the budget', () => {
     ).rejects.toMatchObject({ reason: 'budget' });
     const today = calls;
     expect(today).toBeGreaterThanOrEqual(2);
-    expect(today * 1500).toBeLessThanOrEqual(14_000);
+    expect(today * 2500).toBeLessThanOrEqual(14_000);
     clock.passMs(24 * 3600_000);
     await write();
     expect(calls).toBe(today + 1);
   });
 
+  it.each<[string, unknown, { prompt: number; completion: number }]>([
+    ['none', { prompt_tokens: 0, completion_tokens: 0 }, { prompt: 1, completion: 8 / 3000 }],
+    ['nothing', null, { prompt: 1, completion: 8 / 3000 }],
+    [
+      'less than the text can have',
+      { prompt_tokens: 10, completion_tokens: 1 },
+      { prompt: 1, completion: 8 / 3000 },
+    ],
+    [
+      'more than there can be',
+      { prompt_tokens: 9e15, completion_tokens: 9e15 },
+      { prompt: 1, completion: 1 },
+    ],
+    [
+      'what is no count',
+      { prompt_tokens: -5, completion_tokens: 'many' },
+      { prompt: 1, completion: 8 / 3000 },
+    ],
+  ])('charges by its own count, and not above the limit, where the API says %s', async (_, usage, share) => {
+    api.play = says([], usage);
+    await writerWith().write(material);
+    const counted = await metrics();
+    const bytes = api.calls[0]!.body.messages.reduce(
+      (sum, { content }) => sum + Buffer.byteLength(content),
+      0,
+    );
+    expect(counted['tokens_total{part="prompt"}']).toBe(Math.ceil((share.prompt * bytes) / 2));
+    expect(counted['tokens_total{part="completion"}']).toBe(share.completion * 3000);
+  });
+
+  it('ends the calls of an API that says that it takes nothing, and not those of one that boasts', async () => {
+    api.play = says([], { prompt_tokens: 0, completion_tokens: 0 });
+    const writer = writerWith({}, { tokensPerDayMax: 20_000 });
+    const endless = async () => {
+      for (let i = 0; i < 10; i++) await writer.write(material);
+    };
+    await expect(endless()).rejects.toMatchObject({ reason: 'budget' });
+    api.play = says([], { prompt_tokens: 9e15, completion_tokens: 9e15 });
+    const other = writerWith({}, { tokensPerDayMax: 20_000 });
+    await other.write(material);
+    expect(await other.write(material)).toEqual([]);
+  });
+
+  it.each<[string, typeof api.play, number]>([
+    ['a 500', fails(500), 3000],
+    ['a connection that breaks', (response) => void response.destroy(), 3000],
+    ['broken JSON', fails(200, {}, '{"choices"'), 3000],
+    ['a 429', fails(429), 0],
+    ['a 401', fails(401), 0],
+  ])(
+    'keeps of what was set aside for an answer after %s what a model may have written',
+    async (_, play, kept) => {
+      api.play = play;
+      await expect(writerWith().write(material)).rejects.toMatchObject({ reason: 'call_failed' });
+      const counted = await metrics();
+      expect(counted['tokens_total{part="prompt"}']).toBeGreaterThan(4000);
+      expect(counted['tokens_total{part="completion"}'] ?? 0).toBe(kept);
+    },
+  );
+
+  it('is not touched where nobody listens', async () => {
+    const gone = await ChatApiUnderTest.start();
+    const { baseUrl } = gone;
+    await gone.stop();
+    await expect(writerWith({ baseUrl }).write(material)).rejects.toMatchObject({ reason: 'call_failed' });
+    expect((await metrics())['tokens_total{part="prompt"}']).toBeUndefined();
+  });
+
   it('is kept in money too', async () => {
-    api.play = says([], { prompt_tokens: 1000, completion_tokens: 500 });
+    api.play = says([], { prompt_tokens: 2000, completion_tokens: 500 });
     const prices = { promptPriceThousandths: 300, completionPriceThousandths: 2500 };
     await writerWith({}, prices).write(material);
-    expect((await metrics()).cost_thousandths_total).toBeCloseTo(0.3 + 1.25, 9);
+    expect((await metrics()).cost_thousandths_total).toBeCloseTo(0.6 + 1.25, 9);
     await expect(
       writerWith({}, { ...prices, costPerDayMaxThousandths: 1 }).write(material),
     ).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import type { Clock } from '@gaitway/contract';
 import type { Meter } from '../observe/meter.ts';
-import { type BudgetSettings, CallBudget, type CallTokens } from './call-budget.ts';
+import { type BudgetSettings, CallBudget, type CallTokens, chargedTokens } from './call-budget.ts';
 import { type CallFailure, CallFault, type ChatApi, callChat } from './chat-call.ts';
 import { type ChatMessage, chatMessages } from './chat-prompt.ts';
 import type { InsightMaterial } from './material.ts';
@@ -13,11 +13,24 @@ export interface ChatWriterSettings extends ChatApi {
 
 /** What a model may answer, in tokens: some twenty sentences with what they cite. */
 const COMPLETION_TOKENS_MAX = 3000;
-/** Bytes of a prompt that make a token, for the estimate that is set aside: below what JSON of words and digits has. */
+/** Bytes of a text that make a token, by our own count: below what JSON of words and digits has. */
 const BYTES_PER_TOKEN = 2;
 
+const tokensIn = (...texts: string[]) =>
+  Math.ceil(texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0) / BYTES_PER_TOKEN);
 const promptTokensOf = (messages: readonly ChatMessage[]) =>
-  Math.ceil(messages.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), 0) / BYTES_PER_TOKEN);
+  tokensIn(...messages.map(({ content }) => content));
+
+/** After these no model has written anything. */
+const TURNED_AWAY: ReadonlySet<CallFailure> = new Set(['refused', 'rate_limited']);
+
+/** What a failed call is charged with: all that was set aside, unless it is known that it took less. */
+function chargedForFailure({ reason, tokens, unsent }: CallFault, most: CallTokens): CallTokens {
+  if (unsent) return { prompt: 0, completion: 0 };
+  const promptAlone = { prompt: most.prompt, completion: 0 };
+  if (tokens) return chargedTokens(tokens, promptAlone, most);
+  return TURNED_AWAY.has(reason) ? promptAlone : most;
+}
 
 /** Writes by an OpenAI-compatible chat API: one call an insight at the most, within time limit and budget. */
 export class ChatWriter implements InsightWriter {
@@ -44,7 +57,7 @@ export class ChatWriter implements InsightWriter {
     };
   }
 
-  async write(material: InsightMaterial): Promise<readonly unknown[]> {
+  async write(material: InsightMaterial, signal?: AbortSignal): Promise<readonly unknown[]> {
     const pauseMs = this.pausedUntilMs - this.clock.monotonicMs();
     if (pauseMs > 0) {
       throw new WriterFault(
@@ -67,27 +80,29 @@ export class ChatWriter implements InsightWriter {
       max_tokens: most.completion,
     };
     const begunMs = this.clock.monotonicMs();
-    // What is not known counts as what was set aside for the prompt: a call that failed may be charged for as well.
-    let taken: CallTokens = { prompt: most.prompt, completion: 0 };
+    let charged = most;
+    let isAnswered = false;
     this.meters.calls.add();
     try {
-      const { content, tokens } = await callChat(this.settings, body, this.clock);
-      taken = tokens ?? { ...taken, completion: Math.ceil(Buffer.byteLength(content) / BYTES_PER_TOKEN) };
+      const { content, tokens } = await callChat(this.settings, body, this.clock, signal);
+      isAnswered = true;
+      const counted = { prompt: most.prompt, completion: tokensIn(content) };
+      charged = chargedTokens(tokens, counted, most);
       return sentencesOf(content);
     } catch (error) {
       if (!(error instanceof CallFault)) throw error;
       this.meters.failures(error.reason);
-      taken = error.tokens ?? taken;
+      if (!isAnswered) charged = chargedForFailure(error, most);
       if (error.retryAfterMs !== undefined) {
         this.pausedUntilMs = this.clock.monotonicMs() + error.retryAfterMs;
       }
       throw new WriterFault('call_failed', error.message);
     } finally {
       this.meters.duration.record((this.clock.monotonicMs() - begunMs) / 1000);
-      this.meters.prompt.add(taken.prompt);
-      this.meters.completion.add(taken.completion);
-      this.meters.cost.add(this.budget.costOf(taken));
-      reservation.settle(taken);
+      this.meters.prompt.add(charged.prompt);
+      this.meters.completion.add(charged.completion);
+      this.meters.cost.add(this.budget.costOf(charged));
+      reservation.settle(charged);
     }
   }
 

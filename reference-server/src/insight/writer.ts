@@ -9,8 +9,8 @@ export interface InsightWriter {
   readonly writer: Insight['writer'];
   /** Version or model, as the insight names it. */
   readonly writtenBy: string;
-  /** Rejects with a {@link WriterFault} when it has nothing to offer now. */
-  write(material: InsightMaterial): Promise<readonly unknown[]>;
+  /** Rejects with a {@link WriterFault} when it has nothing to offer now, and with the reason of `signal` when that ends it. */
+  write(material: InsightMaterial, signal?: AbortSignal): Promise<readonly unknown[]>;
 }
 
 /** A writer that could not write, and why: the built-in one writes in its place. */
