@@ -87,7 +87,6 @@ export const InsightRequest = object({
   state: {
     type: 'string',
     enum: ['queued', 'known'],
-    description:
-      'known: a job of this patient waits or runs already; ask again if it was for another period.',
+    description: 'known: it waits to be written, or is being written, already.',
   },
 });

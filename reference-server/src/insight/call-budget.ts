@@ -6,7 +6,7 @@ export interface CallTokens {
   completion: number;
 }
 
-/** Above this part of our own count a statement of tokens can be true: tokens have four bytes on average, and never eight. */
+/** Above this part of our own count a statement can be true. That count takes two bytes a token, so this is eight; text has some four. */
 const STATED_LEAST = 1 / 4;
 
 /**

@@ -8,7 +8,7 @@ import { ChatApiUnderTest, type ChatCall, fails, says } from './chat-api.fixture
 import { ChatWriter } from './chat-writer.ts';
 import { loadLibrary } from './exercise-library.ts';
 import { goodModel } from './good-model.fixture.ts';
-import { InsightService } from './insight-service.ts';
+import { InsightService, type InsightServiceDeps } from './insight-service.ts';
 import { entryAt, HISTORY, PERIOD } from './material.fixture.ts';
 
 let api: ChatApiUnderTest;
@@ -34,7 +34,7 @@ async function serviceOver({ withModel = true, note }: { withModel?: boolean; no
   const meter = createPrometheusMeter();
   const published: Insight[] = [];
   const warnings: string[] = [];
-  const service = new InsightService({
+  const deps: InsightServiceDeps = {
     ...{ archive, clock, meter, library: loadLibrary() },
     fanOut: { publish: (update) => void (update.kind === 'insight' && published.push(update.insight)) },
     warn: (says) => warnings.push(says),
@@ -48,13 +48,14 @@ async function serviceOver({ withModel = true, note }: { withModel?: boolean; no
           meter,
         )
       : undefined,
-  });
+  };
+  const service = new InsightService(deps);
   const counts = async () => {
     const { text } = await meter.metricsText();
     const lines = [...text.matchAll(/^gaitway_(insight\S+?_total\S*) (\S+)$/gm)];
     return Object.fromEntries(lines.filter(([, , n]) => n !== '0').map(([, name, n]) => [name, Number(n)]));
   };
-  return { archive, service, published, warnings, counts };
+  return { archive, deps, service, published, warnings, counts };
 }
 
 describe('an insight', () => {
@@ -86,8 +87,8 @@ describe('an insight', () => {
   });
 
   it('that two processes write at once is one, told once', async () => {
-    const { archive, service, published, counts } = await serviceOver({ withModel: false });
-    await Promise.all([service.write(PERIOD), service.write(PERIOD)]);
+    const { archive, deps, service, published, counts } = await serviceOver({ withModel: false });
+    await Promise.all([service.write(PERIOD), new InsightService(deps).write(PERIOD)]);
     expect(await archive.insightsOf('ada', 0, 1e15, 10)).toEqual(published);
     expect(published).toHaveLength(1);
     expect((await counts())['insights_written_total{writer="built-in"}']).toBe(1);
@@ -113,6 +114,49 @@ describe('an insight', () => {
       insight_calls_total: 1,
       'insights_written_total{writer="model"}': 1,
     });
+  });
+
+  it('that is asked for while it is written is one call, and the same one for all', async () => {
+    api.play = says([GOOD]);
+    const { service, archive } = await serviceOver();
+    const all = await Promise.all([1, 2, 3].map(() => service.write(PERIOD)));
+    expect(all[0]).toMatchObject({ writer: 'model' });
+    expect(all).toEqual(await archive.insightsOf('ada', 0, 1e15, 10).then(([one]) => [one, one, one]));
+    expect(api.calls).toHaveLength(1);
+  });
+
+  it('that was not to be written, or could not, is written for the next who asks', async () => {
+    const { service, archive } = await serviceOver({ withModel: false });
+    const later = { ...PERIOD, fromMs: PERIOD.fromMs + 1e9, toMs: PERIOD.toMs + 1e9 };
+    const empty = service.write(later, { unlessEmpty: true });
+    const asked = service.write(later);
+    expect(await empty).toBeNull();
+    expect(await asked).toMatchObject({ toMs: later.toMs });
+    const windowsOf = archive.windowsOf.bind(archive);
+    archive.windowsOf = async () => {
+      archive.windowsOf = windowsOf;
+      throw new Error('away');
+    };
+    const [first, second] = await Promise.allSettled([service.write(PERIOD), service.write(PERIOD)]);
+    expect(first).toMatchObject({ reason: { message: 'away' } });
+    expect(second).toMatchObject({ value: { toMs: PERIOD.toMs } });
+  });
+
+  it('is neither saved nor written by somebody else when whoever writes has to stop', async () => {
+    api.play = () => {};
+    const { service, archive, counts } = await serviceOver();
+    const stop = new AbortController();
+    const arrived = api.call();
+    const outcome = expect(service.write(PERIOD, { signal: stop.signal })).rejects.toThrow('lost');
+    await arrived;
+    stop.abort(new Error('lost'));
+    await outcome;
+    expect(await archive.insightsOf('ada', 0, 1e15, 10)).toEqual([]);
+    expect(await counts()).not.toHaveProperty('insights_written_total{writer="built-in"}');
+    // Also when it had all that it needs by then.
+    const builtIn = await serviceOver({ withModel: false });
+    await expect(builtIn.service.write(PERIOD, { signal: stop.signal })).rejects.toThrow('lost');
+    expect(await builtIn.archive.insightsOf('ada', 0, 1e15, 10)).toEqual([]);
   });
 
   it('loses what a model invents, and only that: a citation, a number, a claim', async () => {

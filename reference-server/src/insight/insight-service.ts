@@ -37,28 +37,54 @@ interface Written {
   fallBack?: WriterFault['reason'];
 }
 
+export interface WriteOptions {
+  /** Where there are no windows to write of nothing is written. */
+  unlessEmpty?: boolean;
+  /** Ends the writing; nothing is saved behind it. */
+  signal?: AbortSignal | undefined;
+}
+
 /** Writes insights: retrieves, has somebody write, checks every sentence, saves, and tells those who watch. */
 export class InsightService {
   private readonly deps: InsightServiceDeps;
+  /** What is being written in this process, by id. */
+  private readonly writing = new Map<string, Promise<Insight | null>>();
 
   constructor(deps: InsightServiceDeps) {
     this.deps = deps;
   }
 
   /**
-   * The insight of this period, written now unless it is there. Its sentences all held when it was written. `null`:
-   * there are no windows to write of, and `unlessEmpty` says not to.
+   * The insight of this period, written now unless it is there; who asks while it is being written gets the same one, and
+   * no model is asked twice. Its sentences all held when it was written. `null`: there are no windows, and `unlessEmpty`
+   * says not to write then. Rejects with the reason of `signal` when that ends it.
    */
-  async write(period: InsightPeriod, { unlessEmpty = false } = {}): Promise<Insight | null> {
-    const { archive, clock, library } = this.deps;
+  async write(period: InsightPeriod, options: WriteOptions = {}): Promise<Insight | null> {
     const id = insightId(period.patient, period.toMs);
+    for (let other = this.writing.get(id); other !== undefined; other = this.writing.get(id)) {
+      // Whoever asked first hears why there is none; the next one tries.
+      const insight = await other.catch(() => null);
+      if (insight !== null) return insight;
+    }
+    const work = this.writeNow(id, period, options).finally(() => this.writing.delete(id));
+    this.writing.set(id, work);
+    return work;
+  }
+
+  private async writeNow(
+    id: string,
+    period: InsightPeriod,
+    { unlessEmpty = false, signal }: WriteOptions,
+  ): Promise<Insight | null> {
+    const { archive, clock, library } = this.deps;
     // Before anything is asked of a model: a repeated job costs nothing.
     const there = await archive.insight(id);
     if (there !== null) return there;
     const facts = await gatherFacts(archive, period);
     if (unlessEmpty && statisticNow(facts, 'tremor').windows === 0) return null;
     const material = materialOf(facts, library);
-    const { by, checked, removed, fallBack } = await this.written(material);
+    const { by, checked, removed, fallBack } = await this.written(material, signal);
+    signal?.throwIfAborted();
     const insight: Insight = {
       id,
       ...period,
@@ -79,13 +105,13 @@ export class InsightService {
     return insight;
   }
 
-  private async written(material: InsightMaterial): Promise<Written> {
+  private async written(material: InsightMaterial, signal?: AbortSignal): Promise<Written> {
     const { model, meter, warn } = this.deps;
     let fallBack: WriterFault['reason'] | undefined;
     const removed: SentenceFault[] = [];
     if (model) {
       try {
-        const checked = await this.checkedOf(model, material);
+        const checked = await this.checkedOf(model, material, signal);
         removed.push(...checked.removed);
         if (checked.kept.length > 0) return { by: model, checked, removed };
         fallBack = 'nothing_left';
@@ -101,9 +127,13 @@ export class InsightService {
     return { by: builtInWriter, checked, removed, ...(fallBack === undefined ? {} : { fallBack }) };
   }
 
-  private async checkedOf(by: InsightWriter, material: InsightMaterial): Promise<CheckedSentences> {
+  private async checkedOf(
+    by: InsightWriter,
+    material: InsightMaterial,
+    signal?: AbortSignal,
+  ): Promise<CheckedSentences> {
     const { meter } = this.deps;
-    const checked = checkSentences(await by.write(material), material);
+    const checked = checkSentences(await by.write(material, signal), material);
     meter.counter('insightSentencesKept', { writer: by.writer }).add(checked.kept.length);
     for (const reason of checked.removed) {
       meter.counter('insightSentencesRemoved', { writer: by.writer, reason }).add();

@@ -1,6 +1,6 @@
 import type { Archive } from '../archive/archive.ts';
 import type { InsightPeriod } from '../insight/facts.ts';
-import type { InsightService } from '../insight/insight-service.ts';
+import { type InsightService, insightId } from '../insight/insight-service.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { JobKind } from './job-kind.ts';
 import type { Enqueued, Job, JobQueue } from './job-queue.ts';
@@ -11,24 +11,24 @@ export interface InsightRequest extends Omit<InsightPeriod, 'ward'> {
   scheduled: boolean;
 }
 
-/** The job that writes a patient's insight; at most one of a patient waits or runs. */
+/** The job that writes an insight. Its lane is that of the insight: one of another period neither waits for it nor is left out. */
 export function insightJobOf({ patient, fromMs, toMs, scheduled }: InsightRequest): Job {
   const payload = { patient, fromMs, toMs, scheduled: scheduled ? 1 : 0 };
-  return { kind: 'insight', lane: `insight:${patient}`, payload };
+  return { kind: 'insight', lane: `insight:${insightId(patient, toMs)}`, payload };
 }
 
 /** Writes insights. Done twice it is one insight, and no second call of a model once the first was saved. */
 export function insightKind(service: InsightService, archive: Archive): JobKind {
   return {
     name: 'insight',
-    run: async ({ patient, fromMs, toMs, scheduled }) => {
+    run: async ({ patient, fromMs, toMs, scheduled }, lost) => {
       if (typeof patient !== 'string' || typeof fromMs !== 'number' || typeof toMs !== 'number') {
         throw new TypeError('the payload needs patient, fromMs and toMs');
       }
       const profile = await archive.patient(patient);
       if (profile === null) throw new Error(`there is no patient '${patient}'`);
       const period = { patient, ward: profile.ward, fromMs, toMs };
-      await service.write(period, { unlessEmpty: scheduled === 1 });
+      await service.write(period, { unlessEmpty: scheduled === 1, signal: lost });
     },
   };
 }

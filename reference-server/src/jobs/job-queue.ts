@@ -1,7 +1,7 @@
 /** Work that nobody waits for. What it is about is in its payload, which another process may read. */
 export interface Job {
   kind: string;
-  /** At most one job of a lane waits or runs: a patient's, say. */
+  /** At most one job of a lane waits or runs: that of an insight, say. */
   lane: string;
   payload: Readonly<Record<string, string | number>>;
 }

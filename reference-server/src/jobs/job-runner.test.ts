@@ -15,10 +15,11 @@ function heldWork() {
     begun,
     kind: {
       name: 'insight' as const,
-      run: ({ patient }: Record<string, string | number>) =>
+      run: ({ patient }: Record<string, string | number>, lost: AbortSignal) =>
         new Promise<void>((resolve, reject) => {
           const lane = String(patient);
           begun.push(lane);
+          lost.addEventListener('abort', () => reject(lost.reason));
           running.set(lane, { done: resolve, fail: reject });
         }),
     },
@@ -30,7 +31,7 @@ function runnerOver(queue: JobQueue, kinds = [heldWork()]) {
   const meter = createPrometheusMeter();
   const warnings: string[] = [];
   const runner = new JobRunner({
-    ...{ queue, clock, meter, atOnceMax: 2, pollMs: 100, renewEveryMs: 1000 },
+    ...{ queue, clock, meter, atOnceMax: 2, pollMs: 100, renewEveryMs: 1000, leaseMs: 4000 },
     kinds: kinds.map(({ kind }) => kind),
     warn: (says) => warnings.push(says),
   });
@@ -139,5 +140,41 @@ describe('the runner of jobs', () => {
     clock.passMs(5000);
     expect(renewed).toBe(3);
     expect(work.begun).toEqual(['a']);
+  });
+
+  it.each<[string, () => Promise<boolean>, number, RegExp]>([
+    ['was given to another', async () => false, 1000, /given to another worker/],
+    [
+      'may have been, as the queue did not answer',
+      () => Promise.reject(new Error('away')),
+      4000,
+      /within its lease/,
+    ],
+  ])('stops work that %s, does not finish it, and goes on with others', async (_, renew, afterMs, says) => {
+    const queue = Object.assign(new MemoryJobQueue(10), { renew });
+    const finished: string[] = [];
+    const finish = queue.finish.bind(queue);
+    queue.finish = (taken) => {
+      finished.push(taken.job.lane);
+      return finish(taken);
+    };
+    const work = heldWork();
+    const { runner, clock, warnings, counted } = runnerOver(queue, [work]);
+    runner.start();
+    await queue.enqueue(jobOf('a'));
+    await settle();
+    for (let passedMs = 0; passedMs < afterMs; passedMs += 1000) {
+      expect(warnings).toEqual([]);
+      clock.passMs(1000);
+      await settle();
+    }
+    expect(warnings).toEqual([expect.stringMatching(says)]);
+    expect(await counted()).toEqual(['failed 1']);
+    await queue.enqueue(jobOf('b'));
+    await settle();
+    work.running.get('b')!.done();
+    await settle();
+    expect(finished).toEqual(['b']);
+    await runner.stop();
   });
 });

@@ -16,9 +16,11 @@ export interface JobRunnerDeps {
   pollMs?: number;
   /** How often a job that runs is renewed; well below the lease of the queue. */
   renewEveryMs?: number;
+  /** The lease of the queue: a job that was not renewed for so long may be another's. */
+  leaseMs?: number;
 }
 
-const USUAL = { atOnceMax: 4, pollMs: 500, renewEveryMs: JOB_LEASE_MS / 4 };
+const USUAL = { atOnceMax: 4, pollMs: 500, renewEveryMs: JOB_LEASE_MS / 4, leaseMs: JOB_LEASE_MS };
 
 /** Works off a queue until it is stopped. A job that fails is warned of, counted, and over. */
 export class JobRunner {
@@ -84,28 +86,46 @@ export class JobRunner {
   }
 
   private async run(taken: TakenJob): Promise<void> {
-    const { queue, clock, meter, warn, renewEveryMs } = this.deps;
+    const { queue, meter, warn } = this.deps;
     const { kind: name, lane, payload } = taken.job;
-    let renewal: TimerHandle;
-    const renew = () => {
-      queue.renew(taken).catch(() => {});
-      renewal = clock.setTimer(renewEveryMs, renew);
-    };
-    renewal = clock.setTimer(renewEveryMs, renew);
+    const lost = new AbortController();
+    const stopRenewing = this.keepRenewing(taken, (says) => lost.abort(new Error(says)));
     const kind = this.kinds.get(name);
     try {
       if (!kind) throw new Error(`there is no kind of job '${name}' here`);
-      await kind.run(payload);
+      await kind.run(payload, lost.signal);
       meter.counter('jobs', { kind: kind.name, outcome: 'done' }).add();
     } catch (error) {
       if (kind) meter.counter('jobs', { kind: kind.name, outcome: 'failed' }).add();
       warn(`jobs: ${name} of ${lane} failed: ${messageOf(error)}`);
     } finally {
-      clock.clearTimer(renewal);
+      stopRenewing();
     }
+    if (lost.signal.aborted) return;
     await queue.finish(taken).catch((error: unknown) => {
       warn(`jobs: ${name} of ${lane} could not be finished, and may be done again: ${messageOf(error)}`);
     });
+  }
+
+  /** Says to the queue that the job is worked on, until it is stopped; `onLost` when the job is another's, or may be. */
+  private keepRenewing(taken: TakenJob, onLost: (says: string) => void): () => void {
+    const { queue, clock, renewEveryMs, leaseMs } = this.deps;
+    let renewedAtMs = clock.monotonicMs();
+    let renewal: TimerHandle;
+    const renew = () => {
+      const askedAtMs = clock.monotonicMs();
+      if (askedAtMs - renewedAtMs >= leaseMs) return onLost('it could not be renewed within its lease');
+      renewal = clock.setTimer(renewEveryMs, renew);
+      queue.renew(taken).then(
+        (isOurs) => {
+          if (!isOurs) return onLost('it was given to another worker');
+          renewedAtMs = Math.max(renewedAtMs, askedAtMs);
+        },
+        () => {},
+      );
+    };
+    renewal = clock.setTimer(renewEveryMs, renew);
+    return () => clock.clearTimer(renewal);
   }
 }
 
