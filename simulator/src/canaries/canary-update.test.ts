@@ -110,12 +110,12 @@ describe('a canary that is offered an update', () => {
     expect(boots).toHaveLength(2 * DEVICES);
   });
 
-  it.each<[UpdateFault, string, number]>([
-    ['cut_trial', 'power_cut', OLD],
-    ...(FULL ? AT_FULL_DEPTH : []),
-  ])('comes back with the old program when a step fails: %s', async (fault, outcome, firmware) => {
-    const { updates, firmwares } = await offer(NEXT, fault);
-    expect(updates).toEqual({ [outcome]: DEVICES });
-    expect(firmwares).toEqual([firmware, firmware]);
-  });
+  it.each<[UpdateFault, string, number]>([['cut_trial', 'power_cut', OLD], ...(FULL ? AT_FULL_DEPTH : [])])(
+    'comes back with the old program when a step fails: %s',
+    async (fault, outcome, firmware) => {
+      const { updates, firmwares } = await offer(NEXT, fault);
+      expect(updates).toEqual({ [outcome]: DEVICES });
+      expect(firmwares).toEqual([firmware, firmware]);
+    },
+  );
 });
