@@ -191,6 +191,12 @@ describe('a sentence is removed', () => {
   });
 });
 
+it('a change is told of windows enough, and not of a few', () => {
+  const few = materialWith({ ...HISTORY, before: HISTORY.before.slice(0, 4) });
+  const text = 'The mean probability of tremor was 0.38 higher than in the hour before.';
+  expect(outcomeOf([text, change(0.38), [NOW, BEFORE]], few)).toBe('unfit_citation');
+});
+
 it('what was not read to its end can be told as "at least", and not otherwise', () => {
   const many = materialWith({ alerts: Array.from({ length: 101 }, (_, i) => alertAt(60 + i / 10, 'fall')) });
   const supports = [...many.items.keys()].filter((id) => id.startsWith('alert:'));

@@ -124,7 +124,11 @@ function evaluateChange(
   const { condition } = predicate;
   const change = citedChange(cited, condition);
   if (change === undefined) return UNFIT_CITATION;
-  const meanIn = ({ id }: InsightItem) => meanOf(probabilitiesOf(facts.windowsOf.get(id) ?? [], condition));
+  const meanIn = ({ id }: InsightItem) => {
+    const probabilities = probabilitiesOf(facts.windowsOf.get(id) ?? [], condition);
+    // Of a few windows the mean goes up and down by itself.
+    return probabilities.length < GRADED_WINDOWS_MIN ? null : meanOf(probabilities);
+  };
   const [earlier, later] = [meanIn(change.before), meanIn(change.now)];
   if (earlier === null || later === null) return UNFIT_CITATION;
   // "At least so much higher" or "so much lower": what lies on the other side of no change is no bound of one.

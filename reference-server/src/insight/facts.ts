@@ -22,21 +22,12 @@ export interface InsightPeriod {
   toMs: number;
 }
 
-/** What a person wrote, or may have: text that is never an instruction, and never repeated. */
-export interface UntrustedNote {
-  /** The item of the medication entry that it was written with. */
-  id: string;
-  medication: string;
-  note: string;
-}
-
 /** What was retrieved of a patient, every item under an id that a sentence can cite. */
 export interface Facts {
   period: InsightPeriod;
   items: ReadonlyMap<string, InsightItem>;
   /** The windows of each statistic, by its id. */
   windowsOf: ReadonlyMap<string, readonly WindowItem[]>;
-  notes: readonly UntrustedNote[];
   /** Kinds of which the archive has more than were read: of these only "at least" can be said. */
   more: ReadonlySet<InsightItem['kind']>;
 }
@@ -104,16 +95,12 @@ export function factsOf(
     const id = `alert:${rule}:${Math.floor(atMs)}`;
     items.set(id, { id, kind: 'alert', alert, rule, atMs, says });
   }
-  const notes: UntrustedNote[] = [];
-  for (const { id: entry, takenAtMs, doseMg, medication, note = '' } of read.medication.slice(
-    0,
-    RETRIEVED_MAX.medication,
-  )) {
+  // What people typed beside an entry stays behind: no sentence can tell it, and who reads it may take it for an order.
+  for (const { id: entry, takenAtMs, doseMg } of read.medication.slice(0, RETRIEVED_MAX.medication)) {
     const id = `medication:${entry}`;
     items.set(id, { id, kind: 'medication', entry, takenAtMs, doseMg });
-    notes.push({ id, medication, note });
   }
-  return { period, items, windowsOf, notes, more };
+  return { period, items, windowsOf, more };
 }
 
 function windowItem({ startMs, revision, assessment }: WindowDocument): WindowItem {

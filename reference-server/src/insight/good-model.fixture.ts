@@ -82,6 +82,7 @@ function claimsOf({ items, called, span }: Told, one: <T>(of: readonly T[]) => T
     claims.push(['share', { kind: 'share', ...equals, value: share }, [id], shared]);
     const before = statistics.find((other) => other.id === `statistic:${condition}:before`);
     if (id.endsWith(':before') || !before || before.meanProbability === null) continue;
+    if (Math.min(assessable, before.assessable) < 5) continue;
     const change = Math.round(100 * (mean - before.meanProbability)) / 100;
     const size = Math.abs(change).toFixed(2);
     const direction = change > 0 ? 'higher' : 'lower';
