@@ -7,7 +7,7 @@ import {
   HEADER_BYTES,
   readFeatures,
 } from '@gaitway/contract';
-import type { Inference } from '../infer/inference.ts';
+import type { Inference, WindowModels } from '../infer/inference.ts';
 import type { SlotScores } from '../infer/model.ts';
 import type { Stage } from '../observe/stage-timer.ts';
 import type { OpenWindow } from './open-window.ts';
@@ -20,6 +20,22 @@ export interface WindowStages {
   close: Stage;
 }
 
+/** Scores a frame with features. */
+export function scoreFrame(
+  models: WindowModels,
+  bytes: Uint8Array,
+  frame: Frame,
+  values: FeatureValues,
+  stages: WindowStages,
+  inference: Inference,
+): SlotScores {
+  const inferring = stages.infer.begin();
+  readFeatures(bytes, HEADER_BYTES, values);
+  const scores = inference.score(models, values, frame);
+  stages.infer.end(inferring);
+  return scores;
+}
+
 /** Folds a frame. `false`: the window holds it already, nothing changed. */
 export function foldFrame(
   window: OpenWindow,
@@ -30,12 +46,8 @@ export function foldFrame(
   inference: Inference,
 ): boolean {
   let scores: SlotScores | undefined;
-  if (frame.kind === FrameKind.features) {
-    const inferring = stages.infer.begin();
-    readFeatures(bytes, HEADER_BYTES, values);
-    scores = inference.score(window.models, values, frame);
-    stages.infer.end(inferring);
-  }
+  if (frame.kind === FrameKind.features)
+    scores = scoreFrame(window.models, bytes, frame, values, stages, inference);
   const folding = stages.fold.begin();
   const hashLow = frameHash(bytes);
   const folded = window.fold(frame, hashLow, frameHashHigh(), scores ? values : undefined, scores);

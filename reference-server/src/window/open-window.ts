@@ -87,6 +87,11 @@ export class OpenWindow {
     return true;
   }
 
+  /** Of the reading that was folded last, if it has scores. */
+  get newestSlot(): SlotScore | undefined {
+    return this.slots.at(-1);
+  }
+
   private foldFeatures(values: FeatureValues): void {
     const { features } = this;
     if (this.featureReadings++ === 0) {
@@ -132,6 +137,12 @@ export class OpenWindow {
       closedAtMs,
     };
   }
+}
+
+/** The one of these windows that begins then. */
+export function openAt(open: readonly OpenWindow[], startMs: number): OpenWindow | undefined {
+  for (let i = 0; i < open.length; i++) if (open[i]!.startMs === startMs) return open[i];
+  return undefined;
 }
 
 /**

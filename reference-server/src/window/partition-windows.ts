@@ -5,27 +5,22 @@ import {
   FrameKind,
   isReading,
   readFrame,
-  type WindowSettings,
   windowPhaseMs,
   windowStartMs,
 } from '@gaitway/contract';
 import { afterFall } from '../alert/after-fall.ts';
 import { FallWatch, type WatchedFall } from '../alert/fall-watch.ts';
+import { mayFreeze } from '../alert/freeze-scores.ts';
+import { FreezeWatch } from '../alert/freeze-watch.ts';
 import { alertsOfEvent } from '../alert/rules.ts';
 import { type Inference, OneModel } from '../infer/inference.ts';
 import type { LogEntry, LogPosition, LogRecord, Progress } from '../ingest/reading-log.ts';
 import { type DueWork, type LateWindow, noWork } from './due-work.ts';
 import { EntryProgress } from './entry-progress.ts';
-import { foldFrame, type WindowStages } from './fold-frame.ts';
-import { OpenWindow } from './open-window.ts';
+import { foldFrame, scoreFrame, type WindowStages } from './fold-frame.ts';
+import { OpenWindow, openAt } from './open-window.ts';
+import type { PartitionSettings } from './partition-settings.ts';
 import { lastBucketEndMs, WindowsByEnd } from './windows-by-end.ts';
-
-export interface PartitionSettings {
-  window: WindowSettings;
-  allowedLatenessMs: number;
-  /** With nothing left to read, event time follows the clock at this distance. */
-  idleGraceMs: number;
-}
 
 export interface FoldCounts {
   folded: number;
@@ -73,6 +68,7 @@ export class PartitionWindows {
   private readonly entries: EntryProgress;
   private readPosition: LogPosition | null;
   private readonly falls = new FallWatch();
+  private readonly freezes: FreezeWatch;
   private work = noWork();
   private lateByKey = new Map<string, LateWindow>();
   counts: FoldCounts = { folded: 0, repeated: 0 };
@@ -93,6 +89,7 @@ export class PartitionWindows {
     this.stages = stages;
     this.readPosition = progress?.position ?? null;
     this.entries = new EntryProgress(this.readPosition);
+    this.freezes = new FreezeWatch(this.entries);
     this.frontierMs = progress?.closedThroughMs ?? Number.NEGATIVE_INFINITY;
   }
 
@@ -127,6 +124,7 @@ export class PartitionWindows {
     }
     this.closeThrough(this.eventTimeMs - this.settings.allowedLatenessMs);
     this.settle(this.falls.expire(this.eventTimeMs));
+    this.freezes.expire(this.eventTimeMs);
     const { work } = this;
     this.work = noWork();
     this.lateByKey = new Map();
@@ -191,7 +189,15 @@ export class PartitionWindows {
       }
     }
     this.stages.route.end(begun);
-    if (window) this.foldInto(window, record, frame);
+    const { model } = window?.models ?? this.inference.modelsFor(record.patient, startMs);
+    if ((window === undefined || this.foldInto(window, record, frame)) && mayFreeze(model.file, frame)) {
+      const scores =
+        window?.newestSlot ??
+        scoreFrame({ model }, record.bytes, frame, this.values, this.stages, this.inference);
+      const { patient, ward } = record;
+      const leg = { patient, ward, frame, scores, model: model.file, entry: entryNumber, receivedAtMs };
+      this.work.raised.push(...this.freezes.note(leg));
+    }
     if (this.falls.isWatched(record.patient)) {
       this.settle(this.falls.note(record.patient, frame, afterFall(record.bytes, frame)));
     }
@@ -199,11 +205,13 @@ export class PartitionWindows {
     this.advance(Math.min(frame.startMs + frame.slotMs, receivedAtMs));
   }
 
-  private foldInto(window: OpenWindow, record: LogRecord, frame: Frame): void {
-    if (foldFrame(window, record.bytes, frame, this.values, this.stages, this.inference)) {
+  private foldInto(window: OpenWindow, record: LogRecord, frame: Frame): boolean {
+    const folded = foldFrame(window, record.bytes, frame, this.values, this.stages, this.inference);
+    if (folded) {
       this.counts.folded += 1;
       window.records?.push(record);
     } else this.counts.repeated += 1;
+    return folded;
   }
 
   private keepOpen(window: OpenWindow, phaseMs: number): void {
@@ -268,6 +276,7 @@ export class PartitionWindows {
     let lastEndMs = this.frontierMs;
     const { held } = this;
     this.held = [];
+    this.freezes.clear();
     for (const window of [...held, ...this.byEnd.takeAll()]) {
       if (window.endMs > lastEndMs) lastEndMs = window.endMs;
       this.close(window, window.endMs + window.slotMsMax <= receivedAtMs);
@@ -283,9 +292,4 @@ export class PartitionWindows {
     this.openWindows -= 1;
     this.work.closed.push({ window, complete });
   }
-}
-
-function openAt(open: readonly OpenWindow[], startMs: number): OpenWindow | undefined {
-  for (let i = 0; i < open.length; i++) if (open[i]!.startMs === startMs) return open[i];
-  return undefined;
 }
