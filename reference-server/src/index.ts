@@ -1,3 +1,4 @@
+export * from './alert/freeze-watch.ts';
 export * from './alert/rule.ts';
 export * from './alert/rules.ts';
 export * from './api/api.ts';
