@@ -11,8 +11,10 @@ import {
   signalFeatureIndex,
 } from '@gaitway/reference-server';
 import { COHORT_DEFAULT, type Cohort } from '../cohort.ts';
-import { label } from '../label.ts';
+import { emptySlotEntry, findSlotEntry, label } from '../label.ts';
+import { motionOf } from '../motion.ts';
 import { RANGES_DEFAULT, ReadingSource } from '../readings.ts';
+import { traitsOf } from '../traits.ts';
 
 export const WRIST_READING: ReadingHeader = {
   flags: 0,
@@ -26,7 +28,12 @@ export interface Truth {
   tremor: boolean;
   gait: boolean;
   freezing: boolean;
+  /** Somebody walks, and the arm swings by less than half of what is usual. Of rigidity itself no signal holds anything. */
+  rigidityProxy: boolean;
 }
+
+/** Usual are 45 deg/s, the root of the mean square: the middle of the signal model's range in the research note. */
+export const LITTLE_SWING_DEG_PER_SECOND = 22.5;
 
 export interface Example {
   features: SignalFeatures;
@@ -41,6 +48,7 @@ export class LivingPatients {
   private readonly source: ReadingSource;
   private readonly placement: Placement;
   private readonly cohort: Cohort;
+  private readonly entry = emptySlotEntry();
   /** Indexes of those patients, as far as they were asked for. */
   private readonly indexes: number[] = [];
 
@@ -58,7 +66,9 @@ export class LivingPatients {
     const features = emptySignalFeatures();
     const header = { ...WRIST_READING, placement: this.placement };
     readSignalFeatures(this.source.valuesOf(index, slot), header, features);
-    return { features, truth: { tremor, gait: state === 'walking', freezing } };
+    const gait = state === 'walking';
+    const rigidityProxy = gait && this.swingOf(index, slot) < LITTLE_SWING_DEG_PER_SECOND;
+    return { features, truth: { tremor, gait, freezing, rigidityProxy } };
   }
 
   /** `slots` of each of `patients`, spread over a day. */
@@ -68,6 +78,13 @@ export class LivingPatients {
       const patient = Math.floor(i / slots);
       return this.at(patient, (i % slots) * apart + (patient % apart));
     });
+  }
+
+  /** What the arm swings by in this slot, as it was made. */
+  private swingOf(patientIndex: number, slot: number): number {
+    const { seed, cohort, entry, placement } = this;
+    findSlotEntry(seed, patientIndex, slot, traitsOf(seed, patientIndex, cohort), cohort, entry);
+    return motionOf(seed, entry.archetype, entry.variant, placement, cohort).swingDegPerSecond;
   }
 
   private indexOf(patient: number): number {

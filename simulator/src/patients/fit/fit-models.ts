@@ -20,13 +20,7 @@ import { deviceFreezeIndex } from './device-freeze-index.ts';
 import { type Example, featureOf, LivingPatients, type Truth } from './examples.ts';
 import { type FittedWindows, fitWindowHead } from './fit-windows.ts';
 import { type Bounds, fitLogistic } from './logistic.ts';
-import {
-  DECLINED,
-  FREEZE_INDEX,
-  freezingHead,
-  RIGIDITY_PROXY,
-  RIGIDITY_PROXY_WINDOW,
-} from './published-heads.ts';
+import { DECLINED, FREEZE_INDEX, freezingHead, rigidityProxyHead } from './published-heads.ts';
 import { trainingBins } from './training-bins.ts';
 
 /** Seeds of the patients that the models are fitted to, each part of the fit to others. Tests look at others still. */
@@ -109,13 +103,13 @@ export function fitModel(): ModelFile {
   const [wrists, legs] = [examplesAt(Placement.wrist), examplesAt(Placement.shank)];
   const fitted = FITTED.map((head) => fitSlotHead(head, head.placements.includes('wrist') ? wrists : legs));
   const freezing = fitFreezing();
-  const slotHeads = [...fitted, RIGIDITY_PROXY, freezing];
+  const slotHeads = [...fitted, fitRigidityProxy(wrists.living), freezing];
   return {
     format: MODEL_FORMAT,
     version: MODEL_VERSION,
     madeBy: FIT_COMMAND,
     slotHeads,
-    windowHeads: { ...fitWindows(slotHeads, thresholdOf(freezing)), rigidityProxy: RIGIDITY_PROXY_WINDOW },
+    windowHeads: fitWindows(slotHeads, thresholdOf(freezing)),
     declined: DECLINED,
     limits: LIMITS,
     training: { wrist: trainingOf(wrists.living), shank: trainingOf(legs.living) },
@@ -137,6 +131,12 @@ function fitSlotHead(
   };
   const calibration = calibrationOf(linear, condition, living);
   return { condition, placements, origin: 'fitted', source, ...linear, calibration };
+}
+
+/** The proxy that was set by hand, with the probability that its score has among synthetic people who walk. */
+function fitRigidityProxy(living: readonly Example[]): SlotHeadFile {
+  const walking = living.filter(({ truth }) => truth.gait);
+  return rigidityProxyHead(calibrationOf(rigidityProxyHead(), 'rigidityProxy', walking));
 }
 
 /** The published rule, with the probability that its score has among synthetic people who freeze. */
@@ -181,6 +181,11 @@ function fitWindows(
   const fit = (fitted: FittedWindows) => fitWindowHead(fitted, heads, seeds);
   return {
     tremor: fit({ ...atWrist, condition: 'tremor', threshold: HALF, gaitThreshold: HALF }),
+    // Walks of three slots or more are in few windows.
+    rigidityProxy: fit({
+      ...{ ...atWrist, condition: 'rigidityProxy', windowsOfEach: 48, slotsMin: 2 },
+      ...{ threshold: HALF, gaitThreshold: HALF },
+    }),
     gait: fit({ ...atWrist, condition: 'gait', threshold: HALF, gaitThreshold: HALF }),
     // A freeze lasts 7 s in the mean (Bächlin 2010): one slot is enough.
     freezing: fit({

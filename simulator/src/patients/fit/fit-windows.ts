@@ -74,13 +74,18 @@ function windowsOf(
     const examples = Array.from({ length: WINDOW_SLOTS }, (_, slot) =>
       living.at(window % patients, Math.floor(window / patients) * apart + slot),
     );
-    const slots = examples.map((example, seq) => ({
-      ...{ startMs: seq, boot: 0, seq, tremor: null, rigidityProxy: null, freezing: null },
-      gait: Math.round(1000 * probabilityOf(gait, example)),
-      [condition]: Math.round(1000 * probabilityOf(own, example)),
-    }));
+    const slots = examples.map((example, seq) => {
+      const walks = Math.round(1000 * probabilityOf(gait, example));
+      const silent = own.walkingOnly && walks < gaitThreshold;
+      return {
+        ...{ startMs: seq, boot: 0, seq, tremor: null, rigidityProxy: null, gait: walks, freezing: null },
+        [condition]: silent ? null : Math.round(1000 * probabilityOf(own, example)),
+      };
+    });
     const counts = condition === 'freezing' ? freezingInWalking(slots, threshold, gaitThreshold) : undefined;
-    const found = windowFeatures(condition, slots, threshold, counts)!;
+    const found = windowFeatures(condition, slots, threshold, counts);
+    // Too few slots that could be scored.
+    if (found === null) continue;
     rows.push(fitted.features.map((name) => found[name]));
     truth.push(examples.filter((example) => example.truth[condition]).length >= slotsMin);
   }

@@ -35,8 +35,8 @@ function calibrationError(thousandths: readonly number[], truth: readonly boolea
 describe('the built-in model', () => {
   it('tells tremor (AUROC above 0.95) and walking (0.9) of unseen synthetic patients, slot by slot', () => {
     expect(Object.values(FIT_SEEDS)).not.toContain(HELD_SEED);
-    const scores = { tremor: [] as number[], gait: [] as number[] };
-    const truth = { tremor: [] as boolean[], gait: [] as boolean[] };
+    const scores = { tremor: [] as number[], gait: [] as number[], rigidityProxy: [] as number[] };
+    const truth = { tremor: [] as boolean[], gait: [] as boolean[], rigidityProxy: [] as boolean[] };
     const model = builtInModel(MODEL_VERSION);
     for (const example of new LivingPatients(HELD_SEED, Placement.wrist).some(100, 60)) {
       const found = model.scoresOf(example.features);
@@ -44,6 +44,9 @@ describe('the built-in model', () => {
       truth.tremor.push(example.truth.tremor);
       scores.gait.push(found.gait!);
       truth.gait.push(example.truth.gait);
+      if (found.rigidityProxy === null) continue;
+      scores.rigidityProxy.push(found.rigidityProxy);
+      truth.rigidityProxy.push(example.truth.rigidityProxy);
     }
     expect(truth.tremor.filter(Boolean).length).toBeGreaterThan(100);
     expect(truth.gait.filter(Boolean).length).toBeGreaterThan(100);
@@ -51,6 +54,9 @@ describe('the built-in model', () => {
     expect(areaUnderCurve(scores.gait, truth.gait)).toBeGreaterThan(0.9);
     expect(calibrationError(scores.tremor, truth.tremor)).toBeLessThan(0.05);
     expect(calibrationError(scores.gait, truth.gait)).toBeLessThan(0.05);
+    // Of little arm swing, where it speaks: in walking.
+    expect(scores.rigidityProxy.length).toBeGreaterThan(100);
+    expect(calibrationError(scores.rigidityProxy, truth.rigidityProxy)).toBeLessThan(0.05);
   });
 
   it('tells freezes of people who freeze with a probability that is theirs', () => {

@@ -1,26 +1,27 @@
-import type { Calibration, SlotHeadFile, WindowHeadFile } from '@gaitway/reference-server';
+import type { Calibration, SlotHeadFile } from '@gaitway/reference-server';
 import { rounded } from './calibrate.ts';
 import type { Line } from './device-freeze-index.ts';
+import { LITTLE_SWING_DEG_PER_SECOND } from './examples.ts';
 
 /** Log-odds that were set by hand are taken for what they say. */
 const AS_IT_IS: Calibration = { slope: 1, intercept: 0 };
 
 /**
  * A proxy, never rigidity itself: that is resistance to passive movement, which no worn sensor sees. An arm that swings
- * at 45 deg/s is usual (the centre of the signal model's range), half of that is even odds, and an octave more or less moves
- * the log-odds by 2.
+ * at 45 deg/s is usual, half of that is a score of 0, and an octave more or less moves the log-odds by 2. Its probability is
+ * that of the arm's swing, which synthetic people know, and not of rigidity, which nobody does.
  */
-export const RIGIDITY_PROXY: SlotHeadFile = {
+export const rigidityProxyHead = (calibration: Calibration = AS_IT_IS): SlotHeadFile => ({
   condition: 'rigidityProxy',
   placements: ['wrist'],
   origin: 'published',
   source:
-    'arm swing in walking goes with rigidity in the less affected arm only (48 people, OxQUIP), and slowness lowers it as well; set by hand, not fitted',
+    'arm swing in walking goes with rigidity in the less affected arm only (48 people, OxQUIP), and slowness lowers it as well; weight set by hand, probability of less than half the usual swing',
   walkingOnly: true,
-  intercept: rounded(2 * Math.log2(22.5)),
+  intercept: rounded(2 * Math.log2(LITTLE_SWING_DEG_PER_SECOND)),
   weights: { armSwing: -2 },
-  calibration: AS_IT_IS,
-};
+  calibration,
+});
 
 /** The lower of the two thresholds that the authors of the Daphnet recordings give for their ten patients (3 and 1.5). */
 export const FREEZE_INDEX = 1.5;
@@ -41,14 +42,6 @@ export function freezingHead(device: Line, calibration: Calibration = AS_IT_IS):
     calibration,
   };
 }
-
-/** The window's log-odds rise from -3 to 3 with the mean of its walking slots; the share adds nothing to it. */
-export const RIGIDITY_PROXY_WINDOW: WindowHeadFile = {
-  threshold: 500,
-  intercept: -3,
-  weights: { slotScoreMean: 6, slotsPositiveShare: 0 },
-  calibration: AS_IT_IS,
-};
 
 /** Why there is no head for these, though a clinician would want one. */
 export const DECLINED = {
