@@ -53,5 +53,23 @@ export function foldFrame(
   const folded = window.fold(frame, hashLow, frameHashHigh(), scores ? values : undefined, scores);
   stages.fold.end(folding);
   if (folded && scores) inference.folded(window.models, frame);
+  if (folded && frame.kind === FrameKind.rawChunk) foldRaw(window, bytes, frame, stages, inference);
   return folded;
+}
+
+/** A raw reading is assessed when its ten chunks are there, as the features that its device would have sent. */
+function foldRaw(
+  window: OpenWindow,
+  bytes: Uint8Array,
+  frame: Frame,
+  stages: WindowStages,
+  inference: Inference,
+): void {
+  const inferring = stages.infer.begin();
+  const reading = window.raw.add(bytes, frame);
+  if (reading !== undefined) {
+    window.addSlot(reading.frame, inference.score(window.models, reading.values, reading.header));
+    inference.folded(window.models, reading.frame);
+  }
+  stages.infer.end(inferring);
 }

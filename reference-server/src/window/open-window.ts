@@ -13,6 +13,7 @@ import {
 } from '@gaitway/contract';
 import { OneModel, type WindowModels } from '../infer/inference.ts';
 import type { Model, SlotScores } from '../infer/model.ts';
+import { RawReadings } from '../infer/raw-readings.ts';
 import { inOrder, slotOf } from '../infer/slot-order.ts';
 import type { LogRecord } from '../ingest/reading-log.ts';
 import { IdentitySet } from './identity-set.ts';
@@ -46,6 +47,7 @@ export class OpenWindow {
   private readonly features = new Float64Array(3 * FIELDS);
   private featureReadings = 0;
   private readonly slots: SlotScore[] = [];
+  private rawReadings: RawReadings | undefined;
 
   constructor(
     patient: string,
@@ -90,6 +92,17 @@ export class OpenWindow {
   /** Of the reading that was folded last, if it has scores. */
   get newestSlot(): SlotScore | undefined {
     return this.slots.at(-1);
+  }
+
+  /** The chunks of raw readings that are not complete yet. */
+  get raw(): RawReadings {
+    this.rawReadings ??= new RawReadings();
+    return this.rawReadings;
+  }
+
+  /** The scores of a raw reading, whose chunks were folded one by one. */
+  addSlot(frame: Pick<SlotScore, 'startMs' | 'boot' | 'seq'>, scores: SlotScores): void {
+    this.slots.push(slotOf(frame, scores));
   }
 
   private foldFeatures(values: FeatureValues): void {

@@ -21,7 +21,7 @@ import type { LedgerRun } from '../ledger/ledger.ts';
  * - Aggregates: of every feature, sum, least and greatest; and no name that is no feature. Raw chunks carry
  *   no features: they add nothing, and a window of raw chunks alone has no aggregates.
  * - Slots and assessment, where the document names the model that we have: each slot's moment, identity and
- *   scores, and what the model says of the window. Another model's answers are its own affair.
+ *   scores (of raw readings only that raw chunks were sent there), and what the model says of the window. Another model's answers are its own affair.
  *
  * `frames`: header and features payload of each. `runs`: what the ledger has of this window.
  */
@@ -32,7 +32,7 @@ export function wrongDerivations(
 ): string[] | null {
   const folded = framesNamedBy(document, frames, runs);
   if (folded === null) return null;
-  return [...wrongAggregates(document, folded), ...wrongInference(document, folded)];
+  return [...wrongAggregates(document, folded), ...wrongInference(document, folded, runs)];
 }
 
 /** The features frames that the document names, oldest number first. */
@@ -91,7 +91,12 @@ function wrongAggregates(document: WindowDocument, frames: readonly Uint8Array[]
   return wrong;
 }
 
-function wrongInference(document: WindowDocument, frames: readonly Uint8Array[]): string[] {
+/** Of raw readings no samples are kept: what is said of them is taken over, and must lie where raw chunks were sent. */
+function wrongInference(
+  document: WindowDocument,
+  frames: readonly Uint8Array[],
+  runs: readonly LedgerRun[],
+): string[] {
   if (document.assessment?.model !== MODEL_VERSION) return [];
   const values = new Int32Array(FEATURE_FIELDS.length);
   const slots: SlotScore[] = frames.map((bytes) => {
@@ -100,6 +105,13 @@ function wrongInference(document: WindowDocument, frames: readonly Uint8Array[])
     const { startMs, boot, seq } = frame;
     return { startMs, boot, seq, ...slotScores(values, frame) };
   });
+  const raw = runs.filter((run) => run.raw);
+  for (const slot of document.slots ?? []) {
+    const isRaw = raw.some(
+      ({ boot, fromSeq, count }) => boot === slot.boot && fromSeq <= slot.seq && slot.seq < fromSeq + count,
+    );
+    if (isRaw) slots.push(slot);
+  }
   slots.sort((a, b) => a.startMs - b.startMs || a.boot - b.boot || a.seq - b.seq);
   const wrong: string[] = [];
   if (!sameAsJson(document.slots, slots)) {

@@ -1,4 +1,5 @@
 import { FrameKind, formatDigest, PAYLOAD_BYTES, parseDigest, type WindowDocument } from '@gaitway/contract';
+import { assessWindow } from '@gaitway/reference-server';
 import { describe, expect, it } from 'vitest';
 import { audit } from './audit.ts';
 import type { AuditResult } from './audit-result.ts';
@@ -251,6 +252,23 @@ describe('a sabotaged server', () => {
       expect(counts(result)).toEqual({ wrongContent: recomputed });
       expect(recomputed).toBeGreaterThan(0);
     }
+  });
+
+  it('that scores a raw reading where no raw chunks were sent has wrong content', async () => {
+    const history = makeHistory({ patients: 12, raw: 1 });
+    const score = (seqOf: (document: WindowDocument) => number) =>
+      auditDocuments(history, (documents) =>
+        documents.map((document) => {
+          const slot = {
+            ...{ startMs: document.startMs, boot: document.identities[0]!.boot, seq: seqOf(document) },
+            ...{ tremor: 900, rigidityProxy: null, gait: 10, freezing: null, tremorRating: 2000 },
+          };
+          return { ...document, slots: [slot], assessment: assessWindow([slot]) };
+        }),
+      );
+    const { recomputed } = (await auditDocuments(history, (documents) => documents)).compared;
+    expect(counts(await score(({ identities }) => identities[0]!.fromSeq))).toEqual({});
+    expect(counts(await score(() => 4_000_000))).toEqual({ wrongContent: recomputed });
   });
 
   it('that says of raw chunks that it folded fewer readings than they can be has wrong content', async () => {
