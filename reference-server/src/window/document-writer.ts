@@ -140,10 +140,9 @@ export class DocumentWriter {
   }
 
   private async raiseOf(written: readonly Written[]): Promise<void> {
-    for (const again of [true, false]) {
-      const documents = written.filter((one) => one.again === again).map(({ document }) => document);
-      await this.raise(documents.flatMap(alertsOfWindow), again);
-    }
+    const alertsOf = (those: readonly Written[]) => those.flatMap(({ document }) => alertsOfWindow(document));
+    await this.raise(alertsOf(written.filter(({ again }) => again)), true);
+    await this.raise(alertsOf(written.filter(({ again }) => !again)), false);
   }
 
   private tell(alert: Alert): void {
