@@ -31,6 +31,11 @@ export const ALARMED = candidate((file) => ({
   ...withWindowHeads(file, (head) => ({ ...head, intercept: 0, weights: {} })),
 }));
 
+/** Knows of tremor alone: of whoever walks it says nothing. */
+export const SILENT = candidate(({ slotHeads }) => ({
+  slotHeads: slotHeads.filter(({ condition }) => condition === 'tremor'),
+}));
+
 /** Was calibrated on people who hold still: what it sees now is not what it knows. */
 export const ESTRANGED = candidate(({ training }) => ({
   training: { wrist: { ...training.wrist!, features: { gyroTremor: { edges: [100], shares: [0.1, 0.9] } } } },

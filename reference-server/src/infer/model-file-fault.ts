@@ -7,6 +7,7 @@ export const MODEL_FILE_FAULTS = [
   'model_format',
   'model_broken',
   'model_same',
+  'model_less',
 ] as const;
 export type ModelFileFaultCode = (typeof MODEL_FILE_FAULTS)[number];
 

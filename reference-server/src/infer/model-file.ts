@@ -44,7 +44,13 @@ export interface TrainingFile {
  * not declare is as there.
  */
 export type DeclaredLimits = Readonly<Partial<Record<(typeof GUARDED_FIGURES)[number], number>>>;
-export const GUARDED_FIGURES = ['calibrationError', 'alertRate', 'microsPerWindow', 'driftIndex'] as const;
+export const GUARDED_FIGURES = [
+  'calibrationError',
+  'alertRate',
+  'silentShare',
+  'microsPerWindow',
+  'driftIndex',
+] as const;
 
 /** A model as data: everything that a server needs to assess slots and windows. */
 export interface ModelFile {

@@ -57,6 +57,18 @@ describe('a model file', () => {
   const bins = 'training.wrist.features.armSwing';
   const broken: [what: string, path: string, change: Change, says: string][] = [
     ['no version', 'version', gone, "field 'version' is missing"],
+    [
+      'no training at all',
+      'training',
+      () => ({}),
+      "field 'slotHeads[0]' looks at gyroTremorToLocomotion, gyroStillness, of which 'training' has no bins at the wrist",
+    ],
+    [
+      'no bins of what a head looks at',
+      'training.shank.features.freezeIndex',
+      gone,
+      "looks at freezeIndex, of which 'training' has no bins at the shank or ankle",
+    ],
     ['a version with spaces', 'version', () => 'my model', "field 'version' must be a name"],
     [
       'a weight that is text',

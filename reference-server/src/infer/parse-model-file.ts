@@ -1,5 +1,11 @@
 import { CONDITIONS } from '@gaitway/contract';
-import { GUARDED_FIGURES, MODEL_FORMAT, type ModelFile, PLACEMENT_NAMES } from './model-file.ts';
+import {
+  GUARDED_FIGURES,
+  MODEL_FORMAT,
+  type ModelFile,
+  PLACEMENT_NAMES,
+  type SlotHeadFile,
+} from './model-file.ts';
 import { ModelFileFault } from './model-file-fault.ts';
 import { FieldReader } from './model-file-fields.ts';
 import { SIGNAL_FEATURES } from './signal-features.ts';
@@ -65,6 +71,20 @@ function readModel(root: FieldReader): void {
     if (!(PLACEMENT_NAMES as readonly string[]).includes(placement)) training.wrong('is no placement');
     readTraining(training);
   }
+  for (const head of root.problems.length > 0 ? [] : root.field('slotHeads').items(1)) readKnown(head, root);
+}
+
+/** Of what a head looks at it must be known how it was distributed, or nobody could say whether it still is. */
+function readKnown(head: FieldReader, root: FieldReader): void {
+  const { placements, weights } = head.value as SlotHeadFile;
+  const { training } = root.value as ModelFile;
+  const without = Object.keys(weights).filter(
+    (feature) => !placements.some((name) => Object.hasOwn(training[name]?.features ?? {}, feature)),
+  );
+  if (without.length > 0)
+    head.wrong(
+      `looks at ${without.join(', ')}, of which 'training' has no bins at the ${placements.join(' or ')}`,
+    );
 }
 
 function readSlotHead(head: FieldReader, taken: Set<string>): void {

@@ -15,7 +15,12 @@ const SCENES = [
 ] as const;
 
 /** A window of one scene, a little different in each slot; everything follows from patient and moment. */
-export function playWindow(inference: Inference, patient: number, startMs: number): WindowDocument {
+export function playWindow(
+  inference: Inference,
+  patient: number,
+  startMs: number,
+  placement: Placement = Placement.wrist,
+): WindowDocument {
   const name = `p${patient}`;
   const models = inference.modelsFor(name, startMs);
   const window = new OpenWindow(name, 'w0', startMs, startMs + WINDOW_MS, 0, false, models);
@@ -28,7 +33,7 @@ export function playWindow(inference: Inference, patient: number, startMs: numbe
       values[featureIndex(field)] = field.endsWith('Log2') ? 256 * value + wobble : value;
     }
     const frame = {
-      ...{ kind: FrameKind.features, flags: 0, placement: Placement.wrist, accelRange: 2, gyroRange: 2 },
+      ...{ kind: FrameKind.features, flags: 0, placement, accelRange: 2, gyroRange: 2 },
       ...{ device: 1, boot: 1, seq: slot, startMs: startMs + slot * SLOT_MS, slotMs: SLOT_MS },
     } as Frame;
     const scores = inference.score(models, values, frame);

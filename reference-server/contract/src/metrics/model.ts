@@ -56,6 +56,6 @@ export const MODEL_METRICS = {
     kind: 'counter',
     unit: 'count',
     help: 'Roll-outs that this instance stopped and took back, by the figure that left its limit.',
-    labels: { figure: ['calibrationError', 'alertRate', 'microsPerWindow', 'driftIndex'] },
+    labels: { figure: ['calibrationError', 'alertRate', 'silentShare', 'microsPerWindow', 'driftIndex'] },
   },
 } as const satisfies Record<string, Metric>;

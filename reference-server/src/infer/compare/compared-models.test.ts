@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createNullMeter } from '../../observe/null-meter.ts';
 import { createStageTimer } from '../../observe/stage-timer.ts';
-import { ALARMED, candidate, ESTRANGED, UNDECIDED } from '../candidates.fixture.ts';
+import { ALARMED, candidate, ESTRANGED, SILENT, UNDECIDED } from '../candidates.fixture.ts';
 import { OneModel } from '../inference.ts';
 import { builtInModel } from '../load-model.ts';
 import type { Model } from '../model.ts';
@@ -66,6 +66,14 @@ describe('a model in shadow', () => {
   it('leaves the limit of the alert rate when it is alarmed', () => {
     const figures = { ...inShadow(ALARMED).models.figures(), calibrationError: 0 };
     expect(breachOf(figures, ROLL_OUT_LIMITS_DEFAULT)).toMatchObject({ figure: 'alertRate' });
+  });
+
+  it('leaves the limit of what it may keep silent of when it lacks heads, however well it speaks of the rest', () => {
+    const figures = inShadow(SILENT).models.figures();
+    expect(figures).toMatchObject({ silentShare: 1, tooFewOf: ['rigidityProxy', 'gait'] });
+    expect(breachOf({ ...figures, alertRate: 0 }, ROLL_OUT_LIMITS_DEFAULT)).toMatchObject({
+      figure: 'silentShare',
+    });
   });
 
   it('leaves the limit of its time when it is slow, by the clock that the stages have', () => {

@@ -87,12 +87,13 @@ export class ComparedModels implements Inference {
 
   /** Since the start, or since {@link beginFigures}. */
   figures(): CandidateFigures {
-    const { windows, calibrationError, alertRate } = this.comparison;
+    const { windows, calibrationError, alertRate, silentShare, uncompared } = this.comparison;
+    const { index: driftIndex, unlooked } = this.drift.candidate;
     const micros = 1000 * (this.candidateMs() - this.candidateMsBefore);
     return {
-      ...{ windows, calibrationError, alertRate },
+      ...{ windows, calibrationError, alertRate, silentShare, driftIndex },
       microsPerWindow: windows === 0 ? 0 : micros / windows,
-      driftIndex: this.drift.candidate.index,
+      tooFewOf: [...uncompared, ...unlooked.map((placement) => `slots at the ${placement}`)],
     };
   }
 

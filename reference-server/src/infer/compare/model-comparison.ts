@@ -1,11 +1,13 @@
 import { CONDITIONS, type Condition, type ConditionAssessment, type WindowDocument } from '@gaitway/contract';
 
 const BINS = 10;
-/** A condition that few windows could be assessed for says nothing of a calibration. */
+/** A condition that fewer windows could be assessed for says nothing of a calibration. */
 const ASSESSED_MIN = 100;
 
 interface ConditionCounts {
+  /** Windows that both could assess, and those that the current model could and the candidate could not. */
   assessed: number;
+  silent: number;
   /** By the candidate's probability: sums of its own and of the current model's. */
   said: Float64Array;
   reference: Float64Array;
@@ -31,7 +33,7 @@ export class ModelComparison {
     this.counts = Object.fromEntries(
       CONDITIONS.map((condition) => [
         condition,
-        { assessed: 0, said: new Float64Array(BINS), reference: new Float64Array(BINS) },
+        { assessed: 0, silent: 0, said: new Float64Array(BINS), reference: new Float64Array(BINS) },
       ]),
     ) as Record<Condition, ConditionCounts>;
   }
@@ -65,13 +67,36 @@ export class ModelComparison {
     );
   }
 
+  /** Of the windows that the current model assessed, the share of which the candidate says nothing. The worst condition counts. */
+  get silentShare(): number {
+    return Math.max(
+      0,
+      ...CONDITIONS.map((condition) => {
+        const { assessed, silent } = this.counts[condition];
+        return assessed + silent < ASSESSED_MIN ? 0 : silent / (assessed + silent);
+      }),
+    );
+  }
+
+  /** Conditions that the current model assesses here, of which too few windows were compared to say anything. */
+  get uncompared(): Condition[] {
+    return CONDITIONS.filter((condition) => {
+      const { assessed, silent } = this.counts[condition];
+      return assessed + silent > 0 && assessed < ASSESSED_MIN;
+    });
+  }
+
   private addCondition(
     condition: Condition,
     candidate: ConditionAssessment,
     current: ConditionAssessment,
   ): void {
-    if (candidate.probability === undefined || current.probability === undefined) return;
+    if (current.probability === undefined) return;
     const counts = this.counts[condition];
+    if (candidate.probability === undefined) {
+      counts.silent += 1;
+      return;
+    }
     const bin = Math.min(BINS - 1, Math.floor(BINS * candidate.probability));
     counts.assessed += 1;
     counts.said[bin]! += candidate.probability;

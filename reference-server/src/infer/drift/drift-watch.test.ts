@@ -66,6 +66,23 @@ describe('drift', () => {
     expect(drift.index).toBe(0);
   });
 
+  it('of one placement hides behind no other, and of one without a complete look nothing is known', () => {
+    const bins = { slots: 1000, features: { armSwing: { edges: EDGES, shares: SHARES } } };
+    const file: ModelFile = {
+      ...builtInModel(MODEL_VERSION).file,
+      training: { wrist: bins, shank: bins, ankle: bins },
+    };
+    const drift = new DriftWatch(file, 'candidate', createNullMeter());
+    see(drift, DRIFT_SLOTS, (slot) => usual(slot) + 1);
+    see(drift, DRIFT_SLOTS - 1, usual, Placement.shank);
+    expect(drift.unlooked).toEqual(['shank']);
+    see(drift, 1, usual, Placement.shank);
+    expect(drift.unlooked).toEqual([]);
+    expect(drift.index).toBeGreaterThan(0.25);
+    see(drift, DRIFT_SLOTS, usual);
+    expect(drift.index).toBeLessThan(0.02);
+  });
+
   it('has a label for each feature that models look at', () => {
     expect(METRICS.modelDrift.labels.feature).toEqual(SIGNAL_FEATURES);
   });

@@ -19,7 +19,11 @@ interface WatchedFeature {
 }
 
 interface WatchedPlacement {
+  name: PlacementName;
+  /** Of the look that is under way. */
   slots: number;
+  /** The greatest index of the last complete look; `null`: there was none. */
+  greatest: number | null;
   features: WatchedFeature[];
 }
 
@@ -31,7 +35,6 @@ interface WatchedPlacement {
 export class DriftWatch {
   /** By the number of the placement. */
   private readonly placements: (WatchedPlacement | undefined)[] = [];
-  private greatest = 0;
 
   constructor({ training }: ModelFile, role: ModelRole, meter: Meter) {
     for (const [placement, trained] of Object.entries(training)) {
@@ -42,13 +45,21 @@ export class DriftWatch {
         counts: new Uint32Array(shares.length),
         gauge: meter.gauge('modelDrift', { model: role, placement, feature }),
       }));
-      this.placements[Placement[placement as PlacementName]] = { slots: 0, features };
+      const name = placement as PlacementName;
+      this.placements[Placement[name]] = { name, slots: 0, greatest: null, features };
     }
   }
 
-  /** The greatest index of the last complete look at any placement; 0 before the first one. */
+  /** The greatest index of the last complete look at each placement: one that drifts hides behind no other. 0 before the first look. */
   get index(): number {
-    return this.greatest;
+    return Math.max(0, ...this.placements.flatMap((watched) => watched?.greatest ?? []));
+  }
+
+  /** Placements that report here, of which no look is complete: nothing is known of their drift. */
+  get unlooked(): PlacementName[] {
+    return this.placements.flatMap((watched) =>
+      watched && watched.greatest === null && watched.slots > 0 ? [watched.name] : [],
+    );
   }
 
   /** Called for every reading. */
@@ -61,13 +72,14 @@ export class DriftWatch {
   }
 
   private complete(watched: WatchedPlacement): void {
-    this.greatest = 0;
+    let greatest = 0;
     for (const { shares, counts, gauge } of watched.features) {
       const index = stabilityIndex(shares, counts);
       gauge.set(index);
-      if (index > this.greatest) this.greatest = index;
+      if (index > greatest) greatest = index;
       counts.fill(0);
     }
+    watched.greatest = greatest;
     watched.slots = 0;
   }
 }

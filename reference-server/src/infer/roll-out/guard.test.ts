@@ -7,8 +7,10 @@ const GOOD: CandidateFigures = {
   windows: 500,
   calibrationError: 0.049,
   alertRate: 0,
+  silentShare: 0.01,
   microsPerWindow: 10,
   driftIndex: 0.1,
+  tooFewOf: [],
 };
 
 describe('the limits of a roll-out', () => {
@@ -29,5 +31,12 @@ describe('the limits of a roll-out', () => {
     expect(breachOf({ ...GOOD, alertRate: -0.06 }, limits)?.figure).toBe('alertRate');
     expect(breachOf({ ...GOOD, windows: 499, driftIndex: 1 }, limits)).toBeUndefined();
     expect(breachOf(GOOD, limitsOf({ limits: { calibrationError: 0.04 } }))?.figure).toBe('calibrationError');
+    expect(breachOf({ ...GOOD, silentShare: 0.06 }, limits)?.figure).toBe('silentShare');
+  });
+
+  it('are passed by no figure that lacks samples, and left by those that have them', () => {
+    const limits = limitsOf({});
+    expect(breachOf({ ...GOOD, tooFewOf: ['freezing'] }, limits)).toBeUndefined();
+    expect(breachOf({ ...GOOD, tooFewOf: ['freezing'], driftIndex: 1 }, limits)?.figure).toBe('driftIndex');
   });
 });

@@ -8,12 +8,16 @@ export interface CandidateFigures {
   calibrationError: number;
   /** Share of windows that raise an alert, the candidate's less the current model's. */
   alertRate: number;
+  /** Of the windows that the current model assessed, the share of which the candidate says nothing; the worst condition. */
+  silentShare: number;
   /** Of the candidate alone: its slots' scores and its assessment. */
   microsPerWindow: number;
   /** Greatest population stability index of a feature against the candidate's training. */
   driftIndex: number;
+  /** What is there and was seen too seldom for one of these figures to speak of it. */
+  tooFewOf: readonly string[];
 }
-export type GuardedFigure = Exclude<keyof CandidateFigures, 'windows'>;
+export type GuardedFigure = Exclude<keyof CandidateFigures, 'windows' | 'tooFewOf'>;
 
 /** A roll-out stops when a figure leaves these over at least `windowsMin` windows. */
 export interface RollOutLimits extends Record<GuardedFigure, number> {
@@ -28,6 +32,7 @@ export const ROLL_OUT_LIMITS_DEFAULT: Readonly<RollOutLimits> = {
   windowsMin: 500,
   calibrationError: 0.05,
   alertRate: 0.05,
+  silentShare: 0.05,
   microsPerWindow: 60,
   driftIndex: 0.25,
 };
@@ -42,7 +47,10 @@ export interface Breach {
   says: string;
 }
 
-/** `undefined`: too few windows to say. `null`: all figures are within their limits. */
+/**
+ * `undefined`: too few windows to say, or too few of something that is there: a figure without samples is within no limit. `null`:
+ * all figures are within their limits.
+ */
 export function breachOf(figures: CandidateFigures, limits: RollOutLimits): Breach | null | undefined {
   if (figures.windows < limits.windowsMin) return undefined;
   for (const figure of GUARDED_FIGURES) {
@@ -52,7 +60,7 @@ export function breachOf(figures: CandidateFigures, limits: RollOutLimits): Brea
     const says = `${figure} is ${rounded(figures[figure])} over ${figures.windows} windows, beyond ${limits[figure]}`;
     return { figure, says };
   }
-  return null;
+  return figures.tooFewOf.length > 0 ? undefined : null;
 }
 
 function rounded(value: number): number {

@@ -1,9 +1,10 @@
+import { Placement } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { MemoryArchive } from '../../archive/memory-archive.ts';
 import { createManualClock } from '../../observe/manual-clock.fixture.ts';
 import { createNullMeter } from '../../observe/null-meter.ts';
 import { createStageTimer } from '../../observe/stage-timer.ts';
-import { ALARMED, candidate, ESTRANGED, UNDECIDED } from '../candidates.fixture.ts';
+import { ALARMED, candidate, ESTRANGED, SILENT, UNDECIDED } from '../candidates.fixture.ts';
 import { builtInModel } from '../load-model.ts';
 import type { Model } from '../model.ts';
 import { MODEL_VERSION } from '../model-names.ts';
@@ -103,6 +104,7 @@ describe('a roll-out', () => {
   ][] = [
     ['calibrationError', UNDECIDED, {}],
     ['alertRate', ALARMED, { calibrationError: ALL }],
+    ['silentShare', SILENT, {}],
     ['driftIndex', ESTRANGED, { driftIndex: 0.25 }],
     (() => {
       let looks = 0;
@@ -155,11 +157,67 @@ describe('a roll-out', () => {
     expect(one.modelsFor('p1', 0).model.version).toBe(MODEL_VERSION);
   });
 
-  it('stands as it is while the archive does not answer', async () => {
+  it('stands as it is while the archive does not answer, and no longer than another step takes to begin', async () => {
+    const { pass, archive, clock, shareNow, warnings } = fleet(candidate());
+    await pass(0);
+    await pass();
+    const { rollOut } = archive;
+    archive.rollOut = () => Promise.reject(new Error('away'));
+    await pass(ROLL_OUT_LEAD_MS);
+    expect(shareNow()).toBeGreaterThan(0.05);
+    clock.passMs(1);
+    expect(shareNow()).toBe(0);
+    await pass(5000);
+    expect(warnings).toEqual([
+      expect.stringMatching(/could not be read for 20 s: the current model/),
+      expect.anything(),
+    ]);
+    archive.rollOut = rollOut;
+    await pass(5000);
+    expect(shareNow()).toBeGreaterThan(0.05);
+    expect(warnings.slice(2)).toEqual(Array(2).fill(expect.stringContaining('can be read again')));
+  });
+
+  it('that is complete stands without an archive: no step follows', async () => {
     const { pass, archive, shareNow } = fleet(candidate());
+    const steps = [{ fromMs: 0, share: 1 }];
+    await archive.saveRollOut({ candidate: 'third-1', revision: 1, steps, state: 'complete' });
     await pass(0);
     archive.rollOut = () => Promise.reject(new Error('away'));
+    await pass(10 * ROLL_OUT_LEAD_MS);
+    expect(shareNow()).toBe(1);
+  });
+
+  it('that was stopped reaches an instance that cannot read of it', async () => {
+    const { pass, play, archive, instances, versionsAt, clock } = fleet(ALARMED);
+    await pass(0);
     await pass();
-    expect(shareNow()).toBeGreaterThan(0.05);
+    const { rollOut } = archive;
+    // The second instance reads nothing from now on; the first one plays enough to stop it.
+    let asks = 0;
+    archive.rollOut = (version) =>
+      asks++ % 2 === 1 ? Promise.reject(new Error('away')) : rollOut.call(archive, version);
+    play(20);
+    await pass();
+    await pass();
+    expect(await rollOut.call(archive, 'third-1')).toMatchObject({ state: 'stopped' });
+    for (const one of instances)
+      expect(new Set(versionsAt(one, clock.epochMs()))).toEqual(new Set([MODEL_VERSION]));
+  });
+
+  it('takes no step before every placement that reports was looked at, nor before each condition was compared', async () => {
+    const { pass, play, archive, instances, clock } = fleet(candidate());
+    await pass(0);
+    await pass();
+    // A single window of a leg: nobody knows whether its drift, and what is said of freezing, is within the limits.
+    const chosen = PATIENT_NAMES.findIndex((patient) => isChosen(patient, 'third-1', 0.1));
+    const legMs = Math.ceil(clock.epochMs() / WINDOW_MS) * WINDOW_MS;
+    for (const one of instances) playWindow(one, chosen, legMs, Placement.shank);
+    play(12);
+    await pass();
+    await pass();
+    const { models } = instances[0]! as unknown as { models: { figures(): { tooFewOf: string[] } } };
+    expect(models.figures().tooFewOf).toEqual(expect.arrayContaining(['freezing', 'slots at the shank']));
+    expect(await archive.rollOut('third-1')).toMatchObject({ state: 'running', revision: 1 });
   });
 });

@@ -7,7 +7,15 @@ import type { Inference, WindowModels } from '../inference.ts';
 import type { Model, SlotScores } from '../model.ts';
 import type { ReadingHeader } from '../signal-features.ts';
 import { breachOf, type RollOutLimits } from './guard.ts';
-import { advanced, beginRollOut, isChosen, type RollOut, shareAt, stopped } from './roll-out.ts';
+import {
+  advanced,
+  beginRollOut,
+  isChosen,
+  ROLL_OUT_LEAD_MS,
+  type RollOut,
+  shareAt,
+  stopped,
+} from './roll-out.ts';
 
 /** So often an instance asks how far the roll-out is: often enough to know of a step before it is for any window. */
 const ASK_EVERY_MS = 5000;
@@ -33,6 +41,9 @@ export class RolledOutModels implements Inference {
   private readonly models: ComparedModels;
   private rollOut: RollOut | undefined;
   private askedAtMs = Number.NEGATIVE_INFINITY;
+  /** When the archive last told how far the roll-out is, by the monotonic clock. */
+  private answeredAtMs = Number.NEGATIVE_INFINITY;
+  private saidCutOff = false;
 
   constructor(deps: RolledOutModelsDeps) {
     const { current, candidate, meter, stages, clock } = deps;
@@ -43,10 +54,12 @@ export class RolledOutModels implements Inference {
       chosen: (patient, startMs) => {
         // Which model speaks must be known before the first window is opened.
         if (this.rollOut === undefined) throw new Error('nobody has asked yet how far the roll-out is');
-        return isChosen(patient, version, shareAt(this.rollOut, startMs));
+        return !this.isCutOff && isChosen(patient, version, shareAt(this.rollOut, startMs));
       },
     });
-    meter.gauge('rollOutShare').follow(() => (this.rollOut ? shareAt(this.rollOut, clock.epochMs()) : 0));
+    meter
+      .gauge('rollOutShare')
+      .follow(() => (this.rollOut && !this.isCutOff ? shareAt(this.rollOut, clock.epochMs()) : 0));
   }
 
   modelsFor(patient: string, startMs: number): WindowModels {
@@ -73,8 +86,9 @@ export class RolledOutModels implements Inference {
 
   /**
    * Asks how far the roll-out is, now and then, and takes the step that this instance's figures call for. Rejects only while
-   * nobody knows yet who speaks of whom: later an archive that does not answer holds up its own documents, and
-   * the last step stands.
+   * nobody knows yet who speaks of whom. Later the last step stands, as long as no other can have begun: from then on an
+   * instance that the archive does not answer may not know that the roll-out was taken back, and its current model
+   * speaks alone.
    */
   async tend(): Promise<void> {
     const { clock } = this.deps;
@@ -85,6 +99,25 @@ export class RolledOutModels implements Inference {
       if (this.rollOut === undefined) throw error;
     }
     this.askedAtMs = clock.monotonicMs();
+    this.sayCutOff();
+  }
+
+  /** Another step may have begun since the archive told of the last one; once a roll-out is over there is none. */
+  private get isCutOff(): boolean {
+    const sinceMs = this.deps.clock.monotonicMs() - this.answeredAtMs;
+    return this.rollOut?.state === 'running' && sinceMs > ROLL_OUT_LEAD_MS;
+  }
+
+  private sayCutOff(): void {
+    const { candidate, warn } = this.deps;
+    const { isCutOff } = this;
+    if (isCutOff === this.saidCutOff) return;
+    this.saidCutOff = isCutOff;
+    warn(
+      isCutOff
+        ? `how far the roll-out of model ${candidate.version} is could not be read for ${ROLL_OUT_LEAD_MS / 1000} s: the current model speaks of everybody here until it can`
+        : `how far the roll-out of model ${candidate.version} is can be read again`,
+    );
   }
 
   private async ask(): Promise<void> {
@@ -92,6 +125,7 @@ export class RolledOutModels implements Inference {
     const stored = await archive.rollOut(candidate.version);
     if (stored === null) await archive.saveRollOut(beginRollOut(candidate.version, clock.epochMs()));
     this.take(stored ?? (await archive.rollOut(candidate.version)));
+    this.answeredAtMs = clock.monotonicMs();
     if (this.rollOut?.state === 'running') await this.judge(this.rollOut);
   }
 
