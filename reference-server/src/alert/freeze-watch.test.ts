@@ -6,7 +6,7 @@ import type { ModelFile } from '../infer/model-file.ts';
 import { MODEL_VERSION } from '../infer/model-names.ts';
 import { EntryProgress } from '../window/entry-progress.ts';
 import { freezeScores, mayFreeze } from './freeze-scores.ts';
-import { FreezeWatch } from './freeze-watch.ts';
+import { FreezeWatch, freezesIn } from './freeze-watch.ts';
 import { alertId } from './rule.ts';
 
 const { file } = builtInModel(MODEL_VERSION);
@@ -146,6 +146,21 @@ describe('freezing of gait', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+it.each([
+  ['wF', true],
+  ['wrF', true],
+  ['wrrF', false],
+  ['FFw', false],
+  ['wf', false],
+  ['', false],
+])('a window of %s holds a freeze that calls: %s', (slots, calls) => {
+  const scored = [...slots].map((says, slot) => ({
+    ...{ startMs: slot * SLOT_MS, boot: 1, seq: slot, tremor: null, rigidityProxy: null },
+    ...SAYS[says as Says],
+  }));
+  expect(freezesIn(scored, MODEL)).toBe(calls);
 });
 
 describe('the score of a slot from which on it may be called a freeze', () => {

@@ -57,6 +57,8 @@ interface Leg {
 export class FreezeWatch {
   private readonly legs = new Map<string, Leg>();
   private readonly entries: EntryHolds;
+  /** Before this event time no leg is let go of: they are looked through now and then only. */
+  private nextExpiryMs = Number.POSITIVE_INFINITY;
 
   constructor(entries: EntryHolds) {
     this.entries = entries;
@@ -77,6 +79,7 @@ export class FreezeWatch {
     slots.push({ startMs, entry });
     this.entries.hold(entry);
     leg.untilMs = Math.max(startMs + frame.slotMs, receivedAtMs) + PATIENCE_MS;
+    this.nextExpiryMs = Math.min(this.nextExpiryMs, leg.untilMs);
     const freezes = freezing >= freezeScores(model)[frame.placement]!;
     const walks = !freezes && gait !== null && gait >= model.windowHeads.gait.threshold;
     const walked = startMs - leg.walkedAtMs <= WALKED_WITHIN_MS;
@@ -88,7 +91,12 @@ export class FreezeWatch {
 
   /** Lets go of those of whom nothing came for long. */
   expire(eventTimeMs: number): void {
-    for (const [patient, leg] of this.legs) if (leg.untilMs <= eventTimeMs) this.forget(patient, leg);
+    if (eventTimeMs < this.nextExpiryMs) return;
+    this.nextExpiryMs = Number.POSITIVE_INFINITY;
+    for (const [patient, leg] of this.legs) {
+      if (leg.untilMs <= eventTimeMs) this.forget(patient, leg);
+      else this.nextExpiryMs = Math.min(this.nextExpiryMs, leg.untilMs);
+    }
   }
 
   /** The server was told to close what is open: nothing that was before counts any more. */
@@ -111,6 +119,18 @@ export class FreezeWatch {
     for (const { entry } of leg.slots) this.entries.release(entry);
     this.legs.delete(patient);
   }
+}
+
+/** Whether a window with these slots, in the order of time, holds a freeze that calls: for a model that is compared and raises nothing itself. */
+export function freezesIn(slots: readonly SlotScore[], model: ModelFile): boolean {
+  const least = Math.min(...freezeScores(model));
+  let walkedAtMs = Number.NEGATIVE_INFINITY;
+  for (const { startMs, gait, freezing } of slots) {
+    if (freezing !== null && freezing >= least) {
+      if (startMs - walkedAtMs <= WALKED_WITHIN_MS) return true;
+    } else if (gait !== null && gait >= model.windowHeads.gait.threshold) walkedAtMs = startMs;
+  }
+  return false;
 }
 
 function alertOf({ patient, ward, frame }: LegSlot, freezing: number): Alert {

@@ -1,4 +1,5 @@
 import type { FrameHeader, WindowDocument } from '@gaitway/contract';
+import { freezesIn } from '../../alert/freeze-watch.ts';
 import { alertsOfWindow } from '../../alert/rules.ts';
 import type { Meter } from '../../observe/meter.ts';
 import type { StageTimer } from '../../observe/stage-timer.ts';
@@ -10,7 +11,7 @@ import type { CandidateFigures } from '../roll-out/guard.ts';
 import { emptySignalFeatures, type ReadingHeader, readSignalFeatures } from '../signal-features.ts';
 import { inOrder, slotOf } from '../slot-order.ts';
 import { ComparisonMeters } from './comparison-meters.ts';
-import { ModelComparison } from './model-comparison.ts';
+import { ModelComparison, type RaisesAlert } from './model-comparison.ts';
 
 /** The stage that the candidate's time is counted as. */
 export const CANDIDATE_STAGE = 'inferCandidate';
@@ -36,13 +37,14 @@ export class ComparedModels implements Inference {
   private readonly meters: ComparisonMeters;
   private readonly drift: Readonly<Record<'current' | 'candidate', DriftWatch>>;
   private readonly features = emptySignalFeatures();
-  private comparison = newComparison();
+  private comparison: ModelComparison;
   private candidateMsBefore = 0;
 
   constructor(deps: ComparedModelsDeps) {
     const { current, candidate, meter, stages } = deps;
     this.deps = deps;
     this.current = current;
+    this.comparison = this.newComparison();
     this.candidate = new MeasuredModel(candidate.file, stages.stage(CANDIDATE_STAGE));
     this.meters = new ComparisonMeters(meter);
     this.drift = {
@@ -99,11 +101,17 @@ export class ComparedModels implements Inference {
 
   /** Begins the figures anew, as for another share of the patients. */
   beginFigures(): void {
-    this.comparison = newComparison();
+    this.comparison = this.newComparison();
     this.candidateMsBefore = this.candidateMs();
   }
 
   async tend(): Promise<void> {}
+
+  private newComparison(): ModelComparison {
+    const raises: RaisesAlert = (document, role) =>
+      alertsOfWindow(document).length > 0 || freezesIn(document.slots, this.deps[role].file);
+    return new ModelComparison(raises);
+  }
 
   private candidateMs(): number {
     return this.deps.stages.stages().find(({ stage }) => stage === CANDIDATE_STAGE)?.cpuMs ?? 0;
@@ -114,8 +122,4 @@ export class ComparedModels implements Inference {
 function asSeenBy({ model, slots }: SecondOpinion, document: WindowDocument): WindowDocument {
   const ordered = [...inOrder(slots)];
   return { ...document, slots: ordered, assessment: model.assessWindow(ordered) };
-}
-
-function newComparison(): ModelComparison {
-  return new ModelComparison((document) => alertsOfWindow(document).length > 0);
 }

@@ -19,16 +19,18 @@ export interface ComparedWindow {
   current: WindowDocument;
 }
 
+/** Whether the rules would raise an alert in a window, as one of the two models sees it. */
+export type RaisesAlert = (document: WindowDocument, model: keyof ComparedWindow) => boolean;
+
 /** What the windows of two models come to. Sums only, so it is small however long it runs. */
 export class ModelComparison {
   private readonly counts: Readonly<Record<Condition, ConditionCounts>>;
-  private readonly raises: (document: WindowDocument) => boolean;
+  private readonly raises: RaisesAlert;
   windows = 0;
   private candidateAlerts = 0;
   private currentAlerts = 0;
 
-  /** `raises`: whether the rules would raise an alert for a document. */
-  constructor(raises: (document: WindowDocument) => boolean) {
+  constructor(raises: RaisesAlert) {
     this.raises = raises;
     this.counts = Object.fromEntries(
       CONDITIONS.map((condition) => [
@@ -40,8 +42,8 @@ export class ModelComparison {
 
   add({ candidate, current }: ComparedWindow): void {
     this.windows += 1;
-    if (this.raises(candidate)) this.candidateAlerts += 1;
-    if (this.raises(current)) this.currentAlerts += 1;
+    if (this.raises(candidate, 'candidate')) this.candidateAlerts += 1;
+    if (this.raises(current, 'current')) this.currentAlerts += 1;
     CONDITIONS.forEach((condition, i) => {
       this.addCondition(condition, candidate.assessment.conditions[i]!, current.assessment.conditions[i]!);
     });
