@@ -10,6 +10,7 @@ import {
   until,
   viewerToken,
 } from '../gateway/running-server.fixture.ts';
+import { sharedStores } from '../gateway/shared-stores.fixture.ts';
 import { archived, identities } from '../gateway/stored-readings.fixture.ts';
 import type { ServerSettings } from '../settings.ts';
 import { ownRedisKeys, RedisProcess } from '../stores/redis-service.fixture.ts';
@@ -23,20 +24,10 @@ describe.runIf(redisUrl && mongoUrl)('several instances on Redis and MongoDB', (
 
   /** Settings of instances that share stores of their own. */
   function shared(over: Partial<ServerSettings> = {}): (instance: string) => Partial<ServerSettings> {
-    const { prefix, clear } = ownRedisKeys(redisUrl!);
-    const url = new URL(mongoUrl!);
-    url.pathname = prefix;
-    harness.later(async () => {
-      await clear();
-      const client = new MongoClient(mongoUrl!);
-      await client.db(prefix).dropDatabase();
-      await client.close();
-    });
+    const stores = sharedStores(harness, redisUrl!, mongoUrl!);
     return (instance) => ({
       ...SHORT_WINDOWS,
-      redisUrl: redisUrl!,
-      redisPrefix: prefix,
-      mongoUrl: url.href,
+      ...stores,
       partitions: 4,
       leaseTtlMs: 1000,
       instance,

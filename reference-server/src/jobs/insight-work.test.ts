@@ -1,10 +1,9 @@
-import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Harness, metric, SHORT_WINDOWS, until, viewerToken } from '../gateway/running-server.fixture.ts';
+import { sharedStores } from '../gateway/shared-stores.fixture.ts';
 import { ChatApiUnderTest, says } from '../insight/chat-api.fixture.ts';
 import type { RunningServer } from '../server.ts';
 import { INSIGHT_SETTINGS_DEFAULT, type ServerSettings } from '../settings.ts';
-import { ownRedisKeys } from '../stores/redis-service.fixture.ts';
 
 const redisUrl = process.env.GAITWAY_REDIS_URL;
 const mongoUrl = process.env.GAITWAY_MONGO_URL;
@@ -80,20 +79,9 @@ describe('a server', () => {
 
 describe.runIf(redisUrl && mongoUrl)('instances on Redis and MongoDB', () => {
   it('one is asked, another writes, and who watches at the first is told', async () => {
-    const { prefix, clear } = ownRedisKeys(redisUrl!);
-    const url = new URL(mongoUrl!);
-    url.pathname = prefix;
-    harness.later(async () => {
-      await clear();
-      const client = new MongoClient(mongoUrl!);
-      await client.db(prefix).dropDatabase();
-      await client.close();
-    });
     api.play = says([SENTENCE]);
     const shared = {
-      redisUrl: redisUrl!,
-      redisPrefix: prefix,
-      mongoUrl: url.href,
+      ...sharedStores(harness, redisUrl!, mongoUrl!),
       partitions: 2,
       leaseTtlMs: 1000,
     };

@@ -1,11 +1,10 @@
 import { FrameKind } from '@gaitway/contract';
-import { MongoClient } from 'mongodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeviceClient, Harness, until } from '../gateway/running-server.fixture.ts';
+import { sharedStores } from '../gateway/shared-stores.fixture.ts';
 import { frameOf } from '../ingest/frames.fixture.ts';
 import type { RunningServer } from '../server.ts';
 import type { ServerSettings } from '../settings.ts';
-import { ownRedisKeys } from '../stores/redis-service.fixture.ts';
 import { groupOf, WAVE_DEFAULT, type WavePlan } from './wave-plan.ts';
 
 const redisUrl = process.env.GAITWAY_REDIS_URL;
@@ -38,17 +37,8 @@ describe.runIf(redisUrl && mongoUrl)('an update wave of several instances on Red
 
   /** Instances that share stores of their own. */
   function instances(): (instance: string, over?: Partial<ServerSettings>) => Promise<RunningServer> {
-    const { prefix, clear } = ownRedisKeys(redisUrl!);
-    const url = new URL(mongoUrl!);
-    url.pathname = prefix;
-    harness.later(async () => {
-      await clear();
-      const client = new MongoClient(mongoUrl!);
-      await client.db(prefix).dropDatabase();
-      await client.close();
-    });
-    const stores = { redisUrl: redisUrl!, redisPrefix: prefix, mongoUrl: url.href, partitions: 2 };
-    return (instance, over = {}) => harness.start({ ...stores, instance, ...over });
+    const stores = sharedStores(harness, redisUrl!, mongoUrl!);
+    return (instance, over = {}) => harness.start({ ...stores, partitions: 2, instance, ...over });
   }
 
   const gauge = async (server: RunningServer, fate: string): Promise<number> =>
