@@ -102,6 +102,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
       droppedByDevice: counters.all.dropped,
       made: counters.all.due,
       commands: { ...counters.commands },
+      ...(Object.keys(counters.updates).length > 0 ? { updates: { ...counters.updates } } : {}),
       rejected: { ...counters.rejected },
       devices: {
         planned: scenario.patients,

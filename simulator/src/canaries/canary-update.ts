@@ -102,6 +102,10 @@ export class CanaryUpdate implements UpdatedChip {
     this.hold();
   }
 
+  confirmed(): void {
+    // There are few canaries, and the modem keeps the old image.
+  }
+
   slotAtMs(earliestMs: number): number {
     const { context, index } = this.parts;
     const { schedule } = context;

@@ -41,8 +41,9 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner, 
   /** From a `rate` command, from the next slot on. */
   private nextSlotMs: number;
   private nowMs = 0;
-  /** Made with the first offer. */
+  /** From an offer on, until a version is confirmed. */
   private update: ModemUpdate | undefined;
+  private installed: ProgramVersion = FLEET_PROGRAM;
 
   /** `local`: the device's place in its worker; decides its timers. */
   constructor(context: DeviceContext, index: number, local: number) {
@@ -161,7 +162,7 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner, 
   // What an update does to the chip.
 
   get program(): ProgramVersion {
-    return this.update?.running ?? FLEET_PROGRAM;
+    return this.installed;
   }
 
   get server(): LinkTarget {
@@ -179,6 +180,11 @@ export class DeviceSession implements FleetSession, TwinHooks, ConnectionOwner, 
   cutPower(): void {
     this.inFlight = -1;
     this.connection.cut();
+  }
+
+  confirmed(version: ProgramVersion): void {
+    this.installed = version;
+    if (!this.isSlotLost) this.update = undefined;
   }
 
   slotAtMs(earliestMs: number): number {

@@ -1,5 +1,5 @@
 import { type Clock, type FrameKind, HEADER, isReading, type TimerHandle } from '@gaitway/contract';
-import type { HeldFrame, TwinHooks } from '@gaitway/firmware';
+import type { HeldFrame, ProgramVersion, TwinHooks } from '@gaitway/firmware';
 import type { ReadingOutcome } from '../ledger/ledger-format.ts';
 import type { SlotEvent } from '../patients/readings.ts';
 import type { DeviceTransport, LinkTarget } from '../transport/transport.ts';
@@ -218,6 +218,7 @@ export class Fleet {
   private updates(): UpdateContext | undefined {
     const { clock, images, schedule, tokenOf, updateFaults = {} } = this.options;
     if (images === undefined) return undefined;
+    const versions = new Map<string, ProgramVersion>();
     return {
       images,
       nowMs: () => this.nowMs(),
@@ -234,6 +235,10 @@ export class Fleet {
       tokenOf,
       faultOf: (index, version) => updateFaultOf(schedule.seed, updateFaults, index, version),
       updated: (outcome) => countUnder(this.counters.updates, outcome),
+      shared: (version) => {
+        const name = `${version.firmware} ${version.hash}`;
+        return versions.get(name) ?? versions.set(name, version).get(name)!;
+      },
     };
   }
 

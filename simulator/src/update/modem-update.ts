@@ -29,6 +29,8 @@ export interface UpdateContext {
   faultOf(index: number, version: ProgramVersion): UpdateFault | undefined;
   /** An update has ended so. */
   updated(outcome: string): void;
+  /** One object for each version, so that a fleet does not hold one a device. */
+  shared(version: ProgramVersion): ProgramVersion;
 }
 
 /** The chip that a modem updates: a twin, or a board. */
@@ -45,6 +47,8 @@ export interface UpdatedChip {
   cutPower(): void;
   /** The first moment from `earliestMs` on at which a slot of its schedule begins. */
   slotAtMs(earliestMs: number): number;
+  /** It runs this version for good. What updated it may be forgotten: another one begins from here. */
+  confirmed(version: ProgramVersion): void;
   /** It is let go, in the beginning of a slot. `image`: a program that it never had before; otherwise it has `version`. */
   start(cause: ResetCause, version: ProgramVersion, image: Uint8Array | undefined, atMs: number): void;
 }
@@ -86,9 +90,10 @@ export class ModemUpdate {
         },
         fetch: (version, offset) => this.fetch(version, offset),
         write: (version, image) => this.write(version, image),
-        ended: (outcome) => {
+        ended: (outcome, version) => {
           this.asked += 1;
           context.updated(outcome);
+          if (outcome === 'confirmed') chip.confirmed(context.shared(version));
         },
       },
     );
@@ -96,10 +101,6 @@ export class ModemUpdate {
 
   get state(): UpdateState {
     return this.updater.state;
-  }
-
-  get running(): ProgramVersion {
-    return this.updater.running;
   }
 
   get isHeld(): boolean {

@@ -74,7 +74,9 @@ export const FRESHNESS = object('How old what viewers see is.', {
 export type RunFreshness = Infer<typeof FRESHNESS>;
 
 export const LOAD = object('What was planned, and what became of it. Readings, unless it says otherwise.', {
-  planned: whole('Due in the measure phase, by the schedule.'),
+  planned: whole(
+    'Due in the measure phase, by the schedule, but for the slots in which a chip was written, or hung, in an update.',
+  ),
   madeInMeasure: whole(
     'Made by the devices in the measure phase: as many as planned, unless the server told them another rate or the run was cut short.',
   ),
@@ -88,6 +90,7 @@ export const LOAD = object('What was planned, and what became of it. Readings, u
   droppedByDevice: whole('Given up by the device, whole run.'),
   made: whole('Readings made in the whole run: what the audit covers.'),
   commands: map('Commands that the devices got from the server, by name, whole run.', whole('How often.')),
+  updates: optional(map('Updates of devices that ended, by how, whole run.', whole('How often.'))),
   rejected: map('Answers that refused a frame, by reason, whole run.', whole('How often.')),
   devices: object('Devices.', {
     planned: whole('Devices of the scenario.'),
