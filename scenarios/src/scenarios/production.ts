@@ -1,4 +1,4 @@
-import { GRADE_PROMISES } from '@gaitway/simulator/grade-promises';
+import { GRADE_PROMISES_OF_MANY } from '@gaitway/simulator/grade-promises';
 import { type Scenario, slosOf } from './scenario.ts';
 
 /** The second milestone of the plans: 2,000 readings a second for five minutes. */
@@ -20,7 +20,7 @@ export const production: Scenario = {
     audit: [{ threshold: 'count==0', leastSamples: 10_000 }],
     readings_made: ['rate>=1'],
     server_ended: ['count==0'],
-    ...GRADE_PROMISES,
+    ...GRADE_PROMISES_OF_MANY,
     generator_valid: ['value==1'],
   }),
 };

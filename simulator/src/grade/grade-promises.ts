@@ -17,3 +17,14 @@ export const GRADE_PROMISES = {
   'grade_calibration_error{condition:tremor}': CALIBRATED,
   'grade_calibration_error{condition:gait}': CALIBRATED,
 } as const;
+
+/**
+ * With so many slots that chance moves the calibration error by less than a hundredth, that of gait tells a server that
+ * squares its probabilities from the honest one: honest 0.012 to 0.025, squared 0.037 to 0.051, over ten seeds of 60
+ * patients for half an hour (three of them other cohorts). That of tremor does not: an honest one is as far off with some
+ * seeds as a squared one with others. And a freeze is so rare that either is near 0.
+ */
+export const GRADE_PROMISES_OF_MANY = {
+  ...GRADE_PROMISES,
+  'grade_calibration_error{condition:gait}': [{ threshold: 'value<=0.03', leastSamples: 10_000 }],
+} as const;

@@ -1,7 +1,7 @@
 import { evaluateSlo, Placement, parseThresholds, type RunGrades } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { gradeMeasurements } from '../../grade/grade-measurements.ts';
-import { GRADE_PROMISES } from '../../grade/grade-promises.ts';
+import { GRADE_PROMISES, GRADE_PROMISES_OF_MANY } from '../../grade/grade-promises.ts';
 import { truthOfRun } from '../../grade/run-truth.ts';
 import { simulateSystem } from '../simulate.ts';
 import type { ServerParts } from '../simulated-server.ts';
@@ -17,7 +17,8 @@ import { squaredScore, squaresProbabilities } from './squares-probabilities.ts';
 import { swapsTwoPatients } from './swaps-two-patients.ts';
 
 const RUN = { seed: 11, patients: 60, hours: 0.25 };
-const { slos } = parseThresholds(GRADE_PROMISES);
+const { slos: PROMISED } = parseThresholds(GRADE_PROMISES);
+const { slos: OF_MANY } = parseThresholds(GRADE_PROMISES_OF_MANY);
 
 /** Processors and gateways die, stall and lose their leases, links fail. No outage: devices can hold a minute only. */
 const FAULTS: SystemFaults = {
@@ -36,7 +37,7 @@ async function gradesWith(
 }
 
 /** What every run promises of its grades and these do not keep. */
-function red(grades: RunGrades): string[] {
+function red(grades: RunGrades, slos = PROMISED): string[] {
   const measurements = new Map(gradeMeasurements(grades));
   return slos
     .map((slo) => evaluateSlo(slo, measurements))
@@ -161,10 +162,12 @@ describe('a server that looks as if it inferred', () => {
     }
   });
 
-  it('and squares its probabilities says other ones than the honest server', async () => {
+  it('and squares the probabilities of the built-in model is found with enough slots, and the honest one is not', async () => {
     const [honest, squared] = [await gradesWith({}), await gradesWith(squaresProbabilities())];
-    for (const { condition, calibrationError } of honest.conditions)
-      expect(of(squared, condition).calibrationError).not.toBe(calibrationError);
+    expect(of(honest, 'gait').answered).toBeGreaterThan(10_000);
+    expect(red(honest, OF_MANY)).toEqual([]);
+    expect(red(squared, OF_MANY)).toContain('grade_calibration_error{condition:gait}');
+    expect(red(squared, OF_MANY)).not.toContain('grade_coverage');
   });
 });
 
