@@ -58,13 +58,17 @@ export function sensitivityWhere(method: Method, group: SlotGroupName, specifici
   return (people) => {
     const tally = tallyOf(people, method, group);
     const missed = missedOf(people, method, group);
-    for (let threshold = 0; threshold <= SCORE_MAX + 1; threshold++) {
-      const found = withMissed(confusionOfTally(tally, threshold), missed);
-      const { truePositives, falseNegatives, trueNegatives, falsePositives } = found;
-      if (trueNegatives >= specificityLeast * (trueNegatives + falsePositives))
-        return truePositives / (truePositives + falseNegatives);
+    const { truePositives, falseNegatives, trueNegatives, falsePositives } = confusionOfTally(tally, 0);
+    const positives = truePositives + falseNegatives + missed.positives;
+    const negatives = trueNegatives + falsePositives + missed.negatives;
+    // From the highest threshold down, as long as few enough others are taken for true.
+    let [found, alarms] = [0, missed.negatives];
+    for (let threshold = SCORE_MAX; threshold >= 0; threshold--) {
+      alarms += tally.negatives[threshold]!;
+      if (negatives - alarms < specificityLeast * negatives) break;
+      found += tally.positives[threshold]!;
     }
-    return 0;
+    return found / positives;
   };
 }
 
