@@ -114,6 +114,7 @@ function tremor(people: People): BenchRow[] {
   return [
     area('rest tremor, AUROC, slots at rest', 'restTremor', atLeast(0.95)),
     area('rest tremor, AUROC, all waking slots', 'restTremorAwake', atLeast(0.95)),
+    area('rest tremor, AUROC, slots at rest, tremor rated 0.5 and more', 'restTremorSeen'),
     area('postural tremor, AUROC, slots of posture', 'posturalTremor'),
     leftAlone('tremor, specificity, daily activity', 'tremorDaily'),
     leftAlone('tremor, specificity, hard negatives', 'tremorHardNegatives'),

@@ -16,6 +16,9 @@ const isTremor = ({ tremor }: SlotLabel): boolean => tremor;
 const isWalking = ({ state }: SlotLabel): boolean => state === 'walking';
 const isWhatever = (): boolean => true;
 
+/** Halfway to the least that MDS-UPDRS 3.17 rates: weaker than that no clinician would note a tremor. */
+const RATING_SEEN = 0.5;
+
 /**
  * The groups of slots that are looked at. Slots of sleep are in none of them: nothing moves in them, so that they would
  * only make every figure better. A tremor at rest and one of posture are two things to a clinician (MDS-UPDRS 3.17 and
@@ -29,6 +32,11 @@ export const SLOT_GROUPS = {
   restTremorAwake: {
     ...{ name: 'rest tremor, waking slots', condition: 'tremor', placement: wrist, truth: isTremor },
     includes: ({ state, tremor }) => state === 'rest' || !tremor,
+  },
+  restTremorSeen: {
+    ...{ name: 'rest tremor that is seen', condition: 'tremor', placement: wrist, truth: isTremor },
+    includes: ({ state, tremorRating }) =>
+      state === 'rest' && (tremorRating === null || tremorRating >= RATING_SEEN),
   },
   posturalTremor: {
     ...{ name: 'postural tremor, slots of posture', condition: 'tremor', placement: wrist, truth: isTremor },
