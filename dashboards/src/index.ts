@@ -1,5 +1,6 @@
 export * from './terminal/audit-table.ts';
 export * from './terminal/bars.ts';
+export * from './terminal/canaries-line.ts';
 export * from './terminal/doctor-table.ts';
 export * from './terminal/grades-line.ts';
 export * from './terminal/grades-table.ts';

@@ -24,14 +24,14 @@ async function withKilledServer(data: string, env: Record<string, string> = {}):
   return run;
 }
 
-/** An audit afterwards leaves the verdict open, and calls nothing lost or wrong that the end has cut off. */
-async function expectNobodyAccused(data: string): Promise<{ audit: RunAudit; stderr: string }> {
+/** What an audit says of the only run, which nobody can judge to its end: the verdict is open, and nobody is accused. */
+async function auditedOpen(data: string): Promise<{ audit: RunAudit; says: string }> {
   const { code, stdout, stderr } = await gaitway(['audit', 'latest', '--json'], { data });
   const { audit } = JSON.parse(stdout) as { audit: RunAudit };
   const nothing = { lost: 0, phantom: 0, duplicated: 0, wrongContent: 0 };
   expect(audit).toMatchObject({ verdict: 'no-verdict', ...nothing });
   expect(code).toBe(96);
-  return { audit, stderr };
+  return { audit, says: unbroken(stderr) };
 }
 
 describe.runIf(process.platform === 'linux')('a run that loses one of its processes', () => {
@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux')('a run that loses one of its proces
     expect(code).toBe(99);
 
     // Its store is still there: what it holds is compared, and what the server had not stored yet is not called lost.
-    await expectNobodyAccused(data);
+    await auditedOpen(data);
   });
 
   it('is invalid, with a record that says why, when its worker dies before it has noted anything', async () => {
@@ -93,10 +93,10 @@ describe.runIf(process.platform === 'linux')('a run that loses one of its proces
     expect(record).toMatchObject({ finished: false, verdict: 'no-verdict', verdicts: [] });
     for (const file of record.ledgerFiles) expect(existsSync(join(folder, file))).toBe(true);
 
-    const { audit, stderr } = await expectNobodyAccused(data);
+    const { audit, says } = await auditedOpen(data);
     expect(audit.reasons.join()).toMatch(/worker 0 did not finish its ledger/);
     expect(audit.compared.readings).toBeGreaterThan(0);
-    expect(unbroken(stderr)).toMatch(/never came to its end/);
+    expect(says).toMatch(/never came to its end/);
   });
 
   it.runIf(FULL)('fails by the server all the same when it is interrupted in that moment', async () => {

@@ -1,4 +1,5 @@
 import { EXIT_CODE } from '@gaitway/contract';
+import { realClock } from '@gaitway/reference-server/real-clock';
 import type { SimulationResult } from '@gaitway/simulator';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../base-command.ts';
@@ -8,6 +9,7 @@ import { Fault } from '../fault.ts';
 import { COHORT_FLAG, cohortFlagged } from '../flags/cohort-flag.ts';
 import { SLOT_LIMITS } from '../flags/duration-limits.ts';
 import { insistOnSlots } from '../flags/scenario-argument.ts';
+import { Progress } from '../services/progress.ts';
 import { describeSimulation } from '../services/simulation-text.ts';
 
 const FAULTS = ['all', 'links', 'none'] as const;
@@ -73,6 +75,8 @@ export default class Simulate extends BaseCommand {
     this.say(
       `Seed ${flags.seed}. ${flags.patients} synthetic patients${people.cohort === undefined ? '' : ` of the cohort ${people.cohort.name}`}, ${hours} h of virtual time, faults: ${flags.faults}.`,
     );
+    const progress = new Progress(realClock, (line) => this.tellProgress(line), 'readings played');
+    const readingsOfAll = Math.floor((hours * HOUR_MS) / slotMs) * flags.patients;
     const startedAtMs = performance.now();
     const result = await simulateApart({
       seed: flags.seed,
@@ -82,13 +86,7 @@ export default class Simulate extends BaseCommand {
       slotMs,
       ...people,
       faults: faults[flags.faults as keyof typeof faults],
-      progress: ({ hours: done, ofHours, readings }) => {
-        const elapsedSeconds = (performance.now() - startedAtMs) / 1000;
-        const leftSeconds = Math.round((elapsedSeconds / done) * (ofHours - done));
-        process.stderr.write(
-          `  ${done.toFixed(ofHours < 5 ? 2 : 1)} of ${ofHours} h, ${readings.toLocaleString('en')} readings, about ${leftSeconds} s left\n`,
-        );
-      },
+      progress: ({ readings }) => progress.at(readings, Math.max(readings, readingsOfAll)),
     });
     for (const line of describeSimulation(result, (performance.now() - startedAtMs) / 1000)) this.say(line);
     if (result.audit.verdict === 'fails') {

@@ -1,13 +1,7 @@
 import type { RunRecord } from '@gaitway/contract';
-import {
-  gradesLine,
-  numberText,
-  pipelineLines,
-  type RenderOptions,
-  renderAuditTable,
-  timeText,
-} from '@gaitway/dashboards';
+import { numberText, type RenderOptions, renderAuditTable, timeText } from '@gaitway/dashboards';
 import { type Scenario, slosOf } from '@gaitway/scenarios';
+import { answerLines } from './answer-lines.ts';
 import type { FinishedRun } from './run.ts';
 
 export interface FleetRequest {
@@ -85,9 +79,8 @@ export function fleetSummary({ record, recordFile }: FinishedRun, options: Rende
     ...(compared > 0
       ? ['', renderAuditTable(audit, options)]
       : [`Audit      none: ${audit.reasons.join('; ') || 'the target was not read'}`]),
-    ...(record.grades.conditions.length > 0 ? ['', gradesLine(record.grades)] : []),
-    ...(record.pipeline ? pipelineLines(record.pipeline) : []),
-    ...(record.notes ?? []).map((note) => `Note: ${note}`),
+    '',
+    ...answerLines(record),
     `Record: ${recordFile}`,
   ];
 }

@@ -1,8 +1,6 @@
 import { relative } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
 import {
-  gradesLine,
-  pipelineLines,
   type RenderOptions,
   renderAuditTable,
   renderVerdictTable,
@@ -10,6 +8,7 @@ import {
 } from '@gaitway/dashboards';
 import { playedLess } from '@gaitway/scenarios';
 import { commandName, typed } from '../command-name.ts';
+import { answerLines } from './answer-lines.ts';
 import type { FinishedRun } from './run.ts';
 
 /** What a person reads when a run is over: verdict, audit, where the record is, what to try next. */
@@ -22,9 +21,7 @@ export function runSummary(run: FinishedRun, options: RenderOptions): string[] {
     '',
     renderAuditTable(record.audit, options),
     '',
-    gradesLine(record.grades),
-    ...(record.pipeline ? pipelineLines(record.pipeline) : []),
-    ...(record.notes ?? []).map((note) => `Note: ${note}`),
+    ...answerLines(record),
     ...(copyWarning === undefined ? [] : [`Warning: ${copyWarning}`]),
     `Record: ${beside.startsWith('..') ? recordFile : beside}`,
     ...nextSteps(run).map((line) => `Next:   ${line}`),

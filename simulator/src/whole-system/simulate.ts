@@ -55,7 +55,7 @@ export interface SimulationOptions {
   /** Who the patients are; left out: `COHORT_DEFAULT`. */
   cohort?: Cohort;
   window?: WindowSettings;
-  /** Told about once per simulated hour, or ten times in a short run. */
+  /** Told about a hundred times, and at least once per simulated hour. */
   progress?: (done: { hours: number; ofHours: number; readings: number }) => void;
   /** Who wears the devices; made from the seed when left out, which takes a few hundred ms. */
   population?: Population;
@@ -295,9 +295,9 @@ function reportProgress(
   readings: () => number,
 ): void {
   if (!progress) return;
-  const stepHours = Math.min(1, hours / 10);
-  for (let done = stepHours; done <= hours; done += stepHours) {
-    const at = done;
+  const steps = Math.max(100, Math.ceil(hours));
+  for (let step = 1; step <= steps; step++) {
+    const at = (hours * step) / steps;
     clock.setTimer(CONNECT_MS + at * 3_600_000, () =>
       progress({ hours: at, ofHours: hours, readings: readings() }),
     );

@@ -26,20 +26,25 @@ export const PIPELINE = object(
       writer: oneOf('Who was asked first.', ['built-in', 'model']),
       model: optional(text('The model of the API that was asked.')),
       counts: optional(
-        object('What became of them; left out where a server of others counted.', {
-          written: map('Insights saved, by writer.', whole('Insights.')),
-          sentencesKept: whole('Sentences whose claim was computed again and held.'),
-          sentencesRemoved: map('Sentences that were not kept, by reason.', whole('Sentences.')),
-          fallBacks: map(
-            'Insights that the built-in writer wrote for the model, by reason.',
-            whole('Insights.'),
-          ),
-          calls: whole('Calls of the model API.'),
-          callFailures: map('Of these, without a usable answer, by reason.', whole('Calls.')),
-          callsPerWindow: nullable(number('Calls over the windows that were closed; null: none was closed.')),
-          tokens: whole('Tokens of prompts and answers.'),
-          costThousandths: number('Cost by the prices that were set, in thousandths of their currency.'),
-        }),
+        object(
+          'What became of them; left out where a server of others counted, or ours ended before it told.',
+          {
+            written: map('Insights saved, by writer.', whole('Insights.')),
+            sentencesKept: whole('Sentences whose claim was computed again and held.'),
+            sentencesRemoved: map('Sentences that were not kept, by reason.', whole('Sentences.')),
+            fallBacks: map(
+              'Insights that the built-in writer wrote for the model, by reason.',
+              whole('Insights.'),
+            ),
+            calls: whole('Calls of the model API.'),
+            callFailures: map('Of these, without a usable answer, by reason.', whole('Calls.')),
+            callsPerWindow: nullable(
+              number('Calls over the windows that were closed; null: none was closed.'),
+            ),
+            tokens: whole('Tokens of prompts and answers.'),
+            costThousandths: number('Cost by the prices that were set, in thousandths of their currency.'),
+          },
+        ),
       ),
     }),
     updateWave: optional(
