@@ -1,5 +1,7 @@
 import { SAMPLE_RATE_HZ } from '@gaitway/contract';
 import type { SampleRanges } from '@gaitway/firmware/board';
+import { decimalIn } from '../recordings/decimal.ts';
+import { ACCEL_MOST_G, MEDIAN_G, medianLength, ROTATION_MOST_DPS } from '../recordings/sensor-limits.ts';
 
 /** A recorded trace that a device cannot be given: where, what is wrong, and what to do. */
 export class SampleTraceFault extends Error {
@@ -21,6 +23,8 @@ const COUNTS_PER_DPS = 32.75;
 const PERIOD_MS = 1000 / SAMPLE_RATE_HZ;
 /** How far a sample may lie from its place: clocks of recorders round. */
 const JITTER_MS = 2;
+/** And how much of the time that has gone: such a clock may be 1 % off. A longer way off is another rate. */
+const CLOCK_OFF = 0.01;
 const STRIDE = 6;
 
 const AXES = ['accel_x', 'accel_y', 'accel_z', 'gyro_x', 'gyro_y', 'gyro_z'] as const;
@@ -40,7 +44,8 @@ interface Column {
  * A recorded trace at 50 Hz, as the counts of a sensor: 6 axes, one sample after the other. It is CSV; the header names
  * `time_ms` or `time_s`, `accel_x`, `accel_y`, `accel_z` with `_mg` or `_g` behind, and perhaps `gyro_x`, `gyro_y`,
  * `gyro_z` with `_dps`; other columns are passed over. What is beyond a range lies at its end, as with the sensor.
- * Throws {@link SampleTraceFault} for a gap, a field that is no number, and a unit that is none of these.
+ * Throws {@link SampleTraceFault} for a gap, another rate, a field that is no number, a unit that is none of these, and values
+ * that cannot be of the unit that is named.
  */
 export function parseSampleTrace(text: string, file: string): Int16Array {
   const lines = text.split('\n').map((line) => line.trim());
@@ -71,13 +76,15 @@ export function parseSampleTrace(text: string, file: string): Int16Array {
   const axes = AXES.map((quantity, i) => (i < 3 || gyroscope ? needed(quantity) : undefined));
 
   const samples: number[] = [];
+  const accelG: number[][] = [[], [], []];
+  let firstMs = Number.NaN;
   let beforeMs = Number.NaN;
   for (const [index, line] of lines.entries()) {
     if (index === 0 || line === '') continue;
     const fields = line.split(',');
     const read = ({ name, place, scale }: Column): number => {
       const field = fields[place]?.trim() ?? '';
-      const value = field === '' ? Number.NaN : Number(field);
+      const value = decimalIn(field);
       if (Number.isFinite(value)) return value * scale;
       throw fault(index + 1, `${name} is ${field === '' ? 'empty' : `'${field}'`}, and must be a number`);
     };
@@ -89,13 +96,42 @@ export function parseSampleTrace(text: string, file: string): Int16Array {
       );
     }
     beforeMs = atMs;
-    for (const axis of axes) {
-      const count = axis === undefined ? 0 : Math.round(read(axis));
-      samples.push(Math.max(-32_768, Math.min(32_767, count)));
+    if (Number.isNaN(firstMs)) firstMs = atMs;
+    const taken = samples.length / STRIDE;
+    const goneMs = atMs - firstMs;
+    if (Math.abs(goneMs - taken * PERIOD_MS) > JITTER_MS + CLOCK_OFF * goneMs) {
+      throw fault(
+        index + 1,
+        `${taken} samples lie ${(goneMs / taken).toFixed(1)} ms apart: a trace has one each ${PERIOD_MS} ms; resample it`,
+      );
+    }
+    for (const [i, axis] of axes.entries()) {
+      const count = axis === undefined ? 0 : read(axis);
+      const beyond = beyondSensors(count, i);
+      if (beyond !== undefined) throw fault(index + 1, `${axis!.name} is ${beyond}: is that its unit?`);
+      accelG[i]?.push(count / COUNTS_PER_G);
+      samples.push(Math.max(-32_768, Math.min(32_767, Math.round(count))));
     }
   }
   if (samples.length === 0) throw fault(0, 'holds no samples');
-  return Int16Array.from(samples);
+  const median = medianLength(accelG);
+  if (median >= MEDIAN_G.least && median <= MEDIAN_G.most) return Int16Array.from(samples);
+  const names = axes.slice(0, 3).map((axis) => axis!.name);
+  throw fault(
+    1,
+    `${names.join(', ')}: the median length is ${Number(median.toPrecision(3))} g, and a body on Earth has about 1: is that the unit of the values, and is gravity still in them?`,
+  );
+}
+
+/** What is beyond every sensor, in words; `axis` counts from 0, the first three are acceleration. */
+function beyondSensors(count: number, axis: number): string | undefined {
+  const [most, scale, unit] =
+    axis < 3
+      ? ([ACCEL_MOST_G, COUNTS_PER_G, 'g'] as const)
+      : ([ROTATION_MOST_DPS, COUNTS_PER_DPS, 'deg/s'] as const);
+  const value = count / scale;
+  if (Math.abs(value) <= most) return undefined;
+  return `${Number(value.toPrecision(4))} ${unit}, more than any sensor of a wearable measures (${most} ${unit})`;
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {

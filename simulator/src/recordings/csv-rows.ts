@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
+import { decimalIn } from './decimal.ts';
 import { RecordingError } from './recording-error.ts';
 
 /** One row of a CSV file, and its line, from 1. */
@@ -47,7 +48,7 @@ function unreadable(error: unknown, file: string): RecordingError {
 /** A field as a finite number; throws where it is none. */
 export function numberIn(row: CsvRow, index: number, name: string, file: string): number {
   const text = row.fields[index] ?? '';
-  const value = text === '' ? Number.NaN : Number(text);
+  const value = decimalIn(text);
   if (Number.isFinite(value)) return value;
   throw new RecordingError(
     'recording_value',

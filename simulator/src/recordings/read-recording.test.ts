@@ -79,6 +79,31 @@ describe('a recording that cannot be used is refused with file, line and field:'
     ['an empty file', '', /recording-\d+\.csv: the file is empty/],
     ['only a header', `${THREE}\n`, /no samples below the header/],
     ['NaN', still(SIX, 10, at(3, 2, 'NaN')), /, line 5, field a_y_g: 'NaN' is not a number/],
+    [
+      'a number that is no decimal one',
+      still(SIX, 10, at(3, 2, '0x10')),
+      /, line 5, field a_y_g: '0x10' is not/,
+    ],
+    [
+      'an acceleration that no wearable measures',
+      still(SIX, 10, at(3, 2, '400')),
+      /, line 5, field a_y_g: 400 g is more than any sensor of a wearable measures \(200 g\)/,
+    ],
+    [
+      'a rotation that none measures',
+      still(SIX, 10, at(3, 5, '-5000')),
+      /, line 5, field r_y_dps: -5000 deg\/s is more than any/,
+    ],
+    [
+      'rotation in rad/s under the name of deg/s',
+      still(SIX, 600, ([time, ...rest], row) => [
+        time!,
+        row % 2 ? '1' : '0',
+        ...rest.slice(1, 5),
+        row % 3 ? '3.5' : '-2',
+      ]),
+      /, line 1, field r_x_dps, r_y_dps, r_z_dps: where the acceleration shakes, 95 % .* below 3\.5 deg\/s/,
+    ],
     ['an empty field', still(SIX, 10, at(3, 6, '')), /, line 5, field r_z_dps: '' is not a number/],
     [
       'time that goes back',

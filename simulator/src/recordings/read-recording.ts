@@ -1,8 +1,15 @@
 import { type CsvRow, csvRows, numberIn } from './csv-rows.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
 import type { Recording, RecordingGap } from './recording.ts';
-import { columnsOf, type RecordingColumns } from './recording-columns.ts';
+import { type Column, columnsOf, type RecordingColumns } from './recording-columns.ts';
 import { RecordingError } from './recording-error.ts';
+import {
+  ACCEL_MOST_G,
+  MEDIAN_G,
+  medianLength,
+  ROTATION_MOST_DPS,
+  rotationTooSmallDps,
+} from './sensor-limits.ts';
 
 /** Devices sample at 50 Hz: of less, what lies above 20 Hz would have to be invented. A clock may be 1 % off. */
 const RATE_HZ_MIN = 49.5;
@@ -10,8 +17,6 @@ const RATE_HZ_MIN = 49.5;
 const GAP_DISTANCES = 2.5;
 /** A longer pause is two recordings. */
 const GAP_MS_MAX = 3_600_000;
-/** A body at rest or on its way is at about 1 g in the median; another unit is wrong by 10 at least. */
-const MEDIAN_G = { least: 0.5, most: 2 };
 const SAMPLES_MIN = 2;
 const LABELS = [0, 1, 2];
 
@@ -37,8 +42,12 @@ export async function readRecording(file: string): Promise<Recording> {
     insistOnOrder(times.at(times.length - 1), value(time), row, time.name, file);
     times.push(value(time));
     lines.push(row.line);
-    for (const [axis, column] of columns.accel.entries()) accel[axis]!.push(value(column));
-    for (const [axis, column] of columns.gyro.entries()) gyro[axis]!.push(value(column));
+    const within = (column: Column, most: number, unit: string) =>
+      insistOnRange(value(column), most, unit, row, column.name, file);
+    for (const [axis, column] of columns.accel.entries())
+      accel[axis]!.push(within(column, ACCEL_MOST_G, 'g'));
+    for (const [axis, column] of columns.gyro.entries())
+      gyro[axis]!.push(within(column, ROTATION_MOST_DPS, 'deg/s'));
     if (label !== undefined) labels.push(labelIn(value(label), row, file));
   }
   if (columns === undefined || times.length < SAMPLES_MIN) {
@@ -51,9 +60,11 @@ export async function readRecording(file: string): Promise<Recording> {
   insistOnRate(rateHz, columns.time.name, file);
   const axes = accel.map((axis) => axis.whole());
   insistOnGravity(axes, columns, file);
+  const turns = gyro.map((axis) => axis.whole());
+  if (turns[0]!.length > 0) insistOnRotation(axes, turns, columns, file);
   return {
     ...{ file, timesMs, accel: axes, rateHz, gaps, placement: columns.placement },
-    gyro: columns.gyro.length === 0 ? [] : gyro.map((axis) => axis.whole()),
+    gyro: columns.gyro.length === 0 ? [] : turns,
     labels: columns.label === undefined ? undefined : labels.whole(),
   };
 }
@@ -113,15 +124,46 @@ function insistOnGravity(
   { accel: columns }: RecordingColumns,
   file: string,
 ): void {
-  const [x, y, z] = accel as [Float64Array, Float64Array, Float64Array];
-  const lengths = x.map((value, i) => Math.hypot(value, y[i]!, z[i]!)).sort();
-  const median = lengths[lengths.length >> 1]!;
+  const median = medianLength(accel);
   if (median >= MEDIAN_G.least && median <= MEDIAN_G.most) return;
   throw new RecordingError(
     'recording_units',
     { file, line: 1, field: columns.map(({ name }) => name).join(', ') },
     `the median length of the acceleration is ${Number(median.toPrecision(3))} g, and a body on Earth has about 1`,
     'is the unit in the header the one of the values, and is gravity still in them?',
+  );
+}
+
+function insistOnRotation(
+  accel: readonly Float64Array[],
+  gyro: readonly Float64Array[],
+  { gyro: columns }: RecordingColumns,
+  file: string,
+): void {
+  const most = rotationTooSmallDps(accel, gyro);
+  if (most === undefined) return;
+  throw new RecordingError(
+    'recording_units',
+    { file, line: 1, field: columns.map(({ name }) => name).join(', ') },
+    `where the acceleration shakes, 95 % of the rotation are below ${most.toPrecision(2)} deg/s, and what is shaken also turns`,
+    'is it in rad/s? Then name the columns ..._rads; or leave them out',
+  );
+}
+
+function insistOnRange(
+  value: number,
+  most: number,
+  unit: string,
+  { line }: CsvRow,
+  field: string,
+  file: string,
+): number {
+  if (Math.abs(value) <= most) return value;
+  throw new RecordingError(
+    'recording_value',
+    { file, line, field },
+    `${Number(value.toPrecision(4))} ${unit} is more than any sensor of a wearable measures (${most} ${unit})`,
+    'is the unit in the header the one of the values? Leave the row out where it is broken',
   );
 }
 
