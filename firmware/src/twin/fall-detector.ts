@@ -1,4 +1,4 @@
-import { type EventPayload, EventType, SAMPLE_RATE_HZ } from '@gaitway/contract';
+import { type EventPayload, EventType, Placement, SAMPLE_RATE_HZ } from '@gaitway/contract';
 import { isqrt } from './features/isqrt.ts';
 import { cosineOf } from './features/tilt.ts';
 import { TICK_MS } from './settings.ts';
@@ -19,6 +19,14 @@ const NO_REST = 0;
 const IMPACT = 49_152;
 /** 16384 * cos 45 degrees, rounded up: from here on it is 45 degrees or less. */
 const COSINE_OF_45 = 11_586;
+/**
+ * Falls are told at the wrist alone. A walking shank passes 3 g with its strides, and of falls at the shank nobody recorded any here
+ * (docs/patients.md has the figures).
+ */
+export function tellsFalls(placement: number): boolean {
+  return placement === Placement.wrist;
+}
+
 /** The square of an impact's least length in counts of a range (0: 2 g .. 3: 16 g): it takes more. */
 export function fallImpactSquare(accelRange: number): number {
   return (IMPACT >> accelRange) ** 2;

@@ -7,7 +7,7 @@ import {
   SAMPLE_RATE_HZ,
 } from '@gaitway/contract';
 import type { DownMessage } from '../link/down-message.ts';
-import { FALL_DECISION_TICKS, FallDetector } from './fall-detector.ts';
+import { FALL_DECISION_TICKS, FallDetector, tellsFalls } from './fall-detector.ts';
 import { FeatureExtractor } from './features/feature-extractor.ts';
 import { PulseHub } from './pulse-hub.ts';
 import { PulseMeter } from './pulse-meter.ts';
@@ -227,7 +227,8 @@ export class TickedDevice {
   }
 
   private watchForFall(sample: ArrayLike<number> | undefined): void {
-    const { falls } = this;
+    const { falls, settings } = this;
+    if (!tellsFalls(settings.placement)) return;
     const event =
       sample === undefined
         ? falls.miss()

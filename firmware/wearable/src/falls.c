@@ -142,6 +142,7 @@ static void end_block(void) {
 }
 
 void falls_tick(const int16_t *sample) {
+  if (settings.placement != PLACEMENT_WRIST) return;
   if (sample != NULL) {
     uint32_t square = square_of(sample);
     if (impact.block == 0 && restTicks == 0 && square > square_unsigned(IMPACT >> settings.accelRange)) begin_impact();

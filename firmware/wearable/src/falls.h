@@ -1,6 +1,6 @@
 #pragma once
 /*
- * Falls: an impact above 3 g, behind which gravity lies more than 45 degrees elsewhere than before (docs/firmware-link.md).
+ * Falls, told by a device at the wrist alone: an impact above 3 g, behind which gravity lies more than 45 degrees elsewhere than before (docs/firmware-link.md).
  * FallDetector of firmware/src/twin/fall-detector.ts is the same in the same integers, and tells why.
  */
 #include <stdint.h>

@@ -12,7 +12,7 @@ enum { AT_BOOT_COPIES = 16, COPY_BYTES = 4 };
 /* Whatever else lies there: no hub. So a memory that an older program knew needs no change. */
 enum { HUB_FITTED = 1, HUB_FITTED_INVERTED = 0xFE };
 
-enum { SLOT_MS_DEFAULT = 5000, PLACEMENT_DEFAULT = 1, RANGE_DEFAULT = 2, PLACEMENT_MAX = 4, RANGE_MAX = 3 };
+enum { SLOT_MS_DEFAULT = 5000, PLACEMENT_DEFAULT = PLACEMENT_WRIST, RANGE_DEFAULT = 2, PLACEMENT_MAX = 4, RANGE_MAX = 3 };
 
 struct settings settings;
 

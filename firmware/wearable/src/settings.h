@@ -5,6 +5,9 @@
 
 enum mode { MODE_FEATURES = 0, MODE_RAW = 1 };
 
+/* As in the frame's header; only this one decides anything here: falls.h. */
+enum { PLACEMENT_WRIST = 1 };
+
 struct settings {
   uint32_t device;
   uint8_t placement;

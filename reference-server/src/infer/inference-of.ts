@@ -28,19 +28,5 @@ export function inferenceOf(
   if (candidate === undefined) return new OneModel(model, new DriftWatch(model.file, 'current', meter));
   const two = { current: model, candidate, meter, stages };
   if (candidateUse === 'shadow') return new ComparedModels(two);
-  refuseLess(model, candidate, candidateFile);
   return new RolledOutModels({ ...two, archive, clock, warn, limits: limitsOf(candidate.file) });
-}
-
-/** A candidate that takes over must say something of everything that is said now. In shadow it may know less. */
-function refuseLess(current: Model, candidate: Model, file: string | undefined): void {
-  const headsOf = ({ file: { slotHeads } }: Model) =>
-    slotHeads.flatMap(({ condition, placements }) =>
-      placements.map((place) => `${condition} at the ${place}`),
-    );
-  const known = new Set(headsOf(candidate));
-  const missing = headsOf(current).filter((head) => !known.has(head));
-  if (missing.length === 0) return;
-  const says = `The model file ${file} has no head in field 'slotHeads' for ${missing.join(', ')}, of which the current model '${current.version}' speaks.`;
-  throw new ModelFileFault('model_less', says, 'Add them, or let it run in shadow.');
 }

@@ -8,7 +8,6 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/ledger-reader.ts';
 import { MemoryLedgerFile } from '../ledger/ledger-sink.ts';
 import { LedgerWriter } from '../ledger/ledger-writer.ts';
-import type { Cohort } from '../patients/cohort.ts';
 import { deviceOf, patientId } from '../patients/identity.ts';
 import { ReadingSource } from '../patients/readings.ts';
 import type { LinkFaults } from '../transport/memory/link-faults.ts';
@@ -62,7 +61,8 @@ export interface Load {
   updateFaults?: UpdateFaultShares;
   /** What the devices are, if they are no canaries. */
   twins?: Pick<FleetOptions, 'createTwin' | 'valuesOf' | 'eventOf'>;
-  cohort?: Cohort;
+  /** Who wears the canaries, if not the people of the seed. */
+  people?: Pick<ReadingSource, 'placementOf' | 'samplesOf' | 'pulsesOf'>;
   /** Something that happens at a moment, in ms from the first slots on. */
   at?: [
     atMs: number,
@@ -86,14 +86,15 @@ export async function playLoad(load: Load): Promise<PlayedLoad> {
     MemoryLedgerFile,
     MemoryLedgerFile,
   ];
-  const readings = new ReadingSource(SEED, { slotMs, ...(load.cohort ? { cohort: load.cohort } : {}) });
+  const readings = new ReadingSource(SEED, { slotMs });
+  const people = load.people ?? readings;
   const found: string[] = [];
   const counts = new CanaryCounts((says) => found.push(says));
   const canaries = canariesIn({
     ...{ program: load.program ?? TEST_IMAGE, boot: BOOT, deviceOf, counts },
-    placementOf: (index) => readings.placementOf(index),
-    samplesOf: (index, slot) => readings.samplesOf(index, slot),
-    pulsesOf: (index, slot) => readings.pulsesOf(index, slot),
+    placementOf: (index) => people.placementOf(index),
+    samplesOf: (index, slot) => people.samplesOf(index, slot),
+    pulsesOf: (index, slot) => people.pulsesOf(index, slot),
   });
   const sessions: CanarySession[] = [];
   const fleet = new Fleet({

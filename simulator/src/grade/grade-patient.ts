@@ -10,7 +10,7 @@ import {
   type ConditionCounts,
   type GradeCounts,
 } from './grade-counts.ts';
-import { excuseOf, GRADED_CONDITIONS, type GradedCondition } from './graded-conditions.ts';
+import { excuseOf, FALL_PLACEMENTS, GRADED_CONDITIONS, type GradedCondition } from './graded-conditions.ts';
 import type { RunTruth } from './run-truth.ts';
 import { tallyScore } from './score-tally.ts';
 import { FALL_SLACK_MS, RULE_SUBJECTS, type SeenAlert } from './seen-alert.ts';
@@ -132,7 +132,9 @@ function gradeFalls(
   const fromMs = truth.startMs(index, from);
   const falls = labels.flatMap((label, slot) => {
     const atMs = truth.startMs(index, slot) + label.fallOffsetMs;
-    return label.fall && slot >= from ? [{ startMs: atMs, endMs: atMs }] : [];
+    return label.fall && FALL_PLACEMENTS.includes(label.placement) && slot >= from
+      ? [{ startMs: atMs, endMs: atMs }]
+      : [];
   });
   const seen = alerts
     .filter(({ rule, atMs }) => RULE_SUBJECTS[rule] === 'fall' && atMs >= fromMs - FALL_SLACK_MS)

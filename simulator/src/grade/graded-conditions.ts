@@ -38,6 +38,9 @@ export const GRADED_CONDITIONS: readonly GradedCondition[] = [
   },
 ];
 
+/** Where a device must sit to be asked for falls: at the shank every stride is an impact (docs/patients.md). */
+export const FALL_PLACEMENTS: readonly Placement[] = [wrist];
+
 /** Why nobody can be asked for an answer. */
 export const EXCUSES = {
   too_short: `a slot of less than ${SLOT_MS_ASSESSABLE / 1000} s holds too few strides and cycles of a tremor`,

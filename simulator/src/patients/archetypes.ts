@@ -46,11 +46,11 @@ export const DYSKINESIA_GRADES = DYSKINESIA_RATINGS.length;
 export const SLOWNESS_GRADES = 4;
 export const FALL_KINDS = 3;
 export const LYING_KINDS = 3;
-/** In how many ways each confounder is done. */
+/** In how many ways each confounder is done. Clapping: it goes on, begins (1), ends (2), or both (3). */
 export const CONFOUNDER_KINDS: Readonly<Record<Confounder, number>> = {
   'tooth-brushing': 3,
   'table-knock': 2,
-  clapping: 2,
+  clapping: 4,
   'chair-drop': 3,
   'lying-down-fast': 2,
   'voluntary-stop': 3,

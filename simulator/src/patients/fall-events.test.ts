@@ -21,12 +21,18 @@ describe('the events of synthetic patients', () => {
         expect(placement).toBe(Placement.wrist);
         falls += 1;
         // It is told before the next slot is over.
-        const found = source.eventOf(patient, slot) ?? source.eventOf(patient, slot + 1);
-        // The greatest of the blow's samples, or one that rings.
-        if (found === null || Math.abs(found.startMs + found.event.offsetMs - fallOffsetMs) > 300) continue;
-        told += 1;
-        // At most two seconds and a half second's block after the peak.
-        expect(found.decidedMs - fallOffsetMs).toBeLessThan(2500);
+        const found = [0, 5000].flatMap((laterMs) => {
+          const event = source.eventOf(patient, slot + laterMs / 5000);
+          return event === null ? [] : [{ event, laterMs }];
+        });
+        for (const { event, laterMs } of found) {
+          // The greatest of the blow's samples, or one that rings.
+          const peakMs = laterMs + event.startMs + event.event.offsetMs;
+          if (Math.abs(peakMs - fallOffsetMs) > 300) continue;
+          told += 1;
+          // At most two seconds and a half second's block after the peak.
+          expect(laterMs + event.decidedMs - fallOffsetMs).toBeLessThan(2500);
+        }
       }
     }
     expect(falls).toBeGreaterThan(60);
@@ -34,7 +40,7 @@ describe('the events of synthetic patients', () => {
     expect(told / falls).toBeLessThan(0.95);
   });
 
-  it('are sometimes told of what is no fall, most often where two slots do not fit together', () => {
+  it('are sometimes told of what is no fall, less than once in a patient-day', () => {
     const source = new ReadingSource(SEED, { cohort: WRISTS });
     let alarms = 0;
     const patients = 250;
@@ -43,7 +49,7 @@ describe('the events of synthetic patients', () => {
     }
     const days = (patients * SLOTS * 5) / 86_400;
     expect(alarms).toBeGreaterThan(0);
-    expect(alarms / days).toBeLessThan(100);
+    expect(alarms / days).toBeLessThan(1.5);
   });
 
   it('and values of a slot may be asked for in any order', () => {

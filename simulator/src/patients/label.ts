@@ -149,6 +149,8 @@ function archetypeOf(
     case 'daily':
       if (dyskinesia > 0) return ARCHETYPE_AT.dyskinetic.daily[dyskinesia - 1]!;
       return ARCHETYPE_AT.daily[slowness]!;
+    case 'clapping':
+      return ARCHETYPE_AT.confounder.clapping[(truth.begins ? 1 : 0) + (truth.ends ? 2 : 0)]!;
     default: {
       const kinds = ARCHETYPE_AT.confounder[activity];
       return kinds[kindOf(seed, patientIndex, slotIndex, kinds.length)]!;

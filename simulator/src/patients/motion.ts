@@ -1,7 +1,7 @@
 import { hash32, normal, Placement, uniform } from '@gaitway/contract';
 import { ARCHETYPES, DYSKINESIA_RATINGS, TAKES_PER_BODY, TREMOR_RATINGS } from './archetypes.ts';
 import { bell, COHORT_DEFAULT, type Cohort, evenly } from './cohort.ts';
-import { IMPACT_AT } from './components/impact.ts';
+import { FALL_AT } from './components/fall.ts';
 import { PATIENT_STREAM } from './traits.ts';
 
 /** The numbers from which one take's signal is made. */
@@ -31,6 +31,9 @@ export interface Motion {
 
 /** Hand lever of the wrist in cm: how far the hand's tip lies from the axis of the tremor. */
 const HAND_LEVER_CM = 20;
+
+/** No daily activity is livelier than that, in standard deviations: what hits nothing does not come near the 3 g of a fall. */
+const LIVELIEST = 2;
 
 /** The seed of one take: everything random in its signal follows from it. */
 export function takeSeed(seed: number, archetype: number, variant: number, placement: Placement): number {
@@ -105,9 +108,10 @@ export function motionOf(
     const slowed = confounder === null ? 1 - 0.2 * grade : 1;
     // Brushing is done as it is done; other movements differ more.
     const spread = confounder === 'tooth-brushing' ? 0.2 : 0.6;
-    motion.liveliness = bell(ranges.liveliness, own(7)) * slowed * Math.exp(spread * vary(7));
+    const ofTake = Math.min(LIVELIEST, vary(7));
+    motion.liveliness = bell(ranges.liveliness, own(7)) * slowed * Math.exp(spread * ofTake);
     if (confounder === 'tooth-brushing') motion.brushingHz = 3 + 2.9 * share(8);
   }
-  if (state === 'falling') motion.impactAt = evenly(IMPACT_AT, share(12));
+  if (state === 'falling') motion.impactAt = evenly(FALL_AT, share(12));
   return motion;
 }

@@ -1,5 +1,5 @@
 import { FEATURE_FIELDS, normal, Placement, SAMPLE_RATE_HZ, SLOT_MS_DEFAULT } from '@gaitway/contract';
-import { FeatureExtractor, PulseMeter, TICK_MS } from '@gaitway/firmware';
+import { FeatureExtractor, PulseMeter, TICK_MS, tellsFalls } from '@gaitway/firmware';
 import { ARCHETYPES, TAKES_PER_BODY } from './archetypes.ts';
 import { bell, COHORT_DEFAULT, type Cohort } from './cohort.ts';
 import { synthesisePulses } from './components/heart.ts';
@@ -16,6 +16,8 @@ export const RANGES_DEFAULT: Readonly<SensorRanges> = { accelRange: 2, gyroRange
 const FIELDS = FEATURE_FIELDS.length;
 const VARIANTS = BODY_BINS * TAKES_PER_BODY;
 const PLACEMENTS = [Placement.wrist, Placement.shank] as const;
+/** Of a device that tells no falls. */
+const UNWATCHED = new Int16Array(0);
 /** The count of samples is one byte on the wire. */
 const SAMPLES_MAX = 255;
 
@@ -41,7 +43,7 @@ export interface ReadingSourceOptions {
  * the beats, on devices that have an optical sensor. The event of a slot is what the device's own detector says that runs
  * from slot to slot.
  *
- * An entry is made when it is first asked for, and kept: at most {@link POOL_ENTRIES} of 3.5 kB each. Every process
+ * An entry is made when it is first asked for, and kept: at most {@link POOL_ENTRIES} of 3.5 kB each at the wrist and of 0.3 kB elsewhere. Every process
  * that makes a pool from the same seed and cohort gets the same entries, in whatever order they are asked for.
  */
 export class ReadingSource {
@@ -147,6 +149,7 @@ export class ReadingSource {
       for (const interval of pulses) if (interval > 0) pulse.add(interval);
       pulse.end(values);
     }
+    if (!tellsFalls(placement)) return { values, samples: UNWATCHED, hasImpact: false };
     return { values, samples, hasImpact: holdsImpact(samples, this.ranges.accelRange) };
   }
 

@@ -4,9 +4,9 @@ import { COHORT_DEFAULT, type Cohort } from './cohort.ts';
 import { ReadingSource, type SlotEvent } from './readings.ts';
 
 const SEED = 83;
-/** Hands that clap and knock, and people who fall. */
+/** Hands that clap and knock, and people who fall; all with devices that tell of it. */
 const LIVELY: Cohort = {
-  ...{ ...COHORT_DEFAULT, fallBoost: 3000, hardNegativeShare: 0.4 },
+  ...{ ...COHORT_DEFAULT, fallBoost: 6000, hardNegativeShare: 0.4, placement: { wrist: 1, shank: 0 } },
   hardNegatives: { ...COHORT_DEFAULT.hardNegatives, 'tooth-brushing': 0, 'table-knock': 0.3, clapping: 0.42 },
 };
 
@@ -53,6 +53,12 @@ describe('the falls that a device tells from slot to slot', () => {
       expect(told).toBeGreaterThan(3);
     },
   );
+
+  it('are none at a shank, whose strides are impacts', () => {
+    const source = new ReadingSource(SEED, { cohort: { ...LIVELY, placement: { wrist: 0, shank: 1 } } });
+    for (let patient = 0; patient < 12; patient++)
+      expect(asked(source, patient, 0, 120).filter((event) => event !== null)).toEqual([]);
+  });
 
   it('begin afresh with a reboot', () => {
     const source = new ReadingSource(SEED, { cohort: LIVELY });

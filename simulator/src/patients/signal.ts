@@ -7,12 +7,12 @@ import { addDyskinesia } from './components/dyskinesia.ts';
 import { besides, between, type Envelope } from './components/envelope.ts';
 import { addFall, addRestlessness, fallGeometry, movementAfterFall } from './components/fall.ts';
 import { addTrembling } from './components/freeze.ts';
-import { addClapping, addKnock } from './components/impact.ts';
+import { addClapping, addKnock, IMPACT_AT } from './components/impact.ts';
 import { measure, type SensorRanges } from './components/inertial-sensor.ts';
 import { addLivingLimb } from './components/living-limb.ts';
 import { MotionBuffer } from './components/motion-buffer.ts';
 import type { Direction } from './components/noise.ts';
-import { addOscillation } from './components/oscillation.ts';
+import { addOscillation, type Oscillation } from './components/oscillation.ts';
 import { addChairDrop, addLyingDown, addTurningOver } from './components/transition.ts';
 import { addWalk } from './components/walk.ts';
 import { bodySeed, type Motion, motionOf, takeSeed } from './motion.ts';
@@ -39,6 +39,8 @@ interface Take {
   placement: Placement;
   isShank: boolean;
   seed: number;
+  /** Seed of the body. */
+  body: number;
   into: MotionBuffer;
   /** Where up is when the take begins. */
   up: Direction;
@@ -47,7 +49,7 @@ interface Take {
 function attitudeOf({ state, confounder }: Archetype): Attitude {
   if (confounder === 'voluntary-stop') return 'upright';
   if (confounder === 'chair-drop' || confounder === 'lying-down-fast') return 'upright';
-  if (confounder === 'clapping') return 'seated';
+  if (confounder === 'clapping') return 'clapping';
   switch (state) {
     case 'sleep':
       return 'in-bed';
@@ -68,7 +70,8 @@ function stirringOf({ archetype: { state }, seed }: Take): number {
   return usual * Math.exp(0.8 * normal(seed, PATIENT_STREAM.hand, 50));
 }
 
-function addFidgeting({ archetype, into, seed, isShank }: Take): void {
+function addFidgeting(take: Take): void {
+  const { archetype, into, seed, isShank } = take;
   const draw = uniform(seed, PATIENT_STREAM.hand, 51);
   const { state, akinetic } = archetype;
   if ((state !== 'rest' && state !== 'posture') || akinetic) return;
@@ -82,9 +85,8 @@ function addFidgeting({ archetype, into, seed, isShank }: Take): void {
   if (isShank && draw > 1 - LEG_BOUNCE_SHARE) {
     const hz = 3 + 3 * uniform(seed, PATIENT_STREAM.hand, 53);
     const amplitudeDeg = 0.8 + 1.5 * uniform(seed, PATIENT_STREAM.hand, 54);
-    addOscillation(into, seed ^ 1, {
-      ...{ amplitudeDeg, hz, hzDrift: 0.3, strengthDrift: 0.3, irregular: 0.3, leverMetres: 0.3 },
-    });
+    const bounce = { amplitudeDeg, hz, hzDrift: 0.3, strengthDrift: 0.3, irregular: 0.3, leverMetres: 0.3 };
+    take.up = addOscillation(into, seed ^ 1, bounce, take.up);
   }
 }
 
@@ -125,17 +127,22 @@ function addGait(take: Take): void {
   }
 }
 
-function addConfounder({ archetype, motion, placement, isShank, seed, into, up }: Take): void {
+function brushingOf({ archetype: { grade }, motion, isShank }: Take): Oscillation {
+  const usual = BRUSHING_DEG * motion.liveliness * (0.7 + 0.2 * grade);
+  return {
+    amplitudeDeg: (isShank ? ARMS_AT_SHANK : 1) * Math.min(BRUSHING_DEG_MOST, usual),
+    ...{ hz: motion.brushingHz, hzDrift: 0.4, strengthDrift: 0.4, irregular: 0.4 },
+    leverMetres: BRUSHING_LEVER_METRES,
+  };
+}
+
+function addConfounder(take: Take): void {
+  const { archetype, motion, placement, isShank, seed, body, into, up } = take;
   const { confounder, grade } = archetype;
   const arms = isShank ? ARMS_AT_SHANK : 1;
   switch (confounder) {
     case 'tooth-brushing':
-      addOscillation(into, seed, {
-        amplitudeDeg:
-          arms * Math.min(BRUSHING_DEG_MOST, BRUSHING_DEG * motion.liveliness * (0.7 + 0.2 * grade)),
-        ...{ hz: motion.brushingHz, hzDrift: 0.4, strengthDrift: 0.4, irregular: 0.4 },
-        leverMetres: BRUSHING_LEVER_METRES,
-      });
+      take.up = addOscillation(into, seed, brushingOf(take), up);
       addDailyActivity(into, seed, 0.3 * motion.liveliness * arms);
       break;
     case 'table-knock':
@@ -143,7 +150,12 @@ function addConfounder({ archetype, motion, placement, isShank, seed, into, up }
       addDailyActivity(into, seed, 0.15 * arms);
       break;
     case 'clapping':
-      addClapping(into, seed, arms * (0.8 + 0.4 * grade));
+      // Before the first clap and behind the last one the arms are where they clap.
+      addClapping(into, seed, body, arms * (uniform(seed, PATIENT_STREAM.impact, 11) < 0.5 ? 0.8 : 1.2), [
+        grade & 1 ? IMPACT_AT[0] : 0,
+        grade & 2 ? IMPACT_AT[1] : 1,
+      ]);
+      addDailyActivity(into, seed, 0.15 * arms);
       break;
     case 'chair-drop':
       addChairDrop(into, seed, placement, up);
@@ -158,13 +170,15 @@ function addConfounder({ archetype, motion, placement, isShank, seed, into, up }
   }
 }
 
-function addTremor({ motion, isShank, seed, into }: Take): void {
+function addTremor(take: Take): void {
+  const { motion, isShank, seed, into } = take;
   if (motion.tremorAmplitudeDeg === 0) return;
-  addOscillation(into, seed, {
+  const tremor = {
     amplitudeDeg: motion.tremorAmplitudeDeg * (isShank ? TREMOR_AT_SHANK : 1),
     ...{ hz: motion.tremorHz, hzDrift: 0.45, strengthDrift: 0.5, irregular: 0.85 },
     leverMetres: TREMOR_LEVER_METRES,
-  });
+  };
+  take.up = addOscillation(into, seed, tremor, take.up);
 }
 
 /**
@@ -187,7 +201,7 @@ export function synthesise(
   const into = new MotionBuffer(samples);
   const motion = motionOf(seed, archetypeAt, variant, placement, cohort);
   const take: Take = {
-    ...{ archetype, motion, placement, isShank, seed: own, into },
+    ...{ archetype, motion, placement, isShank, seed: own, body, into },
     up: upOf(attitudeOf(archetype), placement, body, own),
   };
   addLivingLimb(into, own, stirringOf(take));

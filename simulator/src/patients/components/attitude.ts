@@ -4,7 +4,7 @@ import { unit } from './direction.ts';
 import type { Direction } from './noise.ts';
 
 /** How somebody holds the limb: what decides where up is for the device. */
-const ATTITUDES = ['seated', 'raised', 'upright', 'working', 'in-bed'] as const;
+const ATTITUDES = ['seated', 'raised', 'upright', 'working', 'in-bed', 'clapping'] as const;
 export type Attitude = (typeof ATTITUDES)[number];
 
 interface Usual {
@@ -22,6 +22,7 @@ const USUAL: Readonly<Record<'wrist' | 'shank', Readonly<Record<Attitude, Usual>
     upright: { up: [0.97, 0.2, 0.1], body: 0.2, take: 0.1 },
     working: { up: [0.3, 0.2, 0.93], body: 0.4, take: 0.7 },
     'in-bed': { up: [0, 0.6, 0.8], body: 0.6, take: 0.1 },
+    clapping: { up: [0.2, 0.1, 0.97], body: 0.4, take: 0.05 },
   },
   shank: {
     seated: { up: [0.96, 0.05, 0.27], body: 0.2, take: 0.1 },
@@ -29,6 +30,7 @@ const USUAL: Readonly<Record<'wrist' | 'shank', Readonly<Record<Attitude, Usual>
     upright: { up: [1, 0, 0], body: 0.06, take: 0.05 },
     working: { up: [0.97, 0.1, 0.2], body: 0.15, take: 0.25 },
     'in-bed': { up: [0.05, 0.3, 0.95], body: 0.3, take: 0.1 },
+    clapping: { up: [0.96, 0.05, 0.27], body: 0.2, take: 0.05 },
   },
 };
 

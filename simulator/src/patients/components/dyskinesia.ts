@@ -7,6 +7,8 @@ import { Drift, randomDirection } from './noise.ts';
 const G_AT_NONE = 0.02;
 const DEG_PER_SECOND_PER_G = 220;
 const OSCILLATORS = 3;
+/** Arms writhe no further than they reach: the logarithm of the strength ends here. */
+const STRENGTH_MOST = 0.9;
 
 /** Writhing: three unsteady oscillations of 1-3.6 Hz about any axis; ten times as strong for every 3.3 points of AIMS. */
 export function addDyskinesia(into: MotionBuffer, seed: number, rating: number, scale = 1): void {
@@ -22,7 +24,7 @@ export function addDyskinesia(into: MotionBuffer, seed: number, rating: number, 
     let phase = 2 * Math.PI * uniform(seed, stream, 1, oscillator);
     for (let sample = 0; sample < into.samples; sample++) {
       phase += 2 * Math.PI * Math.max(0.3, hz + frequency.next()) * SECONDS_PER_SAMPLE;
-      const amount = amplitudeG * Math.exp(strength.next());
+      const amount = amplitudeG * Math.exp(Math.min(STRENGTH_MOST, strength.next()));
       into.accelerate(sample, along, amount * Math.cos(phase));
       into.rotate(sample, axis, DEG_PER_SECOND_PER_G * amount * Math.sin(phase));
     }

@@ -28,6 +28,12 @@ const GYRO_DEG_PER_SECOND = [425, 625, 1052] as const;
 const TILT_DEG = [42, 79, 123] as const;
 const AFTER_G = [0.02, 0.07, 0.22] as const;
 
+/**
+ * In which part of its slot the impact lies: the fall itself, half a second at most, is in the slot, and so is the blow. Who lies
+ * after it lies so in the next slot, too.
+ */
+export const FALL_AT = [1.4 / 5, 4.8 / 5] as const;
+
 type Tenths = readonly [p10: number, p50: number, p90: number];
 
 function linear([p10, p50, p90]: Tenths, z: number): number {

@@ -22,6 +22,9 @@ const HOURS_PER_SLOT = SLOT_SECONDS / 3600;
 /** What is true of one slot, as the signal is made from it. Filled anew for each question. */
 export interface SlotTruth {
   activity: Activity;
+  /** Of a waking stretch: the first, the last slot of it. */
+  begins: boolean;
+  ends: boolean;
   /** 0 to 1. */
   effect: number;
   /** As AIMS, 0 to 4. */
@@ -39,6 +42,8 @@ export interface SlotTruth {
 export function emptySlotTruth(): SlotTruth {
   return {
     activity: 'rest',
+    begins: true,
+    ends: true,
     effect: 0,
     dyskinesia: 0,
     frozenFrom: 0,
@@ -110,6 +115,8 @@ function findActivity(
     }
     if (at < from + slots) {
       into.activity = activity;
+      into.begins = at === from;
+      into.ends = at === from + slots - 1 || at === STRETCH_SLOTS - 1;
       into.frozenFrom = into.frozenTo = 0;
       if (isFreezing && freezes.toSecond > freezes.fromSecond) placeFreeze((at - from) * SLOT_SECONDS, into);
       return;
