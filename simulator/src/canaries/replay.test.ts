@@ -161,7 +161,7 @@ describe('a device of a finished run, played once more on the board', () => {
     ['what was none', SITTERS, false],
   ])('tells %s as the fleet did, in the same bytes', async (_, cohort, isFall) => {
     const source = new ReadingSource(SEED, { cohort });
-    const tellers = whoTells(source, 4);
+    const tellers = whoTells(source, 2);
     for (const [patient, slot] of tellers) expect(label(SEED, patient, slot, cohort).fall).toBe(isFall);
     const people = someOf(source, [...tellers.keys()]);
     const run = await playTwins({ devices: tellers.size, measureMs: MEASURE_MS }, people);

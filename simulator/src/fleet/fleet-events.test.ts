@@ -64,4 +64,38 @@ describe('events of a fleet', () => {
     const { server } = await runMemoryFleet({ devices: 10, eventOf: late });
     expect([...server.kept.values()].some((bytes) => bytes[HEADER.kind] === FrameKind.event)).toBe(false);
   });
+
+  it('that are known in the last tick of a slot have the number behind its reading, as on the chip', async () => {
+    const last = (index: number, slot: number): SlotEvent | null => {
+      const found = eventOf(index, slot);
+      return found && { ...found, decidedMs: 1000 };
+    };
+    const { server } = await runMemoryFleet({ devices: 10, eventOf: last });
+    let events = 0;
+    for (const [identity, bytes] of server.kept) {
+      if (bytes[HEADER.kind] !== FrameKind.event) continue;
+      events += 1;
+      const [device, boot, seq] = identity.split(':').map(Number) as [number, number, number];
+      const before = server.kept.get(`${device}:${boot}:${seq - 1}`)!;
+      expect(before[HEADER.kind]).toBe(FrameKind.features);
+      expect(readStartMs(before)).toBe(readStartMs(bytes) - STARTED_MS);
+    }
+    expect(events).toBeGreaterThan(10);
+  });
+
+  it('are asked of a detector that began with the slot behind a restart', async () => {
+    const since = new Set<string>();
+    await runMemoryFleet({
+      devices: 1,
+      eventOf: (_, slot, firstSlot) => {
+        since.add(`${firstSlot} ${slot >= firstSlot}`);
+        return null;
+      },
+      at: [[2500, ([fleet]) => fleet!.device(0)!.reboot(true)]],
+    });
+    expect(since.size).toBe(2);
+    expect([...since][0]).toBe('0 true');
+    expect(Number([...since][1]!.split(' ')[0])).toBeGreaterThan(0);
+    expect([...since][1]).toContain('true');
+  });
 });
