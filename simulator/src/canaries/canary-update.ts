@@ -17,6 +17,9 @@ import { ModemUpdate, type UpdateContext, type UpdatedChip } from '../update/mod
 import type { ModemBoard } from './modem-board.ts';
 import { programOfImage } from './program-of-image.ts';
 
+/** Writing takes longer than all the slices that warm a program up. */
+const WARM_UP_EVERY_MS = 4;
+
 export interface CanaryParts {
   context: DeviceContext;
   index: number;
@@ -36,6 +39,7 @@ type Offer = Extract<DeviceCommand, { command: 'update_offer' }>;
  */
 export class CanaryUpdate implements UpdatedChip {
   private readonly parts: CanaryParts;
+  private readonly updates: UpdateContext;
   private readonly modem: ModemUpdate;
   /** The two images that the modem has room for: what runs or ran, and what is tried. */
   private readonly programs = new Map<number, Program>();
@@ -45,6 +49,7 @@ export class CanaryUpdate implements UpdatedChip {
     this.parts = parts;
     this.programs.set(program.hash, parts.program);
     this.program = program;
+    this.updates = updates;
     this.modem = new ModemUpdate(updates, parts.index, this);
   }
 
@@ -93,8 +98,14 @@ export class CanaryUpdate implements UpdatedChip {
     this.parts.board.modem.say({ type: 'updateOffer', ...version });
   }
 
-  hold(): void {
+  hold(next?: { version: ProgramVersion; image: Uint8Array }): void {
     this.parts.board.hold();
+    if (next === undefined) return;
+    const { hash } = next.version;
+    this.programs.set(
+      hash,
+      programOfImage(hash, next.image, (slice) => this.updates.after(WARM_UP_EVERY_MS, slice)),
+    );
   }
 
   cutPower(): void {
@@ -113,9 +124,8 @@ export class CanaryUpdate implements UpdatedChip {
     return firstMs + schedule.slotMs * Math.ceil((earliestMs - firstMs) / schedule.slotMs);
   }
 
-  start(cause: ResetCause, { hash }: ProgramVersion, image: Uint8Array | undefined, atMs: number): void {
+  start(cause: ResetCause, { hash }: ProgramVersion, _: unknown, atMs: number): void {
     const { context, board } = this.parts;
-    if (image !== undefined) this.programs.set(hash, programOfImage(hash, image));
     board.letGo(cause, this.programs.get(hash)!, atMs);
     // Also those in which a new program hung. The chip's slots are those of the schedule, but for the ms that its starts take.
     const { slotMs } = context.schedule;

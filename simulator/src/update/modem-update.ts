@@ -41,8 +41,8 @@ export interface UpdatedChip {
   readonly server: LinkTarget;
   /** Tells it what is offered; {@link ModemUpdate.taken} is its answer. */
   offer(version: ProgramVersion): void;
-  /** It is held in reset from now on. */
-  hold(): void;
+  /** It is held in reset from now on. `next`: a program that it never had before is being written. */
+  hold(next?: { version: ProgramVersion; image: Uint8Array }): void;
   /** It is held in reset, has lost what it kept in memory, and the modem's connection is cut. */
   cutPower(): void;
   /** The first moment from `earliestMs` on at which a slot of its schedule begins. */
@@ -179,7 +179,7 @@ export class ModemUpdate {
   private write(version: ProgramVersion, image: Uint8Array | undefined): void {
     const cause = this.isPowerBack ? ResetCause.powerOn : ResetCause.external;
     this.isPowerBack = false;
-    this.chip.hold();
+    this.chip.hold(image && { version, image });
     this.runsSinceMs = Number.POSITIVE_INFINITY;
     const earliestMs = this.context.nowMs() + WRITE_MS;
     if (this.fault === 'write_failed' && image !== undefined)
