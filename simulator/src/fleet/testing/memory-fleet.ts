@@ -14,6 +14,8 @@ import { VirtualClock } from '../../clock/virtual-clock.ts';
 import type { LinkFaults } from '../../transport/memory/link-faults.ts';
 import type { MemoryPeer, MemoryServer, MemorySession } from '../../transport/memory/memory-server.ts';
 import { MemoryTransport } from '../../transport/memory/memory-transport.ts';
+import type { ImageSource } from '../../update/image-source.ts';
+import type { UpdateFaultShares } from '../../update/update-faults.ts';
 import { Fleet, type FleetEnd, type FleetLedger, type FleetOptions } from '../fleet.ts';
 import { type PhaseLengths, phasesOf } from '../phases.ts';
 import { stagedClock, stagedLedger, stagedTransport, stagedTwin, stagedValues } from '../worker-stages.ts';
@@ -93,6 +95,8 @@ export interface MemoryFleetOptions extends Partial<PhaseLengths> {
   server?: KeepingServer;
   serverOf?: (url: string) => MemoryServer | undefined;
   ringFrames?: number;
+  images?: ImageSource;
+  updateFaults?: UpdateFaultShares;
   /** What devices tell within a slot besides its values. */
   eventOf?: NonNullable<FleetOptions['eventOf']>;
   /** Given: the fleet's parts are timed, as those of a worker process are. */
@@ -145,6 +149,8 @@ export async function runMemoryFleet(options: MemoryFleetOptions): Promise<Memor
         ),
       valuesOf: stages ? stagedValues(valuesOf, stages) : valuesOf,
       ...(options.eventOf ? { eventOf: options.eventOf } : {}),
+      ...(options.images ? { images: options.images } : {}),
+      ...(options.updateFaults ? { updateFaults: options.updateFaults } : {}),
       ledger: stages ? stagedLedger(ledger, stages) : ledger,
     });
     fleet.start();
