@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isImageOf } from '@gaitway/firmware';
 import { WAVE_DEFAULT } from '@gaitway/reference-server/wave-plan';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readUpdateWave } from './update-wave-file.ts';
@@ -34,6 +37,15 @@ describe('the file of an update wave', () => {
       /image: .*cut\.hex: has no end record/,
     );
     expect(() => read(JSON.stringify({ ...GOOD, image: 'no.hex' }))).toThrow(/wave\.json: image: .*no\.hex/);
+  });
+
+  it('takes the hash of the image where none is written', () => {
+    const image = fileURLToPath(import.meta.resolve('@gaitway/firmware/wearable-next-test.hex'));
+    const { to, image: bytes } = read(JSON.stringify({ from: '1.0.0', to: { firmware: '1.1.0' }, image }));
+    expect(isImageOf(bytes!, to.hash, (some) => createHash('sha256').update(some).digest())).toBe(true);
+    writeFileSync(join(folder, 'none.hex'), ':04000000010203FFF7\n:00000001FF\n');
+    const without = { from: '1.0.0', to: { firmware: '1.1.0' }, image: 'none.hex' };
+    expect(() => read(JSON.stringify(without))).toThrow(/to\.hash: undefined/);
   });
 
   it.each([

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EXIT_CODE, parseFirmware } from '@gaitway/contract';
+import { hashOfImage } from '@gaitway/firmware';
 import { parseIntelHex } from '@gaitway/firmware/board';
 import { type AskedWave, faultsOf, WAVE_DEFAULT, type WavePlan } from '@gaitway/reference-server/wave-plan';
 import { Fault } from '../fault.ts';
@@ -17,6 +19,8 @@ function firmwareOf(file: string, field: string, text: unknown): number {
   if (firmware !== undefined) return firmware;
   throw wrong(file, `${field}: ${JSON.stringify(text)} is no version from 0.0.0 to 15.63.63`);
 }
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /** The flash bytes of a program in Intel HEX, up to the last one that its file gives. */
 function imageOf(file: string, image: unknown): Uint8Array {
@@ -45,7 +49,10 @@ export function readUpdateWave(file: string): AskedWave {
     throw wrong(file, 'it holds no object');
   const { from, to, image, ...numbers } = value as Record<string, unknown>;
   const { firmware, hash } = (to ?? {}) as Record<string, unknown>;
-  if (!/^[0-9a-f]{8}$/.test(String(hash)))
+  const bytes = image === undefined ? undefined : imageOf(file, image);
+  // An image knows its hash.
+  const own = hash === undefined && bytes ? hashOfImage(bytes, sha256) : undefined;
+  if (own === undefined && !/^[0-9a-f]{8}$/.test(String(hash)))
     throw wrong(file, `to.hash: ${JSON.stringify(hash)} is not 8 hexadecimal digits, small letters`);
   for (const [field, own] of Object.entries(numbers)) {
     if (!(field in WAVE_DEFAULT)) throw wrong(file, `${field}: there is no such field`);
@@ -57,9 +64,12 @@ export function readUpdateWave(file: string): AskedWave {
     ...WAVE_DEFAULT,
     ...(numbers as Partial<typeof WAVE_DEFAULT>),
     from: firmwareOf(file, 'from', from),
-    to: { firmware: firmwareOf(file, 'to.firmware', firmware), hash: Number.parseInt(String(hash), 16) },
+    to: {
+      firmware: firmwareOf(file, 'to.firmware', firmware),
+      hash: own ?? Number.parseInt(String(hash), 16),
+    },
   };
   const faults = faultsOf(plan);
   if (faults.length > 0) throw wrong(file, faults.join('; '));
-  return image === undefined ? plan : { ...plan, image: imageOf(file, image) };
+  return bytes === undefined ? plan : { ...plan, image: bytes };
 }

@@ -17,9 +17,26 @@ export function isImageOf(image: Uint8Array, hash: number, sha256: Sha256): bool
   for (let at = 0; at + HASH_BYTES <= image.length && places < PLACES_MOST; at++) {
     if (readU32(image, at) !== hash) continue;
     places += 1;
-    const unhashed = image.slice();
-    unhashed.fill(0, at, at + HASH_BYTES);
-    if (new DataView(Uint8Array.from(sha256(unhashed)).buffer).getUint32(0) === hash) return true;
+    if (hashWithout(image, at, sha256) === hash) return true;
   }
   return false;
+}
+
+/**
+ * The hash that an image keeps of itself, wherever it lies; `undefined`: it keeps none. It tries every place, which takes as
+ * many digests as the image has bytes: half a second.
+ */
+export function hashOfImage(image: Uint8Array, sha256: Sha256): number | undefined {
+  for (let at = 0; at + HASH_BYTES <= image.length; at++) {
+    const hash = readU32(image, at);
+    if (hashWithout(image, at, sha256) === hash) return hash;
+  }
+  return undefined;
+}
+
+/** The beginning of the image's digest, with 0 in the place `at`. */
+function hashWithout(image: Uint8Array, at: number, sha256: Sha256): number {
+  const unhashed = image.slice();
+  unhashed.fill(0, at, at + HASH_BYTES);
+  return new DataView(Uint8Array.from(sha256(unhashed)).buffer).getUint32(0);
 }
