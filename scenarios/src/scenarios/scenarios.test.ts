@@ -107,6 +107,8 @@ describe('the scenarios', () => {
               'grade_calibration_error{condition:tremor}: value<=0.1',
               'grade_calibration_error{condition:tremor}: value<=0.05',
               ...calibrationOfGait(scenario.name),
+              'grade_calibration_error{condition:freezing}: value<=0.1',
+              'grade_calibration_error{condition:freezing}: value<=0.05',
             ]),
         'generator_valid: value==1',
       ]);
@@ -117,6 +119,7 @@ describe('the scenarios', () => {
           : [
               'grade_calibration_error{condition:tremor}: value<=0.05',
               ...calibrationOfGait(scenario.name).filter((text) => text.endsWith('0.05')),
+              'grade_calibration_error{condition:freezing}: value<=0.05',
             ],
       );
     },
@@ -163,6 +166,8 @@ describe('the scenarios', () => {
       'Must hold: grade_calibration_error {condition:tremor} value<=0.1, with at least 200 answered slots.',
       'Should hold: grade_calibration_error {condition:tremor} value<=0.05, with at least 200 answered slots.',
       'Must hold: grade_calibration_error {condition:gait} value<=0.03, with at least 10,000 answered slots.',
+      'Must hold: grade_calibration_error {condition:freezing} value<=0.1, with at least 200 answered slots.',
+      'Should hold: grade_calibration_error {condition:freezing} value<=0.05, with at least 200 answered slots.',
       'Must hold: generator_valid value==1.',
     ]);
   });

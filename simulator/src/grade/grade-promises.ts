@@ -13,9 +13,9 @@ export const GRADE_PROMISES = {
   grade_coverage: [{ threshold: 'rate>=0.99', leastSamples: 200 }],
   'grade_auroc{condition:tremor}': [{ threshold: 'value>=0.85', leastSamples: 200 }],
   'grade_auroc{condition:gait}': [{ threshold: 'value>=0.85', leastSamples: 200 }],
-  // Freezing is told by a published rule whose probability is calibrated to nothing.
   'grade_calibration_error{condition:tremor}': CALIBRATED,
   'grade_calibration_error{condition:gait}': CALIBRATED,
+  'grade_calibration_error{condition:freezing}': CALIBRATED,
 } as const;
 
 /**
