@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket as NetSocket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { CONDITIONS, FrameKind, NAMESPACE, type NewestWindow, type PatientProfile } from '@gaitway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SocketFanOut } from '../fanout/socket-fan-out.ts';
@@ -229,6 +229,12 @@ describe('viewers', () => {
 
 type ViewerTokenArguments = Parameters<typeof viewerToken>;
 
+/** The part of `ws` that makes a viewer slow. */
+interface PausableSocket {
+  pause(): void;
+  resume(): void;
+}
+
 describe('a viewer that is too slow', () => {
   const harness = new Harness();
   afterAll(() => harness.end());
@@ -240,9 +246,9 @@ describe('a viewer that is too slow', () => {
     const slow = await harness.viewer(server, viewerToken('doctor', [], ['w1']));
     const other = await harness.viewer(server, viewerToken('doctor', [], ['w1']));
     for (const viewer of [slow, other]) await viewer.watch({ ward: 'w1' });
-    const engine = slow.socket.io.engine as unknown as { transport: { ws: { _socket: NetSocket } } };
-    const network = engine.transport.ws._socket;
-    network.pause();
+    // The WebSocket is paused and not its socket, which it would resume itself after a message that took long.
+    const { ws } = (slow.socket.io.engine as unknown as { transport: { ws: PausableSocket } }).transport;
+    ws.pause();
 
     let sent = 0;
     let rounds = 0;
@@ -261,7 +267,7 @@ describe('a viewer that is too slow', () => {
     expect(other.all('slow')).toEqual([]);
     expect(await metric(server, 'gaitway_viewers_slow_total')).toBe(1);
 
-    network.resume();
+    ws.resume();
     await until(() => slow.all('slow').length > 0);
     const newest = new Map(other.all('reading').map(({ device, seq }) => [device, seq]));
     await until(() => {
