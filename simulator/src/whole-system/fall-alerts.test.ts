@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type SimulationOptions, simulateSystem } from './simulate.ts';
 import { NEVER, standIn } from './stand-in.ts';
 import { NO_SYSTEM_FAULTS, type SystemFaults } from './system-faults.ts';
-import { type FallReport, reportFalls } from './testing/fall-reports.ts';
+import { type FallReport, isOfReport, reportFalls } from './testing/fall-reports.ts';
 import { HARD_FAULTS } from './testing/hard-faults.ts';
 import { repeatWith, seeds, TEST_POPULATION } from './testing/seeds.ts';
 
@@ -16,7 +16,7 @@ const MINUTES = 8;
 const DYING_UNTIL_MS = 240_000;
 
 interface Played {
-  /** What the archive holds in the end, by id. */
+  /** What the archive holds of the reports in the end, by id. What the patients' own wearables tell is none of them. */
   stored: Map<string, Alert>;
   /** The states that were told of each alert, in order. */
   told: Map<string, Alert['state'][]>;
@@ -47,7 +47,7 @@ async function play(
         const fanOut = new MemoryFanOut();
         for (let index = 0; index < PATIENTS; index++) {
           fanOut.watchPatient(TEST_POPULATION.personAt(index).patient, (update) => {
-            if (update.kind !== 'alert' || update.alert.rule !== 'fall') return;
+            if (update.kind !== 'alert' || update.alert.rule !== 'fall' || !isOfReport(update.alert)) return;
             const { id, state } = update.alert;
             told.set(id, [...(told.get(id) ?? []), state]);
           });
@@ -61,7 +61,8 @@ async function play(
     },
   });
   const all = await archive.alerts({ scope: {}, limit: 1000 });
-  const stored = new Map(all.filter(({ rule }) => rule === 'fall').map((alert) => [alert.id, alert]));
+  const reported = all.filter((alert) => alert.rule === 'fall' && isOfReport(alert));
+  const stored = new Map(reported.map((alert) => [alert.id, alert]));
   return { stored, told };
 }
 

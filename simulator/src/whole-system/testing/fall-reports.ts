@@ -1,4 +1,4 @@
-import { EventType, encodeFrame, eventPayload, FrameKind } from '@gaitway/contract';
+import { type Alert, EventType, encodeFrame, eventPayload, FrameKind } from '@gaitway/contract';
 import type { Population } from '../../fleet/population.ts';
 import type { SimulatedSystem } from '../simulate.ts';
 import { simulatedToken } from '../simulated-token.ts';
@@ -8,11 +8,19 @@ const DEVICE_FROM = 500_000;
 const AGAIN_MS = 2000;
 /** Each report is delivered so often at least, through one gateway after the other. */
 const DELIVERIES_MIN = 3;
+/** No sensor of 8 g reads so much, on all of its axes together: nobody's own wearable tells of such a fall. */
+const PEAK_G = 15;
+const HALF_COUNTS_PER_G = 2048;
 
 export interface FallReport {
   patientIndex: number;
   /** By the monotonic clock: the impact, and 1.5 s later the report. */
   atMs: number;
+}
+
+/** Whether an alert is of one of these reports, and not of a fall that a patient's own wearable told of. */
+export function isOfReport({ says }: Pick<Alert, 'says'>): boolean {
+  return says.includes(`${PEAK_G.toFixed(1)} g`);
 }
 
 /**
@@ -57,7 +65,7 @@ function fallFrame(device: number, startMs: number): Uint8Array {
     ...{ device, boot: 1, firmware: 0x1000, seq: 0, startMs, batteryMv: 3700, slotMs: 0 },
   };
   const payload = eventPayload({
-    ...{ type: EventType.fall, peak: 2048 * 5, min: 500, gyroPeak: 9000, tiltCosine: 0, offsetMs: 0 },
+    ...{ type: EventType.fall, peak: HALF_COUNTS_PER_G * PEAK_G, min: 500, gyroPeak: 9000, tiltCosine: 0, offsetMs: 0 },
   });
   return encodeFrame(header, payload, 0);
 }
