@@ -45,15 +45,27 @@ describe('a fall that was reported', () => {
     ]);
   });
 
-  it('is withdrawn when the person moves on for 10 s', () => {
-    const [settled] = play([
-      [1, 'moves'],
-      [2, 'lies'],
-      [3, 'moves'],
-    ]);
+  it('is withdrawn when the arm is in vigorous use all the 20 s afterwards', () => {
+    const vigorous = [1, 2, 3, 4].map((slot): [number, AfterFall] => [slot, 'vigorous']);
+    expect(play(vigorous)).toEqual([]);
+    const [settled] = play([...vigorous, [5, 'lies']]);
     expect(settled!.settled).toEqual(
-      fall({ state: 'withdrawn', says: 'a fall; moved on for 10 s afterwards' }),
+      fall({ state: 'withdrawn', says: 'a fall; the arm was in vigorous use for 20 s afterwards' }),
     );
+  });
+
+  it('is not withdrawn because somebody moves who tries to get up', () => {
+    for (const other of ['moves', 'lies'] as const) {
+      for (const at of [1, 2, 3, 4]) {
+        const after = [1, 2, 3, 4, 5].map((slot): [number, AfterFall] => [
+          slot,
+          slot === at ? other : 'vigorous',
+        ]);
+        expect(statesOf(play(after)), `${other} in slot ${at}`).toEqual(['confirmed']);
+      }
+    }
+    const [settled] = play([1, 2, 3, 4, 5].map((slot) => [slot, 'moves']));
+    expect(settled!.settled!.says).toBe('a fall; nothing speaks against it');
   });
 
   it('is settled once: later readings say nothing more', () => {
@@ -93,11 +105,23 @@ describe('a fall that was reported', () => {
     expect(
       statesOf(
         play([
-          [1, 'moves'],
+          [1, 'vigorous'],
+          [3, 'vigorous'],
+          [4, 'vigorous'],
           [5, 'lies'],
         ]),
       ),
     ).toEqual(['withdrawn']);
+    // Of half of the time nothing is known, and nobody is left lying for that.
+    expect(
+      statesOf(
+        play([
+          [1, 'vigorous'],
+          [3, 'vigorous'],
+          [5, 'vigorous'],
+        ]),
+      ),
+    ).toEqual(['confirmed']);
     expect(
       statesOf(
         play([
@@ -127,8 +151,8 @@ describe('a fall that was reported', () => {
   it('is settled by the one reading that came, when its time is over', () => {
     const watch = new FallWatch();
     watch.add(fall(), 7, AT_MS);
-    watch.note(PATIENT, reading(1), 'moves');
-    expect(statesOf(watch.expire(AT_MS + 60_000))).toEqual(['withdrawn']);
+    watch.note(PATIENT, reading(1), 'vigorous');
+    expect(statesOf(watch.expire(AT_MS + 60_000))).toEqual(['confirmed']);
   });
 
   it('that came late waits as long, from when it was received', () => {
@@ -147,7 +171,8 @@ describe('a fall that was reported', () => {
         ),
       ),
     ).toEqual(['confirmed']);
-    expect(statesOf(play([[1, 'moves']], 10_000))).toEqual(['withdrawn']);
+    const tens = [1, 2, 3].map((slot): [number, AfterFall] => [slot, 'vigorous']);
+    expect(statesOf(play(tens, 10_000))).toEqual(['withdrawn']);
   });
 
   it('is watched once, however often its frame comes, and apart from others', () => {

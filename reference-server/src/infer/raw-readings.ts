@@ -70,6 +70,15 @@ export class RawReadings {
   }
 }
 
+/** When the raw reading of this chunk began: a chunk names its own start, and the length of its reading. */
+export function rawReadingStartMs(bytes: Uint8Array, frame: Pick<Frame, 'startMs' | 'slotMs'>): number {
+  return startOfReading(readRawChunk(bytes, HEADER_BYTES).chunkIndex, frame);
+}
+
+function startOfReading(chunkIndex: number, { startMs, slotMs }: Pick<Frame, 'startMs' | 'slotMs'>): number {
+  return startMs - (chunkIndex * slotMs) / RAW_CHUNKS_PER_READING;
+}
+
 const samplesOfAll = new Int16Array(RAW_CHUNKS_PER_READING * VALUES_PER_CHUNK);
 
 function complete({ chunks, flags }: Gathered, chunkIndex: number, last: Frame): RawReading {
@@ -83,11 +92,6 @@ function complete({ chunks, flags }: Gathered, chunkIndex: number, last: Frame):
   return {
     values,
     header: { flags, placement, accelRange, gyroRange, slotMs },
-    // A chunk names its own start, and the length of its reading.
-    frame: {
-      startMs: last.startMs - (chunkIndex * slotMs) / RAW_CHUNKS_PER_READING,
-      boot,
-      seq: last.seq - chunkIndex,
-    },
+    frame: { startMs: startOfReading(chunkIndex, last), boot, seq: last.seq - chunkIndex },
   };
 }

@@ -8,7 +8,7 @@ import {
   windowPhaseMs,
   windowStartMs,
 } from '@gaitway/contract';
-import { afterFall } from '../alert/after-fall.ts';
+import { noteAfterFall } from '../alert/after-fall.ts';
 import { FallWatch, type WatchedFall } from '../alert/fall-watch.ts';
 import { mayFreeze } from '../alert/freeze-scores.ts';
 import { FreezeWatch } from '../alert/freeze-watch.ts';
@@ -199,7 +199,7 @@ export class PartitionWindows {
       this.work.raised.push(...this.freezes.note(leg));
     }
     if (this.falls.isWatched(record.patient)) {
-      this.settle(this.falls.note(record.patient, frame, afterFall(record.bytes, frame)));
+      this.settle(noteAfterFall(this.falls, record, frame));
     }
     if (frame.slotMs < this.slotMsLeast) this.slotMsLeast = frame.slotMs;
     this.advance(Math.min(frame.startMs + frame.slotMs, receivedAtMs));
