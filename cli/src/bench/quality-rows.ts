@@ -79,6 +79,11 @@ function seen(ordinary: People, falling: People): BenchRow[] {
       'h',
       sum(falling, ({ hours }) => hours),
     ),
+    counted(
+      'patient-hours with a device that tells of falls',
+      'h',
+      sum(ordinary, ({ fallHours }) => fallHours),
+    ),
     counted('bodies', '', groupedByBody(ordinary).size),
     counted(
       'falls, boosted',
@@ -154,12 +159,9 @@ function falls(ordinary: People, falling: People): BenchRow[] {
       beside: { name: BLOW, figureOf: falseFallsPerDay('blow') },
     }),
   ];
-  const worn = (place: 'wrist' | 'shank') => falling.filter(({ placement }) => placement === place);
   return [
     ...rows('alerts that stood', 'kept', { found: atLeast(0.8), false: atMost(1) }),
     ...rows('alerts as they were raised', 'raised', {}),
-    figure('falls, sensitivity, alerts that stood, wrist', '', worn('wrist'), fallsFound('kept')),
-    figure('falls, sensitivity, alerts that stood, shank', '', worn('shank'), fallsFound('kept')),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { cohortNamed } from '@gaitway/scenarios';
-import type { HeldOutPlay, PatientQuality } from '@gaitway/simulator';
+import type { Cohort, HeldOutPlay, PatientQuality } from '@gaitway/simulator';
 import type { BenchContext, Benchmark } from './benchmark.ts';
 import { BenchProcess } from './child-process.ts';
 import type { QualityAnswer, QualityOrder } from './processes/quality.ts';
@@ -16,6 +16,8 @@ const PATIENTS = 42;
 const PLACEMENT = { wrist: 0.5, shank: 0.5 };
 /** Hours after midnight: the four quarters of a day, so that the hours of all come to whole patient-days. */
 const START_HOURS = [0, 6, 12, 18];
+/** Only there do devices tell of falls. */
+const PLACEMENT_OF_FALLS = { wrist: 1, shank: 0 };
 /** Falls happen to people who are up. */
 const START_HOURS_OF_FALLS = [9, 15];
 const SECONDS_PER_PLAY = 14;
@@ -41,16 +43,16 @@ export const quality: Benchmark = {
 /** Every third of a seed's quarters comes as often as the others: seed and hour go round together. */
 function playsOf(quick: boolean): Record<'ordinary' | 'falling', HeldOutPlay[]> {
   const seeds = quick ? SEEDS.slice(0, SEEDS_QUICK) : SEEDS;
-  const plays = (name: string, startHours: readonly number[]) => {
-    const cohort = { ...cohortNamed(name), placement: PLACEMENT };
+  const plays = (name: string, placement: Cohort['placement'], startHours: readonly number[]) => {
+    const cohort = { ...cohortNamed(name), placement };
     return seeds.map((seed, at): HeldOutPlay => {
       const startHour = startHours[at % startHours.length]!;
       return { seed, patients: PATIENTS, hours: HOURS, cohort: { ...cohort, startHour } };
     });
   };
   return {
-    ordinary: plays('held-out', START_HOURS),
-    falling: plays('held-out-falls', START_HOURS_OF_FALLS),
+    ordinary: plays('held-out', PLACEMENT, START_HOURS),
+    falling: plays('held-out-falls', PLACEMENT_OF_FALLS, START_HOURS_OF_FALLS),
   };
 }
 

@@ -61,10 +61,12 @@ describe('the figures of held-out people', () => {
   it('count falls by events, and false alarms by the day', () => {
     const none = { events: 0, found: 0, falseAlarms: 0 };
     const falls = { kept: { events: 4, found: 3, falseAlarms: 1 }, raised: none, blow: none };
-    const people = [personOf({ falls, hours: 12 }), personOf({ hours: 36 })];
+    const people = [personOf({ falls, fallHours: 12 }), personOf({ fallHours: 36 })];
     expect(fallsFound('kept')(people)).toBe(0.75);
     expect(falseFallsPerDay('kept')(people)).toBe(0.5);
     expect(fallsFound('raised')(people)).toBeNaN();
+    // Whose device tells of no falls thins out nobody's false alarms.
+    expect(falseFallsPerDay('kept')([...people, personOf({ fallHours: 0 })])).toBe(0.5);
   });
 
   it('tell devices that are turned any way from devices that are not', () => {

@@ -110,11 +110,11 @@ export function fallsFound(method: FallMethod): FigureOf {
   return eventsFound(({ falls }) => falls[method]);
 }
 
-/** Alarms without a fall, a patient and day. */
+/** Alarms without a fall, a patient and day: of those whose devices tell of falls, or the others would thin them out. */
 export function falseFallsPerDay(method: FallMethod): FigureOf {
   return shareOf((people) => ({
-    matched: sumOf(people, ({ falls }) => falls[method].falseAlarms),
-    of: sumOf(people, ({ hours }) => hours) / HOURS_OF_DAY,
+    matched: sumOf(people, ({ falls, fallHours }) => (fallHours > 0 ? falls[method].falseAlarms : 0)),
+    of: sumOf(people, ({ fallHours }) => fallHours) / HOURS_OF_DAY,
   }));
 }
 

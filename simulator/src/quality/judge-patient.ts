@@ -1,6 +1,7 @@
 import { type Alert, featureIndex, Placement } from '@gaitway/contract';
 import type { Answers } from '../grade/answers-by-patient.ts';
 import { type Answer, gradeEvents, type Stretch } from '../grade/event-grade.ts';
+import { FALL_PLACEMENTS } from '../grade/graded-conditions.ts';
 import type { RunTruth } from '../grade/run-truth.ts';
 import { FALL_SLACK_MS, RULE_SUBJECTS } from '../grade/seen-alert.ts';
 import type { SlotLabel } from '../patients/label.ts';
@@ -34,6 +35,8 @@ export function judgePatient(
 ): PatientQuality {
   const { from, to } = truth.measured(index);
   const [server, beside] = [new GroupTallies(), new GroupTallies()];
+  const { body, placement: at } = traitsOf(source.seed, index, source.cohort);
+  const isAskedForFalls = FALL_PLACEMENTS.includes(at);
   const falls: Stretch[] = [];
   const blows: Answer[] = [];
   const frozen: Answer[] = [];
@@ -46,7 +49,7 @@ export function judgePatient(
     const values = source.valuesOf(index, slot);
     const samples = () => source.samplesOf(index, slot);
     const scores = answers[slot - from]?.scores;
-    if (label.fall) falls.push(instant(startMs + label.fallOffsetMs));
+    if (label.fall && isAskedForFalls) falls.push(instant(startMs + label.fallOffsetMs));
     const blowMs = plain.blowMsOf(values, samples);
     if (blowMs !== null) hear(blows, startMs + blowMs);
     if ((scores?.freezing ?? 0) >= freezingThreshold) {
@@ -73,13 +76,14 @@ export function judgePatient(
     raised: fallAlerts.map(({ atMs }) => instant(atMs)),
     blow: blows,
   };
-  const { body, placement: at } = traitsOf(source.seed, index, source.cohort);
+  const hours = (truth.startMs(index, to) - truth.startMs(index, from)) / MS_PER_HOUR;
   const placement = at === Placement.shank ? 'shank' : 'wrist';
   return {
     body: `${source.seed} ${placement} ${body}`,
     placement,
     upWalking: unitOf(up),
-    hours: (truth.startMs(index, to) - truth.startMs(index, from)) / MS_PER_HOUR,
+    hours,
+    fallHours: isAskedForFalls ? hours : 0,
     ...{ wakingSlots, hardNegativeSlots },
     freezes: counts(freezesOf(truth, index, from, to), frozen),
     falls: Object.fromEntries(

@@ -25,6 +25,8 @@ export interface PatientQuality {
   /** Where up is for the device while the patient walks, as a unit vector; `null`: never walked. */
   upWalking: readonly [number, number, number] | null;
   hours: number;
+  /** Of these, those in which the device tells of falls: all or none (`FALL_PLACEMENTS`). */
+  fallHours: number;
   wakingSlots: number;
   hardNegativeSlots: number;
   /** Freezes that the device could see. */

@@ -18,7 +18,7 @@ const HOURS = 1;
 const SLOTS = 720;
 const COHORT: Cohort = {
   ...widened(COHORT_DEFAULT, 1.2),
-  ...{ fallBoost: 3000, freezerShare: 1, placement: { wrist: 0.5, shank: 0.5 } },
+  ...{ fallBoost: 9000, freezerShare: 1, placement: { wrist: 0.5, shank: 0.5 } },
 };
 const COUNTS_PER_G = 4096;
 
@@ -89,7 +89,7 @@ describe('held-out patients who live through the whole system', async () => {
     let falls = 0;
     let told = 0;
     for (const { patient, slot, source, truth } of slots()) {
-      if (!truth.fall) continue;
+      if (!truth.fall || truth.placement !== Placement.wrist) continue;
       falls += 1;
       const found = [slot, slot + 1].some((at) => {
         const event = source.eventOf(patient, at);
@@ -101,6 +101,10 @@ describe('held-out patients who live through the whole system', async () => {
     }
     expect(falls).toBeGreaterThan(5);
     expect(told).toBeGreaterThan(3);
+    expect(sum(({ fallHours }) => fallHours)).toBeCloseTo(
+      sum(({ placement, hours }) => (placement === 'wrist' ? hours : 0)),
+      9,
+    );
     expect(sum(({ falls: { kept } }) => kept.events)).toBe(falls);
     expect(fallsFound('raised')(people)).toBeCloseTo(told / falls, 9);
     expect(fallsFound('kept')(people)).toBeLessThanOrEqual(told / falls);

@@ -8,7 +8,8 @@ const NO_FALLS = { events: 0, found: 0, falseAlarms: 0 };
 export function personOf(over: Partial<PatientQuality> = {}): PatientQuality {
   const nothing = () => new GroupTallies().packed();
   return {
-    ...{ body: 'one', placement: 'wrist', upWalking: null, hours: 24, wakingSlots: 0, hardNegativeSlots: 0 },
+    ...{ body: 'one', placement: 'wrist', upWalking: null, wakingSlots: 0, hardNegativeSlots: 0 },
+    ...{ hours: 24, fallHours: 24 },
     freezes: NO_FALLS,
     falls: { kept: NO_FALLS, raised: NO_FALLS, blow: NO_FALLS },
     ...{ server: nothing(), plain: nothing(), ...over },
