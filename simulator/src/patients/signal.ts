@@ -181,6 +181,15 @@ function addTremor(take: Take): void {
   take.up = addOscillation(into, seed, tremor, take.up);
 }
 
+/** Kept from take to take: 12 kB that are made anew each time cost more than most of what is written into them. */
+let spareMotion = new MotionBuffer(0);
+
+function emptyMotion(samples: number): MotionBuffer {
+  if (spareMotion.samples === samples) spareMotion.values.fill(0);
+  else spareMotion = new MotionBuffer(samples);
+  return spareMotion;
+}
+
 /**
  * The samples of one take: 6 raw axes at 50 Hz, as a device with these ranges gives them. A pure function of its
  * arguments, so the samples behind any reading can be made again.
@@ -198,7 +207,7 @@ export function synthesise(
   const body = bodySeed(seed, variant, placement);
   const isShank = placement === Placement.shank;
   const own = takeSeed(seed, archetypeAt, variant, placement);
-  const into = new MotionBuffer(samples);
+  const into = emptyMotion(samples);
   const motion = motionOf(seed, archetypeAt, variant, placement, cohort);
   const take: Take = {
     ...{ archetype, motion, placement, isShank, seed: own, body, into },

@@ -29,12 +29,8 @@ export function addDailyActivity(into: MotionBuffer, seed: number, liveliness: n
       into.rotate(from + i, turn, strength * TURN_DEG_PER_SECOND * speed);
     }
   }
-  const arms = [50, 51, 52].map((sub) => new Drift(seed, stream, sub, 0.03 * liveliness, 0.1));
-  const wrists = [53, 54, 55].map((sub) => new Drift(seed, stream, sub, 6 * liveliness, 0.25));
-  for (let sample = 0; sample < into.samples; sample++) {
-    for (let axis = 0; axis < 3; axis++) {
-      into.values[sample * 6 + axis]! += arms[axis]!.next();
-      into.values[sample * 6 + 3 + axis]! += wrists[axis]!.next();
-    }
+  for (let axis = 0; axis < 3; axis++) {
+    new Drift(seed, stream, 50 + axis, 0.03 * liveliness, 0.1).addTo(into.values, axis);
+    new Drift(seed, stream, 53 + axis, 6 * liveliness, 0.25).addTo(into.values, 3 + axis);
   }
 }

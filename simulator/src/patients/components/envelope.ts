@@ -21,5 +21,7 @@ export function between(samples: number, fromShare: number, toShare: number): En
 
 /** What is left of something else: 1 - (1 - `rest`) envelope. */
 export function besides(envelope: Envelope, rest: number): Envelope {
-  return envelope.map((value) => 1 - (1 - rest) * value);
+  const left = new Float64Array(envelope.length);
+  for (let i = 0; i < left.length; i++) left[i] = 1 - (1 - rest) * envelope[i]!;
+  return left;
 }

@@ -104,12 +104,9 @@ export function addFall(
 /** Somebody who lies and moves as they can, from one sample on. */
 export function addRestlessness(into: MotionBuffer, take: number, movementG: number, from: number): void {
   const stream = PATIENT_STREAM.fall;
-  const moves = [10, 11, 12].map((sub) => new Drift(take, stream, sub, movementG / Math.sqrt(3), 0.15));
-  const turns = [13, 14, 15].map((sub) => new Drift(take, stream, sub, 60 * movementG, 0.15));
-  for (let sample = Math.max(0, from); sample < into.samples; sample++) {
-    for (let axis = 0; axis < 3; axis++) {
-      into.values[sample * 6 + axis]! += moves[axis]!.next();
-      into.values[sample * 6 + 3 + axis]! += turns[axis]!.next();
-    }
+  const first = Math.max(0, from);
+  for (let axis = 0; axis < 3; axis++) {
+    new Drift(take, stream, 10 + axis, movementG / Math.sqrt(3), 0.15).addTo(into.values, axis, first);
+    new Drift(take, stream, 13 + axis, 60 * movementG, 0.15).addTo(into.values, 3 + axis, first);
   }
 }

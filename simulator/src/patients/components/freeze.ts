@@ -25,23 +25,25 @@ export function addTrembling(
   const stream = PATIENT_STREAM.freeze;
   const usual = placement === Placement.shank ? SHANK_G : WRIST_G;
   const amplitudeG = usual * Math.exp(SPREAD * normal(seed, stream, 1));
-  const rough = [2, 3, 4].map((sub) => new Drift(seed, stream, sub, amplitudeG / 2 / Math.sqrt(3), 0.03));
-  const oscillators = Array.from({ length: OSCILLATORS }, (_, oscillator) => ({
-    hz: hz - 0.3 + 0.8 * normal(seed, stream, 5, oscillator),
-    frequency: new Drift(seed, stream, 10 + oscillator, 1, 0.5),
-    strength: new Drift(seed, stream, 20 + oscillator, 0.4, 0.6),
-    along: randomDirection(seed, stream, 30 + oscillator),
-    axis: randomDirection(seed, stream, 40 + oscillator),
-    phase: 2 * Math.PI * uniform(seed, stream, 6, oscillator),
-  }));
-  for (let sample = 0; sample < into.samples; sample++) {
-    const share = envelope[sample]!;
-    for (const one of oscillators) {
-      one.phase += 2 * Math.PI * Math.max(1, one.hz + one.frequency.next()) * SECONDS_PER_SAMPLE;
-      const amount = share * amplitudeG * Math.exp(one.strength.next());
-      into.accelerate(sample, one.along, amount * Math.cos(one.phase));
-      into.rotate(sample, one.axis, DEG_PER_SECOND_PER_G * amount * Math.sin(one.phase));
+  for (let oscillator = 0; oscillator < OSCILLATORS; oscillator++) {
+    const ownHz = hz - 0.3 + 0.8 * normal(seed, stream, 5, oscillator);
+    const frequency = new Drift(seed, stream, 10 + oscillator, 1, 0.5);
+    const strength = new Drift(seed, stream, 20 + oscillator, 0.4, 0.6);
+    const along = randomDirection(seed, stream, 30 + oscillator);
+    const axis = randomDirection(seed, stream, 40 + oscillator);
+    let phase = 2 * Math.PI * uniform(seed, stream, 6, oscillator);
+    for (let sample = 0; sample < into.samples; sample++) {
+      phase += 2 * Math.PI * Math.max(1, ownHz + frequency.next()) * SECONDS_PER_SAMPLE;
+      const logStrength = strength.next();
+      const share = envelope[sample]!;
+      if (share === 0) continue;
+      const amount = share * amplitudeG * Math.exp(logStrength);
+      into.accelerate(sample, along, amount * Math.cos(phase));
+      into.rotate(sample, axis, DEG_PER_SECOND_PER_G * amount * Math.sin(phase));
     }
-    for (let axis = 0; axis < 3; axis++) into.values[sample * 6 + axis]! += share * rough[axis]!.next();
+  }
+  for (let axis = 0; axis < 3; axis++) {
+    const rough = new Drift(seed, stream, 2 + axis, amplitudeG / 2 / Math.sqrt(3), 0.03);
+    rough.addTo(into.values, axis, 0, envelope);
   }
 }

@@ -70,7 +70,7 @@ export function measure(
   ranges: SensorRanges,
   into: Int16Array,
 ): void {
-  const { values, samples } = motion;
+  const { values } = motion;
   const { sensor, noise } = PATIENT_STREAM;
   const mounting = mountingOf(sensorSeed);
   for (const first of [0, 3]) {
@@ -83,18 +83,15 @@ export function measure(
     for (let row = 0; row < 3; row++) {
       const spread = isAccel ? ACCEL_OFFSETS_G[row]! : GYRO_OFFSET_DEG_PER_SECOND;
       const offset = scale * spread * normal(sensorSeed, sensor, first + row, 1);
-      const [a, b, c] = [0, 1, 2].map((column) => scale * matrix[3 * row + column]!) as [
-        number,
-        number,
-        number,
-      ];
+      const a = scale * matrix[3 * row]!;
+      const b = scale * matrix[3 * row + 1]!;
+      const c = scale * matrix[3 * row + 2]!;
       const white = new WhiteNoise(seed, noise, first + row);
-      for (let sample = 0; sample < samples; sample++) {
-        const at = sample * 6 + first;
+      for (let at = first; at < values.length; at += 6) {
         const raw = Math.round(
           a * values[at]! + b * values[at + 1]! + c * values[at + 2]! + offset + noisy * white.next(),
         );
-        into[at + row] = Math.max(-32768, Math.min(32767, raw));
+        into[at + row] = raw > 32767 ? 32767 : raw < -32768 ? -32768 : raw;
       }
     }
   }

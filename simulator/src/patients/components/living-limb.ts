@@ -13,17 +13,10 @@ const ACCEL_G = 0.0015;
  */
 export function addLivingLimb(into: MotionBuffer, seed: number, stirring: number): void {
   const stream = PATIENT_STREAM.hand;
-  const drifts = [
-    ...[3, 4, 5].map((sub) => new Drift(seed, stream, sub, ACCEL_G * stirring, 0.2)),
-    ...[6, 7, 8].map((sub) => new Drift(seed, stream, sub, SHAKE_DEG_PER_SECOND, 0.03)),
-    ...[9, 10, 11].map((sub) => new Drift(seed, stream, sub, SLOW_DEG_PER_SECOND * stirring, 0.3)),
-  ];
-  const { values, samples } = into;
-  for (let sample = 0; sample < samples; sample++) {
-    const at = sample * 6;
-    for (let axis = 0; axis < 3; axis++) {
-      values[at + axis]! += drifts[axis]!.next();
-      values[at + 3 + axis]! += drifts[axis + 3]!.next() + drifts[axis + 6]!.next();
-    }
+  const { values } = into;
+  for (let axis = 0; axis < 3; axis++) {
+    new Drift(seed, stream, 3 + axis, ACCEL_G * stirring, 0.2).addTo(values, axis);
+    new Drift(seed, stream, 6 + axis, SHAKE_DEG_PER_SECOND, 0.03).addTo(values, 3 + axis);
+    new Drift(seed, stream, 9 + axis, SLOW_DEG_PER_SECOND * stirring, 0.3).addTo(values, 3 + axis);
   }
 }

@@ -17,9 +17,9 @@ function normals(): Float64Array {
 
 /** White noise of standard deviation 1: a pure function of what it was made with and of how often it was asked. */
 export class WhiteNoise {
-  private readonly from: Float64Array;
-  private readonly step: number;
-  private at: number;
+  readonly from: Float64Array;
+  readonly step: number;
+  at: number;
 
   constructor(seed: number, stream: number, sub: number) {
     this.from = normals();
@@ -51,6 +51,24 @@ export class Drift {
   next(): number {
     this.value = this.keep * this.value + this.add * this.noise.next();
     return this.value;
+  }
+
+  /**
+   * Adds a value to each sample of one of the six axes in `values`, from `fromSample` on; with a `share` for each sample,
+   * so much of it. What `next` would give one by one, at a third of its cost: nothing goes through memory but the sum.
+   */
+  addTo(values: Float64Array, axis: number, fromSample = 0, share?: Float64Array): void {
+    const { keep, add } = this;
+    const { from, step } = this.noise;
+    let { at } = this.noise;
+    let { value } = this;
+    for (let place = 6 * fromSample + axis, sample = fromSample; place < values.length; place += 6) {
+      at = (at + step) & (TABLE_SIZE - 1);
+      value = keep * value + add * from[at]!;
+      values[place]! += share === undefined ? value : share[sample++]! * value;
+    }
+    this.noise.at = at;
+    this.value = value;
   }
 }
 

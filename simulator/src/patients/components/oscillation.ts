@@ -57,10 +57,6 @@ export function addOscillation(
   const frequency = new Drift(seed, stream, 4, hzDrift, 0.5);
   const strength = new Drift(seed, stream, 5, strengthDrift, 1);
   const rms = (amplitudeDeg * 2 * Math.PI * hz) / Math.SQRT2;
-  const wander = [7, 8, 9].map(
-    (sub) => new Drift(seed, stream, sub, (rms * irregular) / Math.sqrt(3), 0.035),
-  );
-  const mean = [0, 0, 0];
   const harmonic = 0.05 + 0.1 * uniform(seed, stream, 6);
   let phase = 2 * Math.PI * uniform(seed, stream, 10);
   let startDeg = 0;
@@ -68,22 +64,27 @@ export function addOscillation(
   for (let sample = 0; sample < into.samples; sample++) {
     const omega = 2 * Math.PI * Math.max(0.5, hz + frequency.next());
     phase += omega * SECONDS_PER_SAMPLE;
+    const cos = Math.cos(phase);
+    const cos2 = Math.cos(2 * phase);
     const amplitude = amplitudeDeg * Math.exp(Math.min(STRENGTH_MOST, strength.next()));
     // Without what a changing amplitude turns, the limb would drift away from where it is.
     const growth = sample === 0 ? 0 : (amplitude - before) / SECONDS_PER_SAMPLE;
-    if (sample === 0) startDeg = amplitude * (Math.cos(phase) + harmonic * Math.cos(2 * phase));
+    if (sample === 0) startDeg = amplitude * (cos + harmonic * cos2);
     before = amplitude;
     const rate =
-      growth * (Math.cos(phase) + harmonic * Math.cos(2 * phase)) -
+      growth * (cos + harmonic * cos2) -
       amplitude * omega * (Math.sin(phase) + 2 * harmonic * Math.sin(2 * phase));
-    const bend =
-      -amplitude * RADIANS * omega * omega * (Math.cos(phase) + 4 * harmonic * Math.cos(2 * phase));
+    const bend = -amplitude * RADIANS * omega * omega * (cos + 4 * harmonic * cos2);
     into.rotate(sample, axis, rate);
     into.accelerate(sample, along, bearable((leverMetres * bend) / GRAVITY));
-    for (let other = 0; other < 3; other++) {
-      const turn = wander[other]!.next();
-      mean[other]! += (turn - mean[other]!) * (SECONDS_PER_SAMPLE / WANDER_SECONDS);
-      into.values[sample * 6 + 3 + other]! += turn - mean[other]!;
+  }
+  for (let other = 0; other < 3; other++) {
+    const wander = new Drift(seed, stream, 7 + other, (rms * irregular) / Math.sqrt(3), 0.035);
+    let mean = 0;
+    for (let sample = 0; sample < into.samples; sample++) {
+      const turn = wander.next();
+      mean += (turn - mean) * (SECONDS_PER_SAMPLE / WANDER_SECONDS);
+      into.values[sample * 6 + 3 + other]! += turn - mean;
     }
   }
   return seenAfterTurn(up, axis, startDeg);

@@ -41,6 +41,7 @@ const GAIT: Readonly<Record<'wrist' | 'shank', Gait>> = {
 const SHANK_SWING_DEG_PER_SECOND = 95;
 const HEEL_HZ = 13;
 const HEEL_DECAY_PER_SAMPLE = 0.62;
+const HARMONIC_NUMBERS = 5;
 
 export interface Walk {
   placement: Placement;
@@ -51,6 +52,35 @@ export interface Walk {
   slowness: number;
   /** How much of the walk is there, sample by sample; left out: all of it. */
   envelope?: Envelope;
+}
+
+/** One sample of all harmonics; `cos` and `sin` are those of the stride's angle x. */
+function addHarmonics(
+  values: Float64Array,
+  at: number,
+  table: Float64Array,
+  amount: number,
+  cos: number,
+  sin: number,
+): void {
+  let x = values[at]!;
+  let y = values[at + 1]!;
+  let z = values[at + 2]!;
+  // cos(h x) and sin(h x) by turning on from those of h - 1.
+  let c = cos;
+  let s = sin;
+  for (let h = 0; h < table.length; h += HARMONIC_NUMBERS) {
+    const g = amount * (table[h]! * c - table[h + 1]! * s);
+    x += table[h + 2]! * g;
+    y += table[h + 3]! * g;
+    z += table[h + 4]! * g;
+    const next = c * cos - s * sin;
+    s = s * cos + c * sin;
+    c = next;
+  }
+  values[at] = x;
+  values[at + 1] = y;
+  values[at + 2] = z;
 }
 
 /**
@@ -64,17 +94,18 @@ export function addWalk(into: MotionBuffer, seed: number, walk: Walk, up: Direct
   const gait = GAIT[isShank ? 'shank' : 'wrist'];
   const balance = gait.tilt * normal(seed, stream, 7);
   const harmonics = gait.harmonicsG.map((g, h) => g * walk.strength * Math.exp(balance * (h - 3)));
-  const directions = harmonics.map((_, h) => randomDirection(seed, stream, 20 + h));
-  const phases = harmonics.map((_, h) => 2 * Math.PI * uniform(seed, stream, 2, h));
-  const even = harmonics.map((g, h) => g * Math.cos(phases[h]!));
-  const odd = harmonics.map((g, h) => g * Math.sin(phases[h]!));
+  // Of each harmonic how much goes with the cosine and with the sine, and its direction: one row of numbers, as it is read for every sample.
+  const table = new Float64Array(HARMONIC_NUMBERS * harmonics.length);
+  harmonics.forEach((g, h) => {
+    const phase = 2 * Math.PI * uniform(seed, stream, 2, h);
+    const direction = randomDirection(seed, stream, 20 + h);
+    table.set([g * Math.cos(phase), g * Math.sin(phase), ...direction], HARMONIC_NUMBERS * h);
+  });
   const swing = isShank ? SHANK_SWING_DEG_PER_SECOND * walk.strength : walk.swingDegPerSecond;
   const swingAxis = randomDirection(seed, stream, 40);
   const heel = randomDirection(seed, stream, 41);
   const pace = new Drift(seed, stream, 42, 0.03 + 0.033 * slowness, 0.5);
   const roughG = gait.roughG * Math.exp(gait.roughSpread * normal(seed, stream, 8));
-  const rough = [43, 44, 45].map((sub) => new Drift(seed, stream, sub, roughG, 0.04));
-  const turns = [46, 47, 48].map((sub) => new Drift(seed, stream, sub, gait.turnDegPerSecond, 0.15));
   const { values } = into;
   let stride = 2 * Math.PI * uniform(seed, stream, 4);
   // The integral of the swing's rate, sqrt(2) s cos(x), is sqrt(2) s sin(x) / x'.
@@ -90,22 +121,16 @@ export function addWalk(into: MotionBuffer, seed: number, walk: Walk, up: Direct
       ring = amount * gait.heelG * walk.strength * Math.exp(0.4 * normal(seed, stream, sample, 5));
       ringPhase = 0;
     }
-    // cos(h x) and sin(h x) by turning on from those of h - 1.
-    const [cos, sin] = [Math.cos(stride), Math.sin(stride)];
-    let c = cos;
-    let s = sin;
-    for (let h = 0; h < harmonics.length; h++) {
-      into.accelerate(sample, directions[h]!, amount * (even[h]! * c - odd[h]! * s));
-      [c, s] = [c * cos - s * sin, s * cos + c * sin];
-    }
+    const cos = Math.cos(stride);
+    if (amount !== 0) addHarmonics(values, 6 * sample, table, amount, cos, Math.sin(stride));
     into.accelerate(sample, heel, ring * Math.cos(ringPhase));
     ring *= HEEL_DECAY_PER_SAMPLE;
     ringPhase += 2 * Math.PI * HEEL_HZ * SECONDS_PER_SAMPLE;
     into.rotate(sample, swingAxis, amount * swing * Math.SQRT2 * cos);
-    for (let axis = 0; axis < 3; axis++) {
-      values[sample * 6 + axis]! += amount * rough[axis]!.next();
-      values[sample * 6 + 3 + axis]! += amount * turns[axis]!.next();
-    }
+  }
+  for (let axis = 0; axis < 3; axis++) {
+    new Drift(seed, stream, 43 + axis, roughG, 0.04).addTo(values, axis, 0, envelope);
+    new Drift(seed, stream, 46 + axis, gait.turnDegPerSecond, 0.15).addTo(values, 3 + axis, 0, envelope);
   }
   return seenAfterTurn(up, swingAxis, swungDegrees);
 }
