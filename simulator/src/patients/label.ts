@@ -66,18 +66,29 @@ const TREMOR_RELIEF = 0.7;
 const FAINTEST_RATING = TREMOR_RATINGS[0][0];
 const TURNS_IN_SLEEP_SHARE = 0.03;
 
+interface Bout {
+  /** What its tremor is drawn by. */
+  index: number;
+  untilSlot: number;
+}
+
 /**
  * Half of a block: the slots before or after a cut that lies between a quarter and three quarters of it. Equal
  * neighbours join, so bouts last from half a minute to minutes.
  */
-function boutOf(seed: number, patientIndex: number, slotIndex: number): number {
+function findBout(seed: number, patientIndex: number, slotIndex: number, into: Bout): void {
   const stream = PATIENT_STREAM.bout;
-  const at = slotIndex + (hash32(seed, stream, patientIndex, 0xffffffff) % BOUT_BLOCK_SLOTS);
-  const block = Math.floor(at / BOUT_BLOCK_SLOTS);
+  const shift = hash32(seed, stream, patientIndex, 0xffffffff) % BOUT_BLOCK_SLOTS;
+  const block = Math.floor((slotIndex + shift) / BOUT_BLOCK_SLOTS);
+  const firstSlot = block * BOUT_BLOCK_SLOTS - shift;
   const cut =
     BOUT_BLOCK_SLOTS / 4 + (hash32(seed, stream, patientIndex, 4 * block + 1) % (BOUT_BLOCK_SLOTS / 2));
-  return 4 * block + (at - block * BOUT_BLOCK_SLOTS < cut ? 2 : 3);
+  const isFirst = slotIndex - firstSlot < cut;
+  into.index = 4 * block + (isFirst ? 2 : 3);
+  into.untilSlot = firstSlot + (isFirst ? cut : BOUT_BLOCK_SLOTS);
 }
+
+const bout: Bout = { index: 0, untilSlot: 0 };
 
 /** Grade of the tremor of a slot of rest or posture: 0 none. */
 function tremorGrade(
@@ -88,7 +99,8 @@ function tremorGrade(
   effect: number,
 ): number {
   if (offRating === null) return 0;
-  const draw = uniform(seed, PATIENT_STREAM.bout, patientIndex, boutOf(seed, patientIndex, slotIndex));
+  findBout(seed, patientIndex, slotIndex, bout);
+  const draw = uniform(seed, PATIENT_STREAM.bout, patientIndex, bout.index);
   if (draw >= TREMOR_SHARE) return 0;
   const shift = draw < TREMOR_SHARE / 4 ? -BOUT_POINTS : draw > (TREMOR_SHARE * 3) / 4 ? BOUT_POINTS : 0;
   const relieved =
@@ -109,6 +121,10 @@ function dyskinesiaGrade(rating: number): number {
 /** Bradykinesia, 0 to 1: what the medication leaves of it. */
 function slownessOf(traits: PatientTraits, effect: number): number {
   return traits.slowness * (1 - 0.8 * effect);
+}
+
+function turnsOver(seed: number, patientIndex: number, slotIndex: number): boolean {
+  return uniform(seed, PATIENT_STREAM.choice ^ 2, patientIndex, slotIndex) < TURNS_IN_SLEEP_SHARE;
 }
 
 /** One of the ways in which an activity is done, as this one slot or its fall does it. */
@@ -132,10 +148,8 @@ function archetypeOf(
   const dyskinesia = dyskinesiaGrade(truth.dyskinesia);
   const slowness = Math.min(SLOWNESS_GRADES - 1, Math.floor(SLOWNESS_GRADES * slownessOf(traits, effect)));
   switch (activity) {
-    case 'sleep': {
-      const turns = uniform(seed, PATIENT_STREAM.choice ^ 2, patientIndex, slotIndex) < TURNS_IN_SLEEP_SHARE;
-      return ARCHETYPE_AT.sleep[turns ? 1 : 0]!;
-    }
+    case 'sleep':
+      return ARCHETYPE_AT.sleep[turnsOver(seed, patientIndex, slotIndex) ? 1 : 0]!;
     case 'rest':
     case 'posture':
       if (dyskinesia > 0) return ARCHETYPE_AT.dyskinetic[activity][dyskinesia - 1]!;
@@ -187,9 +201,40 @@ export function findSlotEntry(
   findSlotTruth(seed, patientIndex, slotIndex, traits, cohort, truth);
   into.archetype = archetypeOf(seed, patientIndex, slotIndex, traits, truth);
   const takeOf = truth.fallSlot >= 0 ? truth.fallSlot : slotIndex;
-  const take = hash32(seed, PATIENT_STREAM.choice, patientIndex, takeOf) % TAKES_PER_BODY;
-  into.variant = traits.body * TAKES_PER_BODY + take;
+  into.variant = traits.body * TAKES_PER_BODY + takeOfSlot(seed, patientIndex, takeOf);
   into.placement = traits.placement;
+}
+
+/** Which of its body's takes a slot has, unless it lies in a fall's wake. */
+export function takeOfSlot(seed: number, patientIndex: number, slotIndex: number): number {
+  return hash32(seed, PATIENT_STREAM.choice, patientIndex, slotIndex) % TAKES_PER_BODY;
+}
+
+/**
+ * Up to but without which slot those that follow have the archetype of this one, whose entry was found before, and takes of their own
+ * ({@link takeOfSlot}): so much is known without looking at each of them. The slot itself when it has the take of a fall.
+ */
+export function sameArchetypeUntil(
+  seed: number,
+  patientIndex: number,
+  slotIndex: number,
+  traits: PatientTraits,
+  { archetype, truth }: SlotEntry,
+): number {
+  if (truth.fallSlot >= 0) return slotIndex;
+  const { state, confounder, dyskinesia } = ARCHETYPES[archetype]!;
+  // Confounders are done anew in each slot.
+  if (confounder !== null) return slotIndex + 1;
+  if (state === 'sleep') {
+    const turns = turnsOver(seed, patientIndex, slotIndex);
+    let until = slotIndex + 1;
+    while (until < truth.untilSlot && turnsOver(seed, patientIndex, until) === turns) until += 1;
+    return until;
+  }
+  const hasBouts = (state === 'rest' || state === 'posture') && dyskinesia === 0;
+  if (!hasBouts || traits.tremorRating === null) return truth.untilSlot;
+  findBout(seed, patientIndex, slotIndex, bout);
+  return Math.min(truth.untilSlot, bout.untilSlot);
 }
 
 const found = emptySlotEntry();

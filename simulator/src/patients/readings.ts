@@ -4,7 +4,7 @@ import { ARCHETYPES, TAKES_PER_BODY } from './archetypes.ts';
 import { bell, COHORT_DEFAULT, type Cohort } from './cohort.ts';
 import { synthesisePulses } from './components/heart.ts';
 import type { SensorRanges } from './components/inertial-sensor.ts';
-import { emptySlotEntry, findSlotEntry } from './label.ts';
+import { emptySlotEntry, findSlotEntry, sameArchetypeUntil, takeOfSlot } from './label.ts';
 import { bodySeed, takeSeed } from './motion.ts';
 import { type FallSamples, holdsImpact, RunningFalls, type SlotEvent } from './running-falls.ts';
 import { synthesise } from './signal.ts';
@@ -55,6 +55,10 @@ export class ReadingSource {
   /** Per patient the slot that was last looked up, and its place in the pool: a slot's event and its values are asked for one after the other. */
   private lastSlot = new Int32Array(0);
   private lastAt = new Int32Array(0);
+  /** Per patient slots in a row, from and up to, that differ by their takes alone, and the place of their take 0. */
+  private spanFrom = new Int32Array(0);
+  private spanTo = new Int32Array(0);
+  private spanAt = new Int32Array(0);
   private readonly extractor: FeatureExtractor;
   private readonly pulse = new PulseMeter();
   private readonly ticksPerSlot: number;
@@ -115,11 +119,12 @@ export class ReadingSource {
   private pooled(patientIndex: number, slotIndex: number): PoolEntry {
     if (patientIndex >= this.lastSlot.length) this.remember(patientIndex);
     if (this.lastSlot[patientIndex] === slotIndex) return this.pool[this.lastAt[patientIndex]!]!;
-    const { archetype, variant, placement } = this.entryOf(patientIndex, slotIndex);
-    const at = ((placement === Placement.shank ? 1 : 0) * ARCHETYPES.length + archetype) * VARIANTS + variant;
+    const at = this.placeOf(patientIndex, slotIndex);
     let entry = this.pool[at];
     if (entry === undefined) {
-      entry = this.makeEntry(archetype, variant, placement);
+      const row = Math.floor(at / VARIANTS);
+      const placement = row < ARCHETYPES.length ? Placement.wrist : Placement.shank;
+      entry = this.makeEntry(row % ARCHETYPES.length, at % VARIANTS, placement);
       this.pool[at] = entry;
     }
     this.lastSlot[patientIndex] = slotIndex;
@@ -127,15 +132,35 @@ export class ReadingSource {
     return entry;
   }
 
+  /** The place of a slot's entry in the pool. */
+  private placeOf(patientIndex: number, slotIndex: number): number {
+    const { seed, cohort, entry } = this;
+    if (slotIndex >= this.spanFrom[patientIndex]! && slotIndex < this.spanTo[patientIndex]!) {
+      return this.spanAt[patientIndex]! + takeOfSlot(seed, patientIndex, slotIndex);
+    }
+    const traits = traitsOf(seed, patientIndex, cohort);
+    findSlotEntry(seed, patientIndex, slotIndex, traits, cohort, entry);
+    const { archetype, variant, placement } = entry;
+    const row = (placement === Placement.shank ? ARCHETYPES.length : 0) + archetype;
+    this.spanFrom[patientIndex] = slotIndex;
+    this.spanTo[patientIndex] = sameArchetypeUntil(seed, patientIndex, slotIndex, traits, entry);
+    this.spanAt[patientIndex] = row * VARIANTS + traits.body * TAKES_PER_BODY;
+    return row * VARIANTS + variant;
+  }
+
   /** Makes room for patients up to this one. */
   private remember(patientIndex: number): void {
     const size = Math.max(64, 2 * this.lastSlot.length, patientIndex + 1);
-    const slots = new Int32Array(size).fill(-1);
-    slots.set(this.lastSlot);
-    const places = new Int32Array(size);
-    places.set(this.lastAt);
-    this.lastSlot = slots;
-    this.lastAt = places;
+    const grown = (from: Int32Array, fill: number): Int32Array<ArrayBuffer> => {
+      const to = new Int32Array(size).fill(fill);
+      to.set(from);
+      return to;
+    };
+    this.lastSlot = grown(this.lastSlot, -1);
+    this.lastAt = grown(this.lastAt, 0);
+    this.spanFrom = grown(this.spanFrom, 0);
+    this.spanTo = grown(this.spanTo, 0);
+    this.spanAt = grown(this.spanAt, 0);
   }
 
   private makeEntry(archetype: number, variant: number, placement: Placement): PoolEntry {

@@ -37,6 +37,8 @@ export interface SlotTruth {
   fallSlot: number;
   /** First slot after the fall's lying. */
   fallEndSlot: number;
+  /** Up to but without this slot `activity`, `effect` and `dyskinesia` stay as they are and nothing is frozen or falls. At least the next slot. */
+  untilSlot: number;
 }
 
 export function emptySlotTruth(): SlotTruth {
@@ -51,6 +53,7 @@ export function emptySlotTruth(): SlotTruth {
     akinetic: false,
     fallSlot: -1,
     fallEndSlot: -1,
+    untilSlot: 0,
   };
 }
 
@@ -96,14 +99,14 @@ function follower(activity: Activity, draw: number, { chance, kinds }: CohortTab
     : nextActivity(after, (draw - chance) / (1 - chance));
 }
 
-/** The activity of slot `at` of a waking stretch, and the freeze in it. */
+/** The activity of slot `at` of a waking stretch, and the freeze in it. Returns the slot of the stretch up to which nothing else is known to be true. */
 function findActivity(
   stretchSeed: number,
   at: number,
   perMinute: number,
   ofCohort: CohortTables,
   into: SlotTruth,
-): void {
+): number {
   let from = 0;
   let activity = firstActivity(stretchSeed);
   for (let piece = 0; ; piece++) {
@@ -119,7 +122,7 @@ function findActivity(
       into.ends = at === from + slots - 1 || at === STRETCH_SLOTS - 1;
       into.frozenFrom = into.frozenTo = 0;
       if (isFreezing && freezes.toSecond > freezes.fromSecond) placeFreeze((at - from) * SLOT_SECONDS, into);
-      return;
+      return isFreezing ? at + 1 : Math.min(STRETCH_SLOTS, from + slots);
     }
     from += slots;
     activity = follower(activity, uniform(stretchSeed, 5, piece), ofCohort);
@@ -181,17 +184,20 @@ export function findSlotTruth(
   const isBedTime = hour >= traits.bedHour || hour < traits.wakeHour;
   if (isBedTime && uniform(stretchSeed, 9) >= UP_AT_NIGHT_SHARE) {
     into.activity = 'sleep';
+    into.untilSlot = slotIndex - at + STRETCH_SLOTS;
     return;
   }
   const ofCohort = tablesFor(cohort);
   const perMinute = freezesPerMinute(traits, into.effect);
   const fall = findFall(stretchSeed, perMinute, cohort, ofCohort, into);
-  findActivity(stretchSeed, at, perMinute, ofCohort, into);
+  const until = findActivity(stretchSeed, at, perMinute, ofCohort, into);
+  into.untilSlot = slotIndex - at + (at < fall ? Math.min(fall, until) : until);
   if (fall < 0 || at < fall) return;
   const lies = LIE_SLOTS_MIN + Math.floor(LIE_SLOTS_SPREAD * uniform(stretchSeed, 8) ** 2);
   const end = Math.min(STRETCH_SLOTS, fall + 1 + lies);
   if (at >= end) return;
   into.fallSlot = slotIndex - at + fall;
   into.fallEndSlot = slotIndex - at + end;
+  into.untilSlot = slotIndex + 1;
   into.frozenFrom = into.frozenTo = 0;
 }
