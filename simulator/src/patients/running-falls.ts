@@ -42,7 +42,9 @@ const looking = (impactTicks: number, blockTicks: number): number =>
 export function holdsImpact(samples: Int16Array, accelRange: number): boolean {
   const impactSquare = fallImpactSquare(accelRange);
   for (let at = 0; at < samples.length; at += AXES) {
-    const [x, y, z] = [samples[at]!, samples[at + 1]!, samples[at + 2]!];
+    const x = samples[at]!;
+    const y = samples[at + 1]!;
+    const z = samples[at + 2]!;
     if (x * x + y * y + z * z > impactSquare) return true;
   }
   return false;

@@ -58,6 +58,29 @@ function sensitivityOf(mounting: readonly number[], sensorSeed: number, first: n
   return rows;
 }
 
+/** What belongs to a sensor and to none of its takes: three rows of gains, and what each axis is off by, in units of its spread. */
+interface Sensor {
+  gains: readonly number[];
+  offsets: readonly number[];
+}
+
+/** Of the accelerometer and of the gyroscope of each sensor: a pool has 32, and every take asks for one of them. */
+const sensors = new Map<number, readonly [accel: Sensor, gyro: Sensor]>();
+const SENSORS_MAX = 256;
+
+function sensorOf(sensorSeed: number): readonly [accel: Sensor, gyro: Sensor] {
+  const known = sensors.get(sensorSeed);
+  if (known !== undefined) return known;
+  const mounting = mountingOf(sensorSeed);
+  const made = [0, 3].map((first) => ({
+    gains: sensitivityOf(mounting, sensorSeed, first),
+    offsets: [0, 1, 2].map((row) => normal(sensorSeed, PATIENT_STREAM.sensor, first + row, 1)),
+  })) as unknown as readonly [Sensor, Sensor];
+  if (sensors.size >= SENSORS_MAX) sensors.clear();
+  sensors.set(sensorSeed, made);
+  return made;
+}
+
 /**
  * What the sensor gives for a motion: raw = clip16(round(S (C R signal + offset + noise))), with R how the device is
  * strapped on, C its gain and cross-axis error, S counts per unit. All but the noise belong to the sensor (`sensorSeed`);
@@ -71,26 +94,27 @@ export function measure(
   into: Int16Array,
 ): void {
   const { values } = motion;
-  const { sensor, noise } = PATIENT_STREAM;
-  const mounting = mountingOf(sensorSeed);
+  const both = sensorOf(sensorSeed);
   for (const first of [0, 3]) {
     const isAccel = first === 0;
     const scale = isAccel
       ? COUNTS_PER_G / 2 ** ranges.accelRange
       : COUNTS_PER_DEG_PER_SECOND / 2 ** ranges.gyroRange;
-    const matrix = sensitivityOf(mounting, sensorSeed, first);
+    const { gains, offsets } = both[isAccel ? 0 : 1];
     const noisy = scale * (isAccel ? ACCEL_NOISE_G : GYRO_NOISE_DEG_PER_SECOND);
     for (let row = 0; row < 3; row++) {
       const spread = isAccel ? ACCEL_OFFSETS_G[row]! : GYRO_OFFSET_DEG_PER_SECOND;
-      const offset = scale * spread * normal(sensorSeed, sensor, first + row, 1);
-      const a = scale * matrix[3 * row]!;
-      const b = scale * matrix[3 * row + 1]!;
-      const c = scale * matrix[3 * row + 2]!;
-      const white = new WhiteNoise(seed, noise, first + row);
+      const offset = scale * spread * offsets[row]!;
+      const a = scale * gains[3 * row]!;
+      const b = scale * gains[3 * row + 1]!;
+      const c = scale * gains[3 * row + 2]!;
+      const white = new WhiteNoise(seed, PATIENT_STREAM.noise, first + row);
       for (let at = first; at < values.length; at += 6) {
-        const raw = Math.round(
-          a * values[at]! + b * values[at + 1]! + c * values[at + 2]! + offset + noisy * white.next(),
-        );
+        const exact =
+          a * values[at]! + b * values[at + 1]! + c * values[at + 2]! + offset + noisy * white.next();
+        const below = Math.floor(exact);
+        // What Math.round gives, without a branch that is guessed wrong every other time.
+        const raw = below + Math.floor(2 * (exact - below));
         into[at + row] = raw > 32767 ? 32767 : raw < -32768 ? -32768 : raw;
       }
     }
