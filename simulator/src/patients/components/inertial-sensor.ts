@@ -109,9 +109,12 @@ export function measure(
       const b = scale * gains[3 * row + 1]!;
       const c = scale * gains[3 * row + 2]!;
       const white = new WhiteNoise(seed, PATIENT_STREAM.noise, first + row);
+      const { from, step } = white;
+      let place = white.at;
       for (let at = first; at < values.length; at += 6) {
+        place = (place + step) & (from.length - 1);
         const exact =
-          a * values[at]! + b * values[at + 1]! + c * values[at + 2]! + offset + noisy * white.next();
+          a * values[at]! + b * values[at + 1]! + c * values[at + 2]! + offset + noisy * from[place]!;
         const below = Math.floor(exact);
         // What Math.round gives, without a branch that is guessed wrong every other time.
         const raw = below + Math.floor(2 * (exact - below));
