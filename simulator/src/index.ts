@@ -36,6 +36,7 @@ export * from './fleet/timer-wheel.ts';
 export * from './fleet/twin-settings.ts';
 export * from './grade/archived-alerts.ts';
 export * from './grade/built-in-told.ts';
+export * from './grade/computed-scores.ts';
 export * from './grade/delays.ts';
 export * from './grade/event-grade.ts';
 export * from './grade/fourier-freeze-index.ts';

@@ -1,6 +1,14 @@
 import type { RunGrades, RunRecord } from '@gaitway/contract';
 import { auditedSpan, type GradeJudgement, judgeGrades, recordedCohort, whyNot } from '@gaitway/scenarios';
-import { gradesOf, notGraded, RunGrader, truthOfRun, withFaultsOf } from '@gaitway/simulator';
+import {
+  gradesOf,
+  notGraded,
+  ReadingSource,
+  RunGrader,
+  truthOfRun,
+  withComputedScores,
+  withFaultsOf,
+} from '@gaitway/simulator';
 import type { StoredRun } from '../run-folder.ts';
 import { type ArchiveAsked, archiveIsAlone, type OpenedArchive, openArchiveOf } from './archive-of-run.ts';
 import { isClosedByItself, readLedgerOf } from './audit.ts';
@@ -47,7 +55,14 @@ async function gradedFrom({ record, folder }: StoredRun, archive: OpenedArchive)
     ...{ measureFromMs: measure.fromMs, measureToMs: measure.toMs },
     ...recordedCohort(record),
   });
-  const grader = new RunGrader(withFaultsOf(readLedgerOf(folder), truth), { told: record.grades.model });
+  const ledger = readLedgerOf(folder);
+  const grader = new RunGrader(
+    withComputedScores(ledger, withFaultsOf(ledger, truth), {
+      readings: new ReadingSource(seed, { slotMs, ...recordedCohort(record) }),
+      canaries: record.canaries?.devices ?? 0,
+    }),
+    { told: record.grades.model },
+  );
   const alone = archiveIsAlone(record);
   for await (const page of archive.windows(...auditedSpan(alone, startMs, endedAtMs, windowMs))) {
     for (const document of page) grader.take(document);

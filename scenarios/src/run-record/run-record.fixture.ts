@@ -62,7 +62,11 @@ export function goodGrades(): RunGrades {
   };
   return {
     ...{ verdict: 'holds', reasons: [], misplaced: 0, falls: null },
-    conditions: [tremor, { ...tremor, condition: 'gait', alerts: noAlerts }],
+    conditions: [
+      tremor,
+      { ...tremor, condition: 'gait', alerts: noAlerts },
+      { ...tremor, condition: 'freezing', alerts: noAlerts },
+    ],
   };
 }
 

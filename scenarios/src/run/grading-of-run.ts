@@ -13,6 +13,7 @@ import {
   type ToldModel,
   truthOfRun,
   watchedPatients,
+  withComputedScores,
   withFaultsOf,
 } from '@gaitway/simulator';
 import type { DocumentsTaken } from './audit-of-run.ts';
@@ -38,6 +39,7 @@ export class GradingOfRun implements DocumentsTaken {
     const { measureFromMs, measureToMs } = fleet.phases;
     const cohort = plan.cohort ? { cohort: plan.cohort } : {};
     const readings = new ReadingSource(seed, { slotMs, ...cohort });
+    const canaries = plan.canaries?.devices ?? 0;
     const watched = watchedPatients(plan.viewers, seed, patients, personAt);
     const truth = truthOfRun(
       {
@@ -52,7 +54,11 @@ export class GradingOfRun implements DocumentsTaken {
     );
     const sights = fleet.observations?.alerts ?? [];
     const beside = { alertsOf: gradedAlerts(alerts, sights), sightsOf: alertsByPatient(sights), told };
-    this.graderOf = (ledger) => new RunGrader(ledger ? withFaultsOf(ledger, truth) : truth, beside);
+    this.graderOf = (ledger) =>
+      new RunGrader(
+        ledger ? withComputedScores(ledger, withFaultsOf(ledger, truth), { readings, canaries }) : truth,
+        beside,
+      );
     this.grader = this.graderOf();
     this.told = told;
     this.because = whyNot(fleet.counters.commands.rate ?? 0, notClosed);

@@ -65,6 +65,7 @@ export function samplesLeast(scenario: Scenario, metric: SloMetricKey): number |
     case 'devices_connected':
       return patients;
     case 'grade_coverage':
+    case 'grade_foreign_scores':
     case 'grade_sensitivity':
     case 'grade_specificity':
     case 'grade_event_sensitivity':

@@ -1,4 +1,5 @@
-import type { SlotScore, WindowDocument } from '@gaitway/contract';
+import { hash32, type SlotScore, type WindowDocument } from '@gaitway/contract';
+import { isOfBuiltInModel, saysTheSame } from './computed-scores.ts';
 import type { SlotAnswer } from './grade-patient.ts';
 import type { RunTruth } from './run-truth.ts';
 
@@ -6,6 +7,8 @@ import type { RunTruth } from './run-truth.ts';
 export const LATE_WINDOWS = 2;
 /** So far from where the schedule has it a slot may begin: a device's clock is set by the server's, and drifts. */
 const CLOCK_SLACK_MS = 200;
+/** Of each document one slot is computed once more; which, no server can know better than by guessing. */
+const RECOMPUTED_STREAM = 0x72656370;
 
 /** What was answered of a patient's slots, from the first measured one on; `undefined`: nothing. */
 export type Answers = readonly (SlotAnswer | undefined)[];
@@ -20,6 +23,10 @@ export type Answers = readonly (SlotAnswer | undefined)[];
 export class AnswersByPatient {
   /** Scores that are not of the patient that they are stored for, or at none of their slots. */
   misplaced = 0;
+  /** Scores that were computed once more from the readings that were sent. */
+  recomputed = 0;
+  /** Of these, those that are not what the model says that their document names. */
+  otherwise = 0;
   private readonly truth: RunTruth;
   private readonly handOver: (index: number, answers: Answers) => void;
   private readonly indexes = new Map<string, number>();
@@ -46,8 +53,12 @@ export class AnswersByPatient {
     }
     const late = document.closedAtMs > document.endMs + LATE_WINDOWS * this.truth.windowMs;
     // A foreign server may keep no scores at all: then nothing was answered.
-    for (const scores of document.slots ?? []) {
-      if (this.isOwn(index, document, scores)) this.place(index, { scores, late });
+    const slots = document.slots ?? [];
+    const recomputedAt = isOfBuiltInModel(document)
+      ? hash32(RECOMPUTED_STREAM, index, document.startMs) % slots.length
+      : -1;
+    for (const [at, scores] of slots.entries()) {
+      if (this.isOwn(index, document, scores)) this.place(index, { scores, late }, at === recomputedAt);
       else this.misplaced += 1;
     }
   }
@@ -69,15 +80,26 @@ export class AnswersByPatient {
   }
 
   /** Puts an answer where its slot is. One that lies at none of this patient's slots answers nothing. */
-  private place(index: number, answer: SlotAnswer): void {
+  private place(index: number, answer: SlotAnswer, isRecomputed: boolean): void {
     const { truth } = this;
     const { startMs } = answer.scores;
     const slot = Math.round((startMs - truth.startMs(index, 0)) / truth.slotMs);
     const { from, to } = truth.measured(index);
     if (slot < from || slot >= to) return;
     const isThere = Math.abs(startMs - truth.startMs(index, slot)) <= CLOCK_SLACK_MS;
-    if (!isThere) this.misplaced += 1;
-    else this.answers[slot - from] ??= answer;
+    if (!isThere) {
+      this.misplaced += 1;
+      return;
+    }
+    this.answers[slot - from] ??= answer;
+    if (isRecomputed) this.recompute(index, slot, answer.scores);
+  }
+
+  private recompute(index: number, slot: number, stored: SlotScore): void {
+    const computed = this.truth.computedScoresOf?.(index, slot, stored) ?? null;
+    if (computed === null) return;
+    this.recomputed += 1;
+    if (!saysTheSame(stored, computed)) this.otherwise += 1;
   }
 
   private settle(): void {

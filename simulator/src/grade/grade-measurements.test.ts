@@ -31,6 +31,7 @@ describe('grades as metrics', () => {
     ['grade_coverage{condition:tremor}: rate>=0.99', 'fails', 0.98, 100],
     ['grade_coverage{condition:gait}: rate>=0.99', 'holds', 1, 100],
     ['grade_coverage: rate>=0.99', 'fails', 0.98, 100],
+    ['grade_foreign_scores: count==0', 'holds', 0, 200],
     ['grade_sensitivity{condition:tremor}: rate>=0.9', 'holds', 0.9, 20],
     ['grade_sensitivity{condition:fall}: rate>=0.9', 'fails', 0.8, 10],
     ['grade_specificity{condition:tremor}: rate>0.7', 'holds', 0.75, 80],

@@ -9,7 +9,9 @@ import {
 
 type Grade = RunGrades['conditions'][number];
 type Delays = Grade['alerts'];
-type GradeMetric = Extract<SloMetricKey, `grade_${string}`>;
+/** Of the run as a whole, and of no condition. */
+type WholeMetric = 'grade_foreign_scores';
+type GradeMetric = Exclude<Extract<SloMetricKey, `grade_${string}`>, WholeMetric>;
 
 /** What a metric is of one condition; `undefined`: it has none. `badness`: the higher, the worse. */
 interface Found {
@@ -69,7 +71,7 @@ const OF_FALLS: Readonly<
 
 /** The grades of a run as the metrics that SLOs are about: of each condition, and of the worst of them. */
 export function gradeMeasurements(grades: RunGrades): [selector: string, Measurement][] {
-  return (Object.keys(OF_SLOTS) as GradeMetric[]).flatMap((metric) => {
+  const ofConditions = (Object.keys(OF_SLOTS) as GradeMetric[]).flatMap((metric) => {
     const found = new Map<GradeSubject, Found | undefined>();
     for (const grade of grades.conditions) found.set(grade.condition, OF_SLOTS[metric](grade));
     if (grades.falls !== null) found.set('fall', OF_FALLS[metric]?.(grades.falls));
@@ -85,6 +87,14 @@ export function gradeMeasurements(grades: RunGrades): [selector: string, Measure
         selectorText(metric, { condition }),
         found.get(condition)?.measurement ?? missing(condition),
       ]),
-    ];
+    ] satisfies [string, Measurement][];
   });
+  return [['grade_foreign_scores', foreignScores(grades)], ...ofConditions];
+}
+
+function foreignScores({ conditions, misplaced, otherwise = 0, reasons }: RunGrades): Measurement {
+  const samples = conditions.reduce((sum, { expected }) => sum + expected, 0);
+  if (samples === 0)
+    return { form: 'missing', says: reasons.join('; ') || 'no slot of this run could be answered' };
+  return { form: 'counter', samples, count: misplaced + otherwise, evidence: EVIDENCE };
 }

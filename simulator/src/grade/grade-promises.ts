@@ -11,6 +11,7 @@ const CALIBRATED = [
  */
 export const GRADE_PROMISES = {
   grade_coverage: [{ threshold: 'rate>=0.99', leastSamples: 200 }],
+  grade_foreign_scores: [{ threshold: 'count==0', leastSamples: 200 }],
   'grade_auroc{condition:tremor}': [{ threshold: 'value>=0.85', leastSamples: 200 }],
   'grade_auroc{condition:gait}': [{ threshold: 'value>=0.85', leastSamples: 200 }],
   'grade_calibration_error{condition:tremor}': CALIBRATED,

@@ -1,4 +1,5 @@
 import { Placement, type RunGrades, type SlotScore, type WindowDocument } from '@gaitway/contract';
+import { MODEL_VERSION } from '@gaitway/reference-server';
 import { describe, expect, it } from 'vitest';
 import type { SlotLabel } from '../patients/label.ts';
 import { mergeGradeCounts } from './grade-counts.ts';
@@ -144,7 +145,43 @@ describe('grades of a run', () => {
     const grades = grade(truthOf(TREMBLES), [WHOLE[0]!, moved]);
     expect(grades.misplaced).toBe(12);
     expect(tremorOf(grades)).toMatchObject({ missing: 12 });
-    expect(grades.reasons.at(-1)).toMatch(/^12 scores are not of the patient that they/);
+    expect(grades.reasons.at(-1)).toMatch(/^12 scores are not of the patient that they are stored for/);
+  });
+
+  it('fail for a single score that cannot be of its patient, however many others are right', () => {
+    const many = truthOf(TREMBLES, { patients: 400 });
+    const grader = new RunGrader(many);
+    for (let index = 0; index < 400; index++) {
+      for (const each of WHOLE) {
+        const slots = each.slots.map((slot, i) =>
+          index === 7 && i === 3 ? { ...slot, startMs: slot.startMs + 1700 } : slot,
+        );
+        grader.take({ ...each, patient: `p${index}`, slots });
+      }
+    }
+    const grades = gradesOf(grader.finish());
+    expect(tremorOf(grades).coverage).toBeGreaterThan(0.999);
+    expect(grades).toMatchObject({ verdict: 'fails', misplaced: 2 });
+  });
+
+  it('fail for a score that is not what its model says of the readings, and ask one of each document', () => {
+    const computed = { tremor: 100, gait: 10, ...NOTHING };
+    const graded = (over: Partial<RunTruth>, assessment = { model: MODEL_VERSION }) =>
+      grade(
+        truthOf([], over),
+        [0, 1].map((window) => document(window, () => 100, { assessment } as Partial<WindowDocument>)),
+      );
+    const same = graded({ computedScoresOf: () => computed });
+    expect(same).toMatchObject({ verdict: 'holds', recomputed: 2, otherwise: 0 });
+    const other = graded({ computedScoresOf: () => ({ ...computed, gait: 11 }) });
+    expect(other).toMatchObject({ verdict: 'fails', recomputed: 2, otherwise: 2, misplaced: 0 });
+    expect(other.reasons).toEqual([
+      expect.stringMatching(/^2 of 2 scores that were computed once more are not/),
+    ]);
+    expect(graded({ computedScoresOf: () => null })).not.toHaveProperty('recomputed');
+    expect(graded({ computedScoresOf: () => computed }, { model: 'other-1' })).not.toHaveProperty(
+      'recomputed',
+    );
   });
 
   it('do not take the answers to the readings of another for answers, however well they lie', () => {

@@ -40,7 +40,8 @@ export class RunGrader {
 
   finish(): GradeCounts {
     this.answers.finish();
-    this.counts.misplaced = this.answers.misplaced;
+    const { misplaced, recomputed, otherwise } = this.answers;
+    Object.assign(this.counts, { misplaced, recomputed, otherwise });
     return this.counts;
   }
 }

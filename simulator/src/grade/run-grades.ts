@@ -19,15 +19,14 @@ export function notGraded(reason: string, told?: ToldModel): RunGrades {
 export function gradesOf(counts: GradeCounts, told?: ToldModel): RunGrades {
   const conditions = counts.conditions.map(gradeOf).filter(({ expected }) => expected > 0);
   const short = conditions.filter(({ coverage }) => coverage < COVERAGE_LEAST);
-  const { misplaced, falls } = counts;
+  const { misplaced, recomputed, otherwise, falls } = counts;
   const reasons = [
     ...short.map(shortfall),
-    ...(short.length > 0 && misplaced > 0
-      ? [`${misplaced} scores are not of the patient that they are stored for`]
-      : []),
+    ...notTheirs(counts),
     ...(conditions.length === 0 ? [nothingExpected(counts)] : []),
   ];
-  const verdict = short.length > 0 ? 'fails' : conditions.length === 0 ? 'no-verdict' : 'holds';
+  const verdict =
+    short.length + misplaced + otherwise > 0 ? 'fails' : conditions.length === 0 ? 'no-verdict' : 'holds';
   const { events, found, falseAlarms } = falls;
   const reports = reportsOf(falls.reports);
   return {
@@ -35,6 +34,7 @@ export function gradesOf(counts: GradeCounts, told?: ToldModel): RunGrades {
       verdict,
       reasons,
       misplaced,
+      ...(recomputed > 0 ? { recomputed, otherwise } : {}),
       ...(told ? { model: told } : {}),
       ungraded: ungradedOf(told),
       conditions,
@@ -86,6 +86,22 @@ function shortfall({
   // Rounded down: 0.98996 must not read as 0.99.
   const share = Math.floor(coverage * 10_000) / 10_000;
   return `${condition}: ${answered} of ${expected} slots were answered (${share}, at least ${COVERAGE_LEAST} are needed): ${missing} have no score, ${late} came later than two windows, ${refused} were called not assessable without a cause`;
+}
+
+/** What cannot be the answer to the readings of the patient, whatever its share. */
+function notTheirs({ misplaced, recomputed, otherwise }: GradeCounts): string[] {
+  return [
+    ...(misplaced > 0
+      ? [
+          `${misplaced} scores are not of the patient that they are stored for: made of readings of another, or at none of their slots`,
+        ]
+      : []),
+    ...(otherwise > 0
+      ? [
+          `${otherwise} of ${recomputed} scores that were computed once more are not what the model that they name says of the patient's own readings`,
+        ]
+      : []),
+  ];
 }
 
 function nothingExpected({ conditions }: GradeCounts): string {

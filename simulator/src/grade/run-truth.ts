@@ -1,4 +1,4 @@
-import { EventType } from '@gaitway/contract';
+import { EventType, type SlotScore } from '@gaitway/contract';
 import { personAt } from '../fleet/population.ts';
 import { type Schedule, slotDueMs, slotStartMs } from '../fleet/schedule.ts';
 import type { Cohort } from '../patients/cohort.ts';
@@ -22,6 +22,12 @@ export interface RunTruth {
   labelOf(index: number, slot: number): SlotLabel;
   /** What the device said of the slot, by what the fleet noted; left out: nothing was ever said. */
   faultOf?(index: number, slot: number): ReportedFault | null;
+  /** What the model that a document names says of the reading of a slot; `null`, or left out: that is not known. */
+  computedScoresOf?(
+    index: number,
+    slot: number,
+    stored: SlotScore,
+  ): Omit<SlotScore, 'startMs' | 'boot' | 'seq'> | null;
   /** Whole events between two slots, in ms from the start of slot 0; without it slots of which it is true are joined. */
   episodesOf?(index: number, fromSlot: number, toSlot: number): readonly TruthEpisode[];
   /** Falls that the device reports in these slots, of somebody whom a viewer watches; without it nothing is known of any. */

@@ -22,6 +22,7 @@ import { createPopulation, type Population } from '../fleet/population.ts';
 import { fleetTwinSettings } from '../fleet/twin-settings.ts';
 import { allAlerts, gradedAlerts } from '../grade/archived-alerts.ts';
 import { builtInTold } from '../grade/built-in-told.ts';
+import { withComputedScores } from '../grade/computed-scores.ts';
 import { withFaultsOf } from '../grade/reported-faults.ts';
 import { RunGrader } from '../grade/run-grader.ts';
 import { truthOfRun } from '../grade/run-truth.ts';
@@ -195,7 +196,8 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));
   const sights = observations.alerts.all();
-  const grader = new RunGrader(withFaultsOf(ledger, truth), {
+  const computed = { readings: population, canaries: options.canaries?.devices ?? 0 };
+  const grader = new RunGrader(withComputedScores(ledger, withFaultsOf(ledger, truth), computed), {
     alertsOf: gradedAlerts(alerts, sights),
     sightsOf: alertsByPatient(sights),
     told: builtInTold(),

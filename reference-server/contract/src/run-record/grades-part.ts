@@ -40,15 +40,20 @@ const DELAY = object(
 );
 
 export const GRADES = object('How the answers of the server compare with what is true of the patients.', {
-  verdict: oneOf('Whether nearly every slot was answered; how well is for SLOs to say.', [
-    'holds',
-    'fails',
-    'no-verdict',
-  ]),
+  verdict: oneOf(
+    'Whether nearly every slot was answered, and with scores of the right patient; how well is for SLOs to say.',
+    ['holds', 'fails', 'no-verdict'],
+  ),
   reasons: list('Why not, one sentence each.', text('A sentence.')),
   misplaced: whole(
     'Scores that are not of the patient that they are stored for: made of readings of another, or at none of their slots.',
   ),
+  recomputed: optional(
+    whole(
+      'Scores that were computed once more from the readings that follow from the seed: one of each document that names the built-in model; absent: none.',
+    ),
+  ),
+  otherwise: optional(whole('Of these, those that say something else. One is enough to fail.')),
   model: optional(MODEL),
   ungraded: optional(
     list(

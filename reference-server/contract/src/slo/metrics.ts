@@ -132,6 +132,15 @@ export const SLO_METRICS = {
     samples: 'slots to answer',
     says: 'Share of the slots that the truth knows, and that can be answered, of which the server has a score in time.',
   },
+  grade_foreign_scores: {
+    form: 'counter',
+    subject: 'grade',
+    unit: '',
+    samples: 'slots to answer',
+    says: "Scores that cannot be of the patient that they are stored for: made of another's readings, at none of the patient's slots, or, where computed once more, not what the model that they name says of the patient's readings.",
+    whenUntrue: 'fails',
+    whenTooFew: 'no-verdict',
+  },
   grade_sensitivity: {
     ...graded,
     form: 'rate',

@@ -14,9 +14,12 @@ import { repeatsAssessments } from './repeats-assessments.ts';
 import { shedsInferenceAbove } from './sheds-inference.ts';
 import { skipsOneWindowIn } from './skips-windows.ts';
 import { squaredScore, squaresProbabilities } from './squares-probabilities.ts';
+import { swapsScoresOf } from './swaps-scores.ts';
 import { swapsTwoPatients } from './swaps-two-patients.ts';
 
 const RUN = { seed: 11, patients: 60, hours: 0.25 };
+/** As many as two of them are not missed among, for four windows. */
+const MANY = { patients: 400, hours: 0.06 };
 const { slos: PROMISED } = parseThresholds(GRADE_PROMISES);
 const { slos: OF_MANY } = parseThresholds(GRADE_PROMISES_OF_MANY);
 
@@ -30,7 +33,7 @@ const FAULTS: SystemFaults = {
 
 async function gradesWith(
   parts: ServerParts,
-  over: { faults?: SystemFaults; patients?: number } = {},
+  over: { faults?: SystemFaults; patients?: number; hours?: number } = {},
 ): Promise<RunGrades> {
   const run = { ...RUN, faults: NO_SYSTEM_FAULTS, population: TEST_POPULATION, parts, ...over };
   return (await simulateSystem(run)).grades;
@@ -130,7 +133,26 @@ describe('a server that looks as if it inferred', () => {
     ).filter((placement) => placement === Placement.wrist);
     expect(coverage).toBeCloseTo(1 - 2 / wrists.length, 3);
     expect(grades.misplaced).toBe(missing);
-    expect(grades.reasons.at(-1)).toMatch(/scores are not of the patient that they are stored for$/);
+    expect(grades.reasons.at(-1)).toMatch(/scores are not of the patient that they are stored for: /);
+  });
+
+  it('and takes two patients of 400 for each other is found, at a coverage that nobody would mind', async () => {
+    const grades = await gradesWith(swapsTwoPatients('p000007', 'p000012'), MANY);
+    expect(Math.min(...grades.conditions.map(({ coverage }) => coverage))).toBeGreaterThan(0.99);
+    expect(red(grades)).toEqual(['grade_foreign_scores']);
+    expect(grades.verdict).toBe('fails');
+  });
+
+  it('and swaps the scores of two patients of 400 is found, though every identity and moment is right', async () => {
+    const grades = await gradesWith(swapsScoresOf('p000007', 'p000012'), MANY);
+    expect(grades).toMatchObject({ verdict: 'fails', misplaced: 0 });
+    for (const { coverage } of grades.conditions) expect(coverage).toBe(1);
+    expect(red(grades)).toEqual(['grade_foreign_scores']);
+    const { recomputed, otherwise } = grades;
+    expect(recomputed).toBeGreaterThan(1200);
+    // Where nothing moves at either patient their scores are alike.
+    expect(otherwise).toBeGreaterThan(0);
+    expect(otherwise).toBeLessThan(12);
   });
 
   it('and squares the probabilities of a calibrated model orders as well, and is wrong about how sure it is', async () => {
