@@ -121,7 +121,10 @@ function alertDelays(
   return totals;
 }
 
-/** Falls are events: an alert within 5 s of one has found it. */
+/**
+ * Falls are events: an alert within 5 s of one has found it. An alert outside of the measure phase, and one that means a fall
+ * outside of it, is neither a find nor a false alarm: what was true there is not graded.
+ */
 function gradeFalls(
   truth: RunTruth,
   { index, alerts, sights }: PatientAnswers,
@@ -129,15 +132,25 @@ function gradeFalls(
   counts: GradeCounts,
 ): void {
   const { from, to } = truth.measured(index);
-  const fromMs = truth.startMs(index, from);
-  const falls = labels.flatMap((label, slot) => {
-    const atMs = truth.startMs(index, slot) + label.fallOffsetMs;
-    return label.fall && FALL_PLACEMENTS.includes(label.placement) && slot >= from
-      ? [{ startMs: atMs, endMs: atMs }]
-      : [];
-  });
+  const [fromMs, toMs] = [truth.startMs(index, from), truth.startMs(index, to)];
+  const fallsIn = (some: readonly SlotLabel[], first: number) =>
+    some.flatMap((label, i): Stretch[] => {
+      if (!label.fall || !FALL_PLACEMENTS.includes(label.placement)) return [];
+      const atMs = truth.startMs(index, first + i) + label.fallOffsetMs;
+      return [{ startMs: atMs, endMs: atMs }];
+    });
+  const falls = fallsIn(labels.slice(from), from);
+  // An alert in the measure phase may mean a fall just behind it: so far the truth is asked further.
+  const behind = Math.ceil(FALL_SLACK_MS / truth.slotMs);
+  const after = Array.from({ length: behind }, (_, i) => truth.labelOf(index, to + i));
+  const outside = [...fallsIn(labels.slice(0, from), 0), ...fallsIn(after, to)];
+  const near = (atMs: number, some: readonly Stretch[]) =>
+    some.some(({ startMs }) => Math.abs(atMs - startMs) < FALL_SLACK_MS);
   const seen = alerts
-    .filter(({ rule, atMs }) => RULE_SUBJECTS[rule] === 'fall' && atMs >= fromMs - FALL_SLACK_MS)
+    .filter(({ rule, atMs }) => {
+      if (RULE_SUBJECTS[rule] !== 'fall') return false;
+      return near(atMs, falls) || (fromMs <= atMs && atMs < toMs && !near(atMs, outside));
+    })
     .map(({ atMs, seenAtMs }) => ({ startMs: atMs, endMs: atMs, knownAtMs: seenAtMs ?? Number.NaN }));
   addReports(counts.falls.reports, countReports(truth.reportsOf?.(index, from, to) ?? [], sights));
   if (falls.length + seen.length === 0) return;

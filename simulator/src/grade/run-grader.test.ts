@@ -248,6 +248,31 @@ describe('grades of a run', () => {
     expect(falls).toMatchObject({ events: 2, found: 1, falseAlarms: 1, alerts: { count: 1, p50Ms: 1500 } });
   });
 
+  it.each([
+    ['in the last slot of warm-up', [9], 47_000],
+    ['in the first slot behind the measure phase', [20], 102_000],
+    ['just behind it, with an alert just before its end', [20], 99_900],
+    ['nowhere, and the alert lies before the measure phase', [], 46_000],
+    ['nowhere, and the alert lies behind it', [], 100_000],
+  ])('take an alert of a fall %s for neither a find nor a false alarm', (_, slots, atMs) => {
+    const fallsAt = (slot: number) => (slots.includes(slot) ? { fall: true, fallOffsetMs: 2000 } : {});
+    const truth = truthOf([], { measured: () => ({ from: 10, to: 20 }) }, fallsAt);
+    expect(grade(truth, WHOLE, [{ rule: 'fall', atMs, seenAtMs: atMs + 500 }]).falls).toBeNull();
+  });
+
+  it('take an alert without any fall for false up to both ends of the measure phase', () => {
+    const truth = truthOf([], { measured: () => ({ from: 10, to: 20 }) });
+    const alerts = [50_000, 99_999].map((atMs) => ({ rule: 'fall', atMs, seenAtMs: null }));
+    expect(grade(truth, WHOLE, alerts).falls).toMatchObject({ events: 0, falseAlarms: 2 });
+  });
+
+  it('find a fall at the edge by an alert outside', () => {
+    const fallsAt = (slot: number) => (slot === 10 ? { fall: true, fallOffsetMs: 500 } : {});
+    const truth = truthOf([], { measured: () => ({ from: 10, to: 20 }) }, fallsAt);
+    const alerts = [{ rule: 'fall', atMs: 49_000, seenAtMs: 51_500 }];
+    expect(grade(truth, WHOLE, alerts).falls).toMatchObject({ events: 1, found: 1, falseAlarms: 0 });
+  });
+
   it('merge from parts to what one grader would have found', () => {
     const two = truthOf(TREMBLES, { patients: 2 });
     const other = WHOLE.map((each) => ({ ...each, patient: 'p1' }));
