@@ -28,14 +28,21 @@ export class AnswersByPatient {
   /** Of these, those that are not what the model says that their document names. */
   otherwise = 0;
   private readonly truth: RunTruth;
+  private readonly missedIt: ((patient: string, startMs: number) => boolean) | undefined;
   private readonly handOver: (index: number, answers: Answers) => void;
   private readonly indexes = new Map<string, number>();
   private readonly done: Uint8Array;
   private index = -1;
   private answers: (SlotAnswer | undefined)[] = [];
 
-  constructor(truth: RunTruth, handOver: (index: number, answers: Answers) => void) {
+  /** `missedIt`: whether the run looked for a document when it was late already, and it was not there. */
+  constructor(
+    truth: RunTruth,
+    handOver: (index: number, answers: Answers) => void,
+    missedIt?: (patient: string, startMs: number) => boolean,
+  ) {
     this.truth = truth;
+    this.missedIt = missedIt;
     this.handOver = handOver;
     this.done = new Uint8Array(truth.patients);
     for (let index = 0; index < truth.patients; index++)
@@ -51,7 +58,9 @@ export class AnswersByPatient {
       const { from, to } = this.truth.measured(index);
       this.answers = new Array<SlotAnswer | undefined>(Math.max(0, to - from)).fill(undefined);
     }
-    const late = document.closedAtMs > document.endMs + LATE_WINDOWS * this.truth.windowMs;
+    const late =
+      document.closedAtMs > document.endMs + LATE_WINDOWS * this.truth.windowMs ||
+      (this.missedIt?.(document.patient, document.startMs) ?? false);
     // A foreign server may keep no scores at all: then nothing was answered.
     const slots = document.slots ?? [];
     const recomputedAt = isOfBuiltInModel(document)
@@ -70,9 +79,9 @@ export class AnswersByPatient {
     }
   }
 
-  /** Whether a slot is of the patient's own device, as far as the document tells of whose readings it was made. */
+  /** Whether a slot is of the patient's own device; of a document that does not tell of whose readings it was made it is not. */
   private isOwn(index: number, { identities }: WindowDocument, { boot, seq }: SlotScore): boolean {
-    if (!Array.isArray(identities)) return true;
+    if (!Array.isArray(identities)) return false;
     const { device } = this.truth.personAt(index);
     return identities.some(
       (range) => range.device === device && range.boot === boot && range.fromSeq <= seq && seq <= range.toSeq,

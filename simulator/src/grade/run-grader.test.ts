@@ -48,7 +48,9 @@ function document(
   });
   const startMs = window * WINDOW_MS;
   const endMs = startMs + WINDOW_MS;
-  return { patient: 'p0', startMs, endMs, closedAtMs: endMs + 3000, slots, ...over } as WindowDocument;
+  const identities = [{ device: 1, boot: 1, fromSeq: 0, toSeq: SLOTS - 1 }];
+  const closedAtMs = endMs + 3000;
+  return { patient: 'p0', startMs, endMs, closedAtMs, identities, slots, ...over } as WindowDocument;
 }
 
 function grade(
@@ -99,7 +101,6 @@ describe('grades of a run', () => {
       ...{ answered: 20, missing: 4, truePositives: 3, trueNegatives: 17 },
       ...{ sensitivity: 0.75, specificity: 17 / 20 },
     });
-    // Three negatives are above all positives, one positive is below all negatives.
     expect(tremorOf(grades).auroc).toBeCloseTo((3 * 17) / (4 * 20), 12);
     expect(grades.verdict).toBe('fails');
     expect(grades.reasons[0]).toBe(
@@ -117,6 +118,13 @@ describe('grades of a run', () => {
       tremorOf(grade(truthOf(TREMBLES), [WHOLE[0]!, document(1, right, { closedAtMs: 120_000 + lateMs })]));
     expect(at(2 * WINDOW_MS)).toMatchObject({ late: 0, answered: 24 });
     expect(at(2 * WINDOW_MS + 1)).toMatchObject({ late: 12, answered: 12 });
+  });
+
+  it('take what the run looked for and did not find for late, whatever its document says', () => {
+    const missedIt = (patient: string, startMs: number) => patient === 'p0' && startMs === WINDOW_MS;
+    const grader = new RunGrader(truthOf(TREMBLES), { missedIt });
+    for (const each of WHOLE) grader.take(each);
+    expect(tremorOf(gradesOf(grader.finish()))).toMatchObject({ late: 12, answered: 12 });
   });
 
   it('do not let a server excuse itself: not assessable without a cause is a miss', () => {
@@ -156,7 +164,8 @@ describe('grades of a run', () => {
         const slots = each.slots.map((slot, i) =>
           index === 7 && i === 3 ? { ...slot, startMs: slot.startMs + 1700 } : slot,
         );
-        grader.take({ ...each, patient: `p${index}`, slots });
+        const identities = [{ device: index + 1, boot: 1, fromSeq: 0, toSeq: SLOTS - 1 }];
+        grader.take({ ...each, patient: `p${index}`, identities, slots });
       }
     }
     const grades = gradesOf(grader.finish());
@@ -192,6 +201,8 @@ describe('grades of a run', () => {
     expect(graded(of(2, 12, 23))).toMatchObject({ verdict: 'fails', misplaced: 12 });
     expect(graded(of(1, 12, 20), of(2, 21, 23)).misplaced).toBe(3);
     expect(graded({ ...of(1, 12, 23), boot: 2 }).misplaced).toBe(12);
+    const { identities: _, ...untold } = WHOLE[1]!;
+    expect(grade(truthOf(TREMBLES), [WHOLE[0]!, untold as WindowDocument]).misplaced).toBe(12);
   });
 
   it('count the first answer to a slot, whatever comes for it again', () => {
@@ -226,7 +237,6 @@ describe('grades of a run', () => {
   it('know events by the episodes of their patients, where those tell of them', () => {
     const episodesOf = () => [
       { kind: 'tremor', startMs: 13_000, endMs: 29_000 },
-      // Too short to make its slot true, and found by nobody.
       { kind: 'tremor', startMs: 51_000, endMs: 52_000 },
       { kind: 'freeze', startMs: 0, endMs: 9000 },
     ];
@@ -275,7 +285,8 @@ describe('grades of a run', () => {
 
   it('merge from parts to what one grader would have found', () => {
     const two = truthOf(TREMBLES, { patients: 2 });
-    const other = WHOLE.map((each) => ({ ...each, patient: 'p1' }));
+    const identities = [{ device: 2, boot: 1, fromSeq: 0, toSeq: SLOTS - 1 }];
+    const other = WHOLE.map((each) => ({ ...each, patient: 'p1', identities }));
     const whole = new RunGrader(two);
     for (const each of [...WHOLE, ...other]) whole.take(each);
     const parts = [WHOLE, WHOLE].map((documents) => {

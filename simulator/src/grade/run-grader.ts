@@ -1,5 +1,5 @@
 import type { WindowDocument } from '@gaitway/contract';
-import { AnswersByPatient } from './answers-by-patient.ts';
+import { type Answers, AnswersByPatient } from './answers-by-patient.ts';
 import { type GradeCounts, noGradeCounts } from './grade-counts.ts';
 import { gradePatient } from './grade-patient.ts';
 import type { RunTruth } from './run-truth.ts';
@@ -12,6 +12,8 @@ export interface GradedBeside {
   alertsOf?: ((patient: string) => readonly SeenAlert[]) | undefined;
   /** All that viewers were ever told, also what was withdrawn later. */
   sightsOf?: ((patient: string) => readonly SeenAlert[]) | undefined;
+  /** Whether the run looked for a document when more than two windows had passed since its end, and it was not there. */
+  missedIt?: ((patient: string, startMs: number) => boolean) | undefined;
   /** What the server said of its model beforehand. */
   told?: ToldModel | undefined;
 }
@@ -25,13 +27,14 @@ export class RunGrader {
   private readonly counts: GradeCounts;
   private readonly answers: AnswersByPatient;
 
-  constructor(truth: RunTruth, { alertsOf, sightsOf, told }: GradedBeside = {}) {
+  constructor(truth: RunTruth, { alertsOf, sightsOf, missedIt, told }: GradedBeside = {}) {
     this.counts = noGradeCounts(told);
-    this.answers = new AnswersByPatient(truth, (index, answers) => {
+    const handOver = (index: number, answers: Answers) => {
       const { patient } = truth.personAt(index);
       const alerts = alertsOf?.(patient) ?? [];
       gradePatient(truth, { index, answers, alerts, sights: sightsOf?.(patient) ?? [] }, this.counts);
-    });
+    };
+    this.answers = new AnswersByPatient(truth, handOver, missedIt);
   }
 
   take(document: WindowDocument): void {

@@ -8,7 +8,7 @@ import {
 } from '@gaitway/contract';
 import { Twin } from '@gaitway/firmware';
 import type { Program } from '@gaitway/firmware/board';
-import { type AskedWave, ClosingControl, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
+import { type AskedWave, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
 import { alertsByPatient } from '../audit/alert-sights.ts';
 import { audit } from '../audit/audit.ts';
 import { CanaryCounts } from '../canaries/canary-counts.ts';
@@ -20,6 +20,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import { phasesOf } from '../fleet/phases.ts';
 import { createPopulation, type Population } from '../fleet/population.ts';
 import { fleetTwinSettings } from '../fleet/twin-settings.ts';
+import { ArchiveLooks } from '../grade/archive-looks.ts';
 import { allAlerts, gradedAlerts } from '../grade/archived-alerts.ts';
 import { builtInTold } from '../grade/built-in-told.ts';
 import { withComputedScores } from '../grade/computed-scores.ts';
@@ -37,6 +38,7 @@ import { MemoryTransport } from '../transport/memory/memory-transport.ts';
 import type { UpdateFaultShares } from '../update/update-faults.ts';
 import { ArchiveDigest } from './archive-digest.ts';
 import { type Cell, populationOf } from './cells.ts';
+import { closeOpenWindows } from './close-open-windows.ts';
 import { planFaults } from './fault-plan.ts';
 import { simulatedImages } from './simulated-images.ts';
 import { createSimulatedServer, type ServerParts, type SimulatedServer } from './simulated-server.ts';
@@ -121,6 +123,9 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
     wave: options.update?.wave,
   });
   const observations = watchSome(server.fanOut, population, patients, clock);
+  const looks = new ArchiveLooks(window);
+  const everybody = Array.from({ length: patients }, (_, index) => population.personAt(index).patient);
+  looks.start(clock, server.archive, everybody, startMs, startMs + measureMs);
   const transport = new MemoryTransport({
     clock,
     seed,
@@ -200,6 +205,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const grader = new RunGrader(withComputedScores(ledger, withFaultsOf(ledger, truth), computed), {
     alertsOf: gradedAlerts(alerts, sights),
     sightsOf: alertsByPatient(sights),
+    missedIt: (patient, windowStartMs) => looks.missedIt(patient, windowStartMs),
     told: builtInTold(),
   });
   let windows = 0;
@@ -276,19 +282,6 @@ function faultsOf(server: SimulatedServer) {
     appendsForgotten: server.log.failures,
     storeErrors: { ...server.storeErrors.counts },
   };
-}
-
-async function closeOpenWindows(server: SimulatedServer, clock: VirtualClock): Promise<void> {
-  const control = new ClosingControl(server.log, clock);
-  const done = (async () => {
-    const asked = await control.closeOpenWindows();
-    let progress = asked;
-    while (!progress.done) {
-      await new Promise<void>((resolve) => clock.setTimer(500, resolve));
-      progress = (await control.closingProgress(asked.id)) ?? progress;
-    }
-  })();
-  await clock.runWhile(done, clock.monotonicMs() + 600_000);
 }
 
 function reportProgress(

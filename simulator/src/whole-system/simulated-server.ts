@@ -119,7 +119,8 @@ export function createSimulatedServer(options: {
   };
 }
 
-function storesInMemory(): NonNullable<ServerParts['stores']> {
+/** A reading log and an archive of this process. */
+export function storesInMemory(): NonNullable<ServerParts['stores']> {
   return {
     // Links hand over copies: nobody else writes into them.
     log: new MemoryReadingLog({

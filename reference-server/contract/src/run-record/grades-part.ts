@@ -72,7 +72,9 @@ export const GRADES = object('How the answers of the server compare with what is
       expected: whole('Slots that should have been answered.'),
       answered: whole('Of these, answered in time.'),
       missing: whole('Of these, without any score.'),
-      late: whole('Of these, in a document that was closed more than two windows after its end.'),
+      late: whole(
+        'Of these, in a document that by its own word was closed more than two windows after its end, or that the run looked for later and did not find.',
+      ),
       refused: whole('Of these, called not assessable without a cause.'),
       coverage: number('answered / expected.'),
       positives: whole('Of the expected, those of which the condition is true.'),

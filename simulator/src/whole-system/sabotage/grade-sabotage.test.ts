@@ -16,6 +16,7 @@ import { skipsOneWindowIn } from './skips-windows.ts';
 import { squaredScore, squaresProbabilities } from './squares-probabilities.ts';
 import { swapsScoresOf } from './swaps-scores.ts';
 import { swapsTwoPatients } from './swaps-two-patients.ts';
+import { writesWhenRead } from './writes-when-read.ts';
 
 const RUN = { seed: 11, patients: 60, hours: 0.25 };
 /** As many as two of them are not missed among, for four windows. */
@@ -122,6 +123,16 @@ describe('a server that looks as if it inferred', () => {
     expect(missing).toBe(0);
     // With fewer patients than it can bear it is honest.
     expect(red(await gradesWith(shedsInferenceAbove(60)))).toEqual([]);
+  });
+
+  it('and writes nothing before somebody reads the whole archive is late, whatever its documents say of themselves', async () => {
+    const grades = await gradesWith(writesWhenRead());
+    expect(red(grades)).toContain('grade_coverage');
+    const { late, missing, answered } = of(grades, 'tremor');
+    expect(missing).toBe(0);
+    // Of the last windows nobody could have said yet that they were late.
+    expect(late).toBeGreaterThan(3 * answered);
+    expect(grades.reasons[0]).toMatch(/ came later than two windows, /);
   });
 
   it('and takes two patients for each other answers neither of them', async () => {
