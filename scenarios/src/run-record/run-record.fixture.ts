@@ -61,11 +61,16 @@ export function goodGrades(): RunGrades {
     alerts: { ...noAlerts, count: 2, p50Ms: 62_000, p90Ms: 70_000, p95Ms: 70_000, maxMs: 70_000 },
   };
   return {
-    ...{ verdict: 'holds', reasons: [], misplaced: 0, falls: null },
+    ...{ verdict: 'holds', reasons: [], misplaced: 0, patientHours: 900 },
+    falls: { events: 20, found: 18, falseAlarms: 3, alerts: noAlerts },
     conditions: [
       tremor,
       { ...tremor, condition: 'gait', alerts: noAlerts },
-      { ...tremor, condition: 'freezing', alerts: noAlerts },
+      {
+        ...tremor,
+        ...{ condition: 'freezing', alerts: noAlerts, expected: 13_000, answered: 13_000 },
+        events: { events: 100, found: 80, falseAlarms: 12 },
+      },
     ],
   };
 }

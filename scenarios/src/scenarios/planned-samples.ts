@@ -69,6 +69,7 @@ export function samplesLeast(scenario: Scenario, metric: SloMetricKey): number |
     case 'grade_sensitivity':
     case 'grade_specificity':
     case 'grade_event_sensitivity':
+    case 'grade_fall_false_alarms':
     case 'grade_auroc':
     case 'grade_calibration_error':
     case 'grade_alert_delay':

@@ -43,6 +43,8 @@ export interface ConditionCounts {
 /** What was counted of a run. Plain data that merges by adding: it goes from thread to thread as it is. */
 export interface GradeCounts {
   misplaced: number;
+  /** Time in the measure phase, of all patients together. */
+  patientMs: number;
   /** Scores that were computed once more, and those of them that are not what the named model says. */
   recomputed: number;
   otherwise: number;
@@ -56,7 +58,7 @@ const noAlerts = (): AlertTotals => ({ delaysMs: [], withoutEvent: 0 });
 
 export function noGradeCounts(told?: ToldModel): GradeCounts {
   return {
-    ...{ misplaced: 0, recomputed: 0, otherwise: 0 },
+    ...{ misplaced: 0, recomputed: 0, otherwise: 0, patientMs: 0 },
     conditions: GRADED_CONDITIONS.map(({ condition }) => ({
       condition,
       threshold: thresholdOf(told, condition),
@@ -98,6 +100,7 @@ export function mergeGradeCounts(parts: readonly GradeCounts[]): GradeCounts {
   const sum = noGradeCounts();
   for (const part of parts) {
     sum.misplaced += part.misplaced;
+    sum.patientMs += part.patientMs;
     sum.recomputed += part.recomputed;
     sum.otherwise += part.otherwise;
     addEvents(sum.falls, part.falls);

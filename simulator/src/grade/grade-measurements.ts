@@ -10,7 +10,7 @@ import {
 type Grade = RunGrades['conditions'][number];
 type Delays = Grade['alerts'];
 /** Of the run as a whole, and of no condition. */
-type WholeMetric = 'grade_foreign_scores';
+type WholeMetric = 'grade_foreign_scores' | 'grade_fall_false_alarms';
 type GradeMetric = Exclude<Extract<SloMetricKey, `grade_${string}`>, WholeMetric>;
 
 /** What a metric is of one condition; `undefined`: it has none. `badness`: the higher, the worse. */
@@ -89,7 +89,11 @@ export function gradeMeasurements(grades: RunGrades): [selector: string, Measure
       ]),
     ] satisfies [string, Measurement][];
   });
-  return [['grade_foreign_scores', foreignScores(grades)], ...ofConditions];
+  return [
+    ['grade_foreign_scores', foreignScores(grades)],
+    ['grade_fall_false_alarms', fallFalseAlarms(grades)],
+    ...ofConditions,
+  ];
 }
 
 function foreignScores({ conditions, misplaced, otherwise = 0, reasons }: RunGrades): Measurement {
@@ -97,4 +101,11 @@ function foreignScores({ conditions, misplaced, otherwise = 0, reasons }: RunGra
   if (samples === 0)
     return { form: 'missing', says: reasons.join('; ') || 'no slot of this run could be answered' };
   return { form: 'counter', samples, count: misplaced + otherwise, evidence: EVIDENCE };
+}
+
+function fallFalseAlarms({ falls, patientHours = 0, reasons }: RunGrades): Measurement {
+  if (patientHours === 0)
+    return { form: 'missing', says: reasons.join('; ') || 'how long patients were graded for is not known' };
+  const value = (24 * (falls?.falseAlarms ?? 0)) / patientHours;
+  return { form: 'gauge', samples: patientHours, value, evidence: EVIDENCE };
 }

@@ -36,6 +36,7 @@ export interface PatientAnswers {
 export function gradePatient(truth: RunTruth, patient: PatientAnswers, counts: GradeCounts): void {
   const { index } = patient;
   const { from, to } = truth.measured(index);
+  counts.patientMs += Math.max(0, to - from) * truth.slotMs;
   const labels = Array.from({ length: to }, (_, slot) => truth.labelOf(index, slot));
   for (const [i, graded] of GRADED_CONDITIONS.entries()) {
     const into = counts.conditions[i]!;

@@ -7,6 +7,8 @@ import { EXCUSES, type Excuse } from './graded-conditions.ts';
 import { areaOfTally, calibrationErrorOf, confusionOfTally, tallied } from './score-tally.ts';
 import { type ToldModel, ungradedOf } from './told-model.ts';
 
+const MS_PER_HOUR = 3_600_000;
+
 type ConditionGrade = RunGrades['conditions'][number];
 
 /** The grades of a run that could not be graded, and why. */
@@ -35,6 +37,7 @@ export function gradesOf(counts: GradeCounts, told?: ToldModel): RunGrades {
       reasons,
       misplaced,
       ...(recomputed > 0 ? { recomputed, otherwise } : {}),
+      patientHours: counts.patientMs / MS_PER_HOUR,
       ...(told ? { model: told } : {}),
       ungraded: ungradedOf(told),
       conditions,

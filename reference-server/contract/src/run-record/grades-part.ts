@@ -54,6 +54,7 @@ export const GRADES = object('How the answers of the server compare with what is
     ),
   ),
   otherwise: optional(whole('Of these, those that say something else. One is enough to fail.')),
+  patientHours: optional(number('Hours of all patients in the measure phase, together.')),
   model: optional(MODEL),
   ungraded: optional(
     list(

@@ -162,6 +162,15 @@ export const SLO_METRICS = {
     samples: 'events',
     says: 'Share of the whole events (bouts, freezes, falls) that a positive answer met.',
   },
+  grade_fall_false_alarms: {
+    form: 'gauge',
+    subject: 'grade',
+    unit: '',
+    samples: 'patient-hours',
+    says: 'Alerts of falls that mean none and were not withdrawn, a patient and day of 24 hours.',
+    whenUntrue: 'fails',
+    whenTooFew: 'no-verdict',
+  },
   grade_auroc: {
     ...graded,
     form: 'gauge',
