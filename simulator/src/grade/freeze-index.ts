@@ -7,10 +7,11 @@ const SAMPLE_COUNT = featureIndex('sampleCount');
 /** Name under which its figures stand beside those of the models. */
 export const PUBLISHED_FREEZE_INDEX = 'published freeze index';
 /**
- * From this index on a slot is a freeze. The research note reads it off the pooled Daphnet recordings; Baechlin et al.
- * (IEEE TITB 14(2), 2010, 436-446) choose it for each person.
+ * From this index on a slot is a freeze: the lower of the two thresholds that the authors of the Daphnet recordings give for
+ * their ten patients (3 and 1.5; Baechlin et al., IEEE TITB 14(2), 2010, 436-446). Which of the two was decided with these recordings
+ * in sight (docs/grading.md).
  */
-const INDEX_MIN = 1.5;
+export const FREEZE_INDEX = 1.5;
 /** With less power in 0.5-8 Hz nobody moves, and an index near 1 means nothing (Baechlin's PowerTH), g^2. */
 const POWER_G2_MIN = 0.01;
 
@@ -46,5 +47,5 @@ export function freezeAnswer({ index, powerG2 }: { index: number; powerG2: numbe
   positive: boolean;
 } {
   const score = powerG2 > POWER_G2_MIN ? index : 0;
-  return { score, positive: score > INDEX_MIN };
+  return { score, positive: score > FREEZE_INDEX };
 }

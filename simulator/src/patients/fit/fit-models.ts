@@ -14,13 +14,14 @@ import {
   type WindowFeature,
   type WindowHeadFile,
 } from '@gaitway/reference-server';
+import { FREEZE_INDEX } from '../../grade/freeze-index.ts';
 import { COHORT_DEFAULT, type Cohort } from '../cohort.ts';
 import { calibrate, rounded } from './calibrate.ts';
 import { deviceFreezeIndex } from './device-freeze-index.ts';
 import { type Example, featureOf, LivingPatients, type Truth } from './examples.ts';
 import { type FittedWindows, fitWindowHead } from './fit-windows.ts';
 import { type Bounds, fitLogistic } from './logistic.ts';
-import { DECLINED, FREEZE_INDEX, freezingHead, rigidityProxyHead } from './published-heads.ts';
+import { DECLINED, freezingHead, rigidityProxyHead } from './published-heads.ts';
 import { trainingBins } from './training-bins.ts';
 
 /** Seeds of the patients that the models are fitted to, each part of the fit to others. Tests look at others still. */

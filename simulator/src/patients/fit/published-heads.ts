@@ -1,4 +1,5 @@
 import type { Calibration, SlotHeadFile } from '@gaitway/reference-server';
+import { FREEZE_INDEX } from '../../grade/freeze-index.ts';
 import { rounded } from './calibrate.ts';
 import type { Line } from './device-freeze-index.ts';
 import { LITTLE_SWING_DEG_PER_SECOND } from './examples.ts';
@@ -23,11 +24,8 @@ export const rigidityProxyHead = (calibration: Calibration = AS_IT_IS): SlotHead
   calibration,
 });
 
-/** The lower of the two thresholds that the authors of the Daphnet recordings give for their ten patients (3 and 1.5). */
-export const FREEZE_INDEX = 1.5;
-
 /**
- * Even odds at a freeze index of 1.5, and an octave moves the log-odds by 2; read off the device's own index by `device`. A leg
+ * Even odds at a freeze index of `FREEZE_INDEX`, and an octave moves the log-odds by 2; read off the device's own index by `device`. A leg
  * that stands is no freeze: each octave below the power threshold takes 4.
  */
 export function freezingHead(device: Line, calibration: Calibration = AS_IT_IS): SlotHeadFile {
