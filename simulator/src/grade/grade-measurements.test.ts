@@ -27,6 +27,14 @@ function judged(text: string, grades: RunGrades = GRADES): SloResult {
 }
 
 describe('grades as metrics', () => {
+  it('count whole patient-hours as samples of false falls, which a record keeps as whole numbers', () => {
+    const found = judged('grade_fall_false_alarms: value<=2', { ...GRADES, patientHours: 24.9 });
+    expect(found).toMatchObject({ verdict: 'holds', samples: 24 });
+    expect(judged('grade_fall_false_alarms: value<=0.9', { ...GRADES, patientHours: 24.9 }).verdict).toBe(
+      'fails',
+    );
+  });
+
   it.each([
     ['grade_coverage{condition:tremor}: rate>=0.99', 'fails', 0.98, 100],
     ['grade_coverage{condition:gait}: rate>=0.99', 'holds', 1, 100],

@@ -107,5 +107,5 @@ function fallFalseAlarms({ falls, patientHours = 0, reasons }: RunGrades): Measu
   if (patientHours === 0)
     return { form: 'missing', says: reasons.join('; ') || 'how long patients were graded for is not known' };
   const value = (24 * (falls?.falseAlarms ?? 0)) / patientHours;
-  return { form: 'gauge', samples: patientHours, value, evidence: EVIDENCE };
+  return { form: 'gauge', samples: Math.floor(patientHours), value, evidence: EVIDENCE };
 }
