@@ -3,9 +3,11 @@ import { builtAs, image } from '../board/wearable.fixture.ts';
 import { expectSame } from './agreement.fixture.ts';
 import { playOnBoard } from './play-on-board.fixture.ts';
 import { playOnTwin } from './play-on-twin.fixture.ts';
-import { traceOf } from './trace.fixture.ts';
+import { LONG_RARE_LIVES, RARE_LIVES } from './rare-lives.fixture.ts';
+import { type Trace, traceOf } from './trace.fixture.ts';
 
-const LIVES = process.env.GAITWAY_TEST === 'full' ? 250 : 6;
+const isFull = process.env.GAITWAY_TEST === 'full';
+const LIVES = isFull ? 400 : 6;
 /** So many a test: its time limit is one of a hang, also on a machine that is busy. */
 const LIVES_A_TEST = 25;
 const FIRST_SEEDS = Array.from({ length: Math.ceil(LIVES / LIVES_A_TEST) }, (_, i) => 1 + i * LIVES_A_TEST);
@@ -44,5 +46,23 @@ describe('the committed image on the board', () => {
       }
       expect(frames).toBeGreaterThan((end - first) * 10);
     },
+  );
+
+  const expectSameRare = (lifeOf: (imageHash: number) => Trace): void => {
+    const program = image('wearable-test');
+    const trace = lifeOf(builtAs(program).imageHash);
+    const { sent } = playOnBoard(trace, program);
+    expectSame(0, playOnTwin(trace), sent);
+    expect(sent.length).toBeGreaterThan(4);
+  };
+
+  it.each(Object.entries(RARE_LIVES))('sends what the twin sends in a life of %s', (_, lifeOf) => {
+    expectSameRare(lifeOf);
+  });
+
+  // 12 s of CPU time.
+  it.skipIf(!isFull).each(Object.entries(LONG_RARE_LIVES))(
+    'sends what the twin sends in a life of %s',
+    (_, lifeOf) => expectSameRare(lifeOf),
   );
 });

@@ -32,16 +32,11 @@ export const FALL_EQUIVALENT: readonly Equivalent[] = [
   of('before = new Int16Array(3);', LENGTH),
   of('this.peakSquare = 0;', 'the impact itself is greater'),
   of('this.rotationSquare = 0;', 'half the root of 1 is 0'),
-  of(
-    'this.means.fill(0);',
-    'one count beside a half second of gravity, for an impact in the second half second after a start only',
-  ),
   of('if (square < this.leastSquare)', SAME, '< <='),
   of('if (rotationSquare > this.rotationSquare)', SAME, '> >='),
   of('return (IMPACT >> accelRange) ** 2;', SIGN, '>> >>>'),
   of('export const FALL_MEMORY_TICKS = 3 * BLOCK_TICKS;', READ_BY_NO_DEVICE),
   of('return this.block === 0 ? 0 : (this.block - 1) * BLOCK_TICKS + this.ticks;', READ_BY_NO_DEVICE),
-  of('const NO_REST = 0;', 'an impact in the first tick of all has no direction before it'),
   of('return isqrt(square) >> 1;', SIGN, '>> >>>'),
   of(
     'means[axis] = Math.trunc(sums[axis] / (this.samples || 1));',

@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { expectSame } from './agreement.fixture.ts';
 import { build, playOn, whyNot } from './native.fixture.ts';
 import { playOnTwin } from './play-on-twin.fixture.ts';
+import { LONG_RARE_LIVES, RARE_LIVES } from './rare-lives.fixture.ts';
 import { traceOf } from './trace.fixture.ts';
 
 const isFull = process.env.GAITWAY_TEST === 'full';
-const LIVES = isFull ? 400 : 40;
+const LIVES = isFull ? 2000 : 40;
 const reason = whyNot('native');
 
 // At full depth a missing compiler is a failure.
@@ -25,5 +26,15 @@ describe.skipIf(reason !== undefined && !isFull)(
       // A test that compares nothing passes always.
       expect(frames).toBeGreaterThan(LIVES * 10);
     });
+
+    it.each(Object.entries({ ...RARE_LIVES, ...LONG_RARE_LIVES }))(
+      'sends what the twin sends in a life of %s',
+      (_, lifeOf) => {
+        const trace = lifeOf();
+        const found = playOn('native', trace);
+        expectSame(0, playOnTwin(trace), found);
+        expect(found.length).toBeGreaterThan(4);
+      },
+    );
   },
 );

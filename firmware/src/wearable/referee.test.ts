@@ -3,6 +3,7 @@ import { builtAs, image } from '../board/wearable.fixture.ts';
 import { expectSame } from './agreement.fixture.ts';
 import { build, playOn, whyNot } from './native.fixture.ts';
 import { playOnTwin } from './play-on-twin.fixture.ts';
+import { RARE_LIVES } from './rare-lives.fixture.ts';
 import { traceOf } from './trace.fixture.ts';
 
 const isFull = process.env.GAITWAY_TEST === 'full';
@@ -28,6 +29,13 @@ describe.skipIf(reason !== undefined && !isFull)(
         frames += found.length;
       }
       expect(frames).toBeGreaterThan((end - first) * 10);
+    });
+
+    it.each(Object.entries(RARE_LIVES))('sends what the twin sends in a life of %s', (_, lifeOf) => {
+      const trace = lifeOf(builtAs(image('wearable-test')).imageHash);
+      const found = playOn('referee', trace);
+      expectSame(0, playOnTwin(trace), found, false);
+      expect(found.length).toBeGreaterThan(4);
     });
   },
 );
