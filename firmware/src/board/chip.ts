@@ -16,6 +16,7 @@ export const Register = {
   ADCSRA: 0x7a,
   TWBR: 0xb8,
   TWSR: 0xb9,
+  TWDR: 0xbb,
   TWCR: 0xbc,
   UCSR0A: 0xc0,
   UCSR0B: 0xc1,

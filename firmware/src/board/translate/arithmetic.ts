@@ -181,9 +181,9 @@ function oneRegister(op: number): Straight | undefined {
       });
     default:
   }
-  // Setting and clearing flags one by one; interrupts are left to avr8js.
+  // Setting and clearing flags one by one. What lets interrupts in is left to avr8js, with what may then come.
   const flag = 1 << ((op >> 4) & 7);
-  if ((op & 0xff8f) === 0x9488 && flag !== Flag.I) return straight('', { changes: flag });
+  if ((op & 0xff8f) === 0x9488) return straight('', { changes: flag });
   if ((op & 0xff8f) === 0x9408 && flag !== Flag.I) {
     return straight('', { changes: flag, sources: { [flag]: `${flag}` } });
   }

@@ -1,4 +1,22 @@
+import { Register } from '../chip.ts';
+import { ALL_FLAGS } from './flags.ts';
 import { SP, type Straight, setWord, straight, word } from './instruction.ts';
+
+const SREG = 95;
+/**
+ * Registers that only hold what the bus left there: nothing happens when they are read, and nothing changes them within
+ * a trace. An interrupt of the bus reads them for each byte.
+ */
+const HELD: ReadonlySet<number> = new Set([Register.TWSR, Register.TWDR]);
+
+/** Reading the status, or the stack's pointer: what each interrupt begins with. */
+export function input(op: number): Straight | undefined {
+  if ((op & 0xf800) !== 0xb000) return undefined;
+  const D = (op >> 4) & 31;
+  const address = 32 + ((op & 15) | ((op >> 5) & 0x30));
+  if (address === SREG) return straight(`d[${D}]=s;`, { needs: ALL_FLAGS });
+  return address === SP || address === SP + 1 ? straight(`d[${D}]=d[${address}];`) : undefined;
+}
 
 /** An instruction that reads or writes memory; `next` is the word behind it. */
 export function memory(op: number, next: number): Straight | undefined {
@@ -16,8 +34,8 @@ export function memory(op: number, next: number): Straight | undefined {
     return op === 0x95c8 ? straight(`d[0]=p[${word(30)}];`, { cycles: 3 }) : undefined;
   switch (op & 15) {
     case 0:
-      // An address that is known: a register's is left to avr8js here already.
-      return next < 256 ? undefined : constantAccess(D, next, stores);
+      // An address that is known: most registers' are left to avr8js here already.
+      return next < 256 && (stores || !HELD.has(next)) ? undefined : constantAccess(D, next, stores);
     case 1:
       return access(word(30), '', setWord(30, 'A+1'));
     case 2:

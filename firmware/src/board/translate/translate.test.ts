@@ -68,6 +68,25 @@ describe('a translated instruction', () => {
     expect(translated).toBeGreaterThan(4000);
   });
 
+  it('does what avr8js does with what an interrupt reads: status, stack pointer, and the bus', () => {
+    const shifts = 0x9406;
+    for (const [words, register] of [
+      [[0xb60f], 0],
+      [[0xb71d], 17],
+      [[0xb71e], 17],
+      [[0x9110, 0xb9], 17],
+      [[0x9110, 0xbb], 17],
+      [[0x94f8], 0],
+    ] as const) {
+      for (let seed = 1; seed < 40; seed++) {
+        // A flag that was just made is read, too.
+        const { used, cpu, reference } = both([shifts | (3 << 4), ...words, 0x2c20 | register], seed, 120);
+        expect(used).toBeGreaterThan(words.length);
+        expect(cpu).toEqual(reference);
+      }
+    }
+  });
+
   it('does what avr8js does, whatever stands before and behind it', () => {
     const words = fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 40 });
     let cycles = 0;
