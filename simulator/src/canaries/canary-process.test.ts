@@ -30,7 +30,7 @@ function plan(changes: Partial<FleetRequest>): FleetRequest {
     urls: [server.url],
     transport: 'lean',
     tokenSecret: server.secret,
-    ...{ connectMs: 500, warmUpMs: 1000, measureMs: 4000, drainMs: 60_000 },
+    ...{ connectMs: 500, warmUpMs: 1000, measureMs: 4000, drainMs: 600_000 },
     ledgerFolder: join(folder, 'ledger'),
     tightestLatencySloMs: 200,
     ...changes,
@@ -39,9 +39,9 @@ function plan(changes: Partial<FleetRequest>): FleetRequest {
 
 const CANARIES = "The canaries' process";
 
-/** A run of canaries alone that would measure for a minute, until a reason for an invalid run matches. */
+/** A run of canaries alone that would measure for ten minutes, until each of these matches a reason for an invalid run. */
 async function runUntil(
-  until: RegExp,
+  until: RegExp[],
   changes: Partial<FleetRequest>,
   once: (pid: number) => void = () => {},
 ) {
@@ -54,13 +54,13 @@ async function runUntil(
       return undefined;
     },
     live: ({ phase, reasons }) => {
-      if (reasons.some((reason) => until.test(reason))) interrupt.abort();
+      if (until.every((each) => reasons.some((reason) => each.test(reason)))) interrupt.abort();
       if (phase !== 'measure' || happened) return;
       happened = true;
       once(pid);
     },
   };
-  const alone = plan({ workers: 0, patients: 2, measureMs: 60_000, drainMs: 1000, ...changes });
+  const alone = plan({ workers: 0, patients: 2, measureMs: 600_000, drainMs: 1000, ...changes });
   return runFleet(alone, hooks, { interrupt: interrupt.signal });
 }
 
@@ -73,9 +73,12 @@ describe('the process of the canaries', () => {
     async (transport) => {
       const result = await runFleet(plan({ transport, canaries: { devices: 3 } }));
       const { counters, planned, canaries, processes } = result;
-      expect(counters.all).toMatchObject({ due: 48, acknowledged: 48, sent: 48 });
-      expect([counters.measured.due, planned]).toEqual([planned, 48]);
-      expect(result.latency.count).toBe(48);
+      // Whatever the machine's speed: every slot made its reading, and each has an end. When they were sent, and that
+      // a chip whose connection comes in time drops none, is tried in virtual time (`canary-fleet.test.ts`).
+      const { all } = counters;
+      expect([all.due, counters.measured.due, planned]).toEqual([48, 48, 48]);
+      expect(all).toMatchObject({ refused: 0, unacknowledged: 0, acknowledged: 48 - all.dropped });
+      expect(all.sent).toBeGreaterThanOrEqual(all.acknowledged);
       expect(canaries).toMatchObject({ devices: 3, resets: {}, damaged: 0, hung: [] });
       expect(processes.map(({ name }) => name)).toEqual(['Worker 0', CANARIES]);
       expect(processes[1]!.cpuUserMs).toBeGreaterThan(0);
@@ -83,31 +86,36 @@ describe('the process of the canaries', () => {
       expect(result.generator.processes[1]!.sendLagP99Ms).not.toBeNull();
       const ledger = readLedger(ledgerFilesIn(join(folder, 'ledger')));
       expect(ledger.problems).toEqual([]);
-      expect(ledger.totals).toMatchObject({ made: 48, acknowledged: 48 });
-      // A chip also sends its boot report; how often it sends again depends on the machine.
-      for (const device of [10, 11, 12]) expect(server.frames.get(device)).toBeGreaterThanOrEqual(5);
+      const { acknowledged, dropped } = all;
+      expect(ledger.totals).toMatchObject({ made: 48, acknowledged, dropped, unacknowledged: 0 });
+      for (const device of [10, 11, 12]) {
+        const runs = ledger.runsOf(device - 1).filter(({ outcome }) => outcome === 'acknowledged');
+        const kept = runs.reduce((sum, { count }) => sum + count, 0);
+        // Its boot frame, too.
+        expect(server.frames.get(device)).toBeGreaterThan(kept);
+      }
     },
   );
 
   it('is named when it cannot keep real time', async () => {
-    const until = new RegExp(`^${CANARIES} stood still`);
+    const until = [
+      /^The canaries' process took up \d+ of \d+ readings \(.* %\) more than 200 ms late/,
+      /^The canaries' process stood still: its event loop was delayed by up to \d/,
+    ];
     const { generator } = await runUntil(until, { canaries: { devices: 2 } }, (pid) => {
       process.kill(pid, 'SIGSTOP');
       setTimeout(() => process.kill(pid, 'SIGCONT'), 1500);
     });
     expect(generator.valid).toBe(false);
     expect(generator.reasons).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/^The canaries' process took up readings late: its p99 send lag was \d/),
-        expect.stringMatching(/^The canaries' process stood still: its event loop was delayed by up to \d/),
-      ]),
+      expect.arrayContaining(until.map((each) => expect.stringMatching(each))),
     );
   });
 
   it.runIf(FULL)('makes a run invalid when a firmware hangs and its watchdog does not help it', async () => {
     const hexFile = join(folder, 'stops.hex');
     writeFileSync(hexFile, stopsAtTick(75));
-    const { generator, canaries } = await runUntil(/is out of the run/, {
+    const { generator, canaries } = await runUntil([/is out of the run/], {
       canaries: { devices: 2, hexFile },
     });
     const says =

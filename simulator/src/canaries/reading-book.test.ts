@@ -66,6 +66,16 @@ describe('the book of a canary', () => {
     expect(one.waiting).toBe(0);
   });
 
+  it('takes what is open for dropped when the chip sends a frame of a slot after the end of the run', () => {
+    const { due, frame, one, news } = book();
+    for (const dueMs of [5000, 10_000]) due(dueMs);
+    frame(1, 1, 5000);
+    news();
+    expect(frame(1, 9, 15_000, 15_000)).toBe(false);
+    expect(news()).toEqual(['dropped 5000 (1:1)', 'dropped 10000 (never seen) unsent']);
+    expect(one.waiting).toBe(0);
+  });
+
   it('takes what lies before a sent frame, and was not acknowledged, for dropped: seen or not', () => {
     const { due, frame, news } = book();
     for (const dueMs of [5000, 10_000, 15_000, 20_000]) due(dueMs);

@@ -70,7 +70,8 @@ export class ReadingBook {
 
   /**
    * The chip sends a frame at `nowMs`; `put` writes it to the connection, unless it is of a slot that ended at `endMs`
-   * or later: the run is over by then. Frames that are no readings are sent and not noted.
+   * or later: the run is over by then, and the chip, whose ring goes on filling, holds nothing of the run any more.
+   * Frames that are no readings are sent and not noted.
    */
   frame(bytes: Uint8Array, nowMs: number, endMs: number, put: () => void): void {
     this.flying = undefined;
@@ -81,7 +82,10 @@ export class ReadingBook {
       return;
     }
     const dueMs = dueOf(frame);
-    if (dueMs >= endMs) return;
+    if (dueMs >= endMs) {
+      for (const gone of [...this.open]) this.resolve(gone, 'dropped');
+      return;
+    }
     const reading = this.note(frame) ? this.first(frame, bytes, dueMs) : this.again(frame);
     put();
     if (reading === undefined || reading.firstSentMs >= 0) this.hooks.sentAgain();
