@@ -34,6 +34,7 @@ export * from './infer/roll-out/guard.ts';
 export * from './infer/roll-out/roll-out.ts';
 export * from './infer/roll-out/rolled-out-models.ts';
 export * from './infer/signal-features.ts';
+export * from './infer/slot-drivers.ts';
 export * from './infer/slot-head.ts';
 export * from './infer/slot-order.ts';
 export * from './infer/tremor-rating.ts';

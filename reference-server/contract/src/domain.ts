@@ -68,6 +68,21 @@ export interface SlotScore {
 export const CONDITIONS = ['tremor', 'rigidityProxy', 'gait', 'freezing'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
+/**
+ * What one feature of the signal did to the scores of a window's slots: sums over the slots that were scored for the
+ * condition and that it has a weight in. Whole numbers, so that they are the same in whatever order readings came.
+ */
+export interface Driver {
+  condition: Condition;
+  /** One of the signal features of the model. */
+  feature: string;
+  slots: number;
+  /** Sum of its values, in thousandths of its unit. */
+  value: number;
+  /** Sum of what it moved the slots' probabilities by, against a usual slot, in millionths. */
+  moved: number;
+}
+
 /** How much one feature moved a score. */
 export interface Contribution {
   feature: string;
@@ -115,6 +130,8 @@ export interface WindowDocument {
   /** Per name of `FEATURE_FIELDS`. */
   aggregates: Record<string, FeatureAggregate>;
   slots: SlotScore[];
+  /** By condition and feature, in the order of the model's; absent in documents of versions that did not know them. */
+  drivers?: Driver[];
   assessment: Assessment;
   closedAtMs: number;
 }

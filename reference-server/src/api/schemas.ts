@@ -64,6 +64,20 @@ const SlotScore = object(
   ['tremorRating'],
 );
 
+const Driver = object(
+  {
+    condition: { type: 'string', enum: [...CONDITIONS] },
+    feature: text,
+    slots: count,
+    value: { type: 'integer', description: 'Sum over the slots, in thousandths of its unit.' },
+    moved: {
+      type: 'integer',
+      description: "Sum of what it moved the slots' probabilities by, against a usual slot, in millionths.",
+    },
+  },
+  [],
+);
+
 const ConditionAssessment = object(
   {
     condition: { type: 'string', enum: [...CONDITIONS] },
@@ -100,27 +114,31 @@ export const SCHEMAS = {
     [],
     { description: 'Every patient is synthetic.' },
   ),
-  Window: object({
-    patient: name,
-    ward: name,
-    startMs: epochMs,
-    endMs: epochMs,
-    revision: { type: 'integer', minimum: 1 },
-    epoch: count,
-    complete: yesOrNo,
-    readings: count,
-    lateReadings: count,
-    identities: list(object({ device: count, boot: count, fromSeq: count, toSeq: count })),
-    digest: { type: 'string', pattern: '^[0-9a-f]{16}$' },
-    aggregates: {
-      type: 'object',
-      description: 'By name of the feature.',
-      additionalProperties: object({ sum: number, min: number, max: number }),
+  Window: object(
+    {
+      patient: name,
+      ward: name,
+      startMs: epochMs,
+      endMs: epochMs,
+      revision: { type: 'integer', minimum: 1 },
+      epoch: count,
+      complete: yesOrNo,
+      readings: count,
+      lateReadings: count,
+      identities: list(object({ device: count, boot: count, fromSeq: count, toSeq: count })),
+      digest: { type: 'string', pattern: '^[0-9a-f]{16}$' },
+      aggregates: {
+        type: 'object',
+        description: 'By name of the feature.',
+        additionalProperties: object({ sum: number, min: number, max: number }),
+      },
+      slots: list(SlotScore),
+      drivers: list(Driver),
+      assessment: object({ model: text, conditions: list(ConditionAssessment) }),
+      closedAtMs: epochMs,
     },
-    slots: list(SlotScore),
-    assessment: object({ model: text, conditions: list(ConditionAssessment) }),
-    closedAtMs: epochMs,
-  }),
+    ['drivers'],
+  ),
   Alert: object(
     {
       id: text,

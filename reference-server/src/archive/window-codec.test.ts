@@ -47,6 +47,15 @@ const documentArbitrary: fc.Arbitrary<WindowDocument> = fc.record({
     ),
     { maxLength: 5 },
   ),
+  drivers: fc.array(
+    fc.record(
+      { condition: fc.constantFrom(...CONDITIONS), feature: name, slots: count, value: real, moved: real },
+      {
+        noNullPrototype: true,
+      },
+    ),
+    { maxLength: 4 },
+  ),
   assessment: fc.record({
     model: fc.string(),
     conditions: fc.array(
@@ -90,9 +99,9 @@ describe('window codec', () => {
 
   it('says so when another version wrote the document', () => {
     const other = encodeWindow(documentOf('a', 0));
-    other[0] = 4 * 4;
+    other[0] = 4 * 5;
     expect(() => decodeWindow(other)).toThrow(
-      'a stored window is of format 4; this version reads formats 2 and 3',
+      'a stored window is of format 5; this version reads formats 2 to 4',
     );
   });
 

@@ -1,9 +1,12 @@
 import {
+  type Driver,
   FEATURE_FIELDS,
   type FeatureAggregate,
   type SlotScore,
   type WindowDocument,
 } from '@gaitway/contract';
+import { SIGNAL_FEATURES } from '../infer/signal-features.ts';
+import { USUAL_SLOTS } from '../infer/window-model.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 
@@ -15,9 +18,11 @@ import { ByteWriter } from './byte-writer.ts';
  * The values follow each other in the order of {@link encodeWindow}, behind this format's number. A known name is its
  * index in `NAMES`; one that the table does not have is kept as text.
  */
-const FORMAT = 3;
-/** Written by the version before: its slots know neither freezing nor a rating of tremor. */
-const FORMAT_BEFORE = 2;
+const FORMAT = 4;
+/** Written by versions before: its slots know neither freezing nor a rating of tremor. */
+const FORMAT_WITHOUT_FREEZING = 2;
+/** Windows of this and of lower formats do not know what drove their slots. */
+const FORMAT_WITHOUT_DRIVERS = 3;
 
 /** Only appended to: stored documents hold indexes. */
 const NAMES = [
@@ -29,6 +34,9 @@ const NAMES = [
   'slotScoreMean',
   'slotsPositiveShare',
   'freezing',
+  'somePositive',
+  USUAL_SLOTS,
+  ...SIGNAL_FEATURES,
 ];
 const INDEX_OF = new Map(NAMES.map((name, index) => [name, index]));
 
@@ -56,6 +64,7 @@ export function encodeWindow(document: WindowDocument): Buffer {
   writer.text(document.digest);
   encodeAggregates(document.aggregates);
   encodeSlots(startMs, slots);
+  encodeDrivers(document.drivers);
   writer.text(document.assessment.model);
   writer.value(document.assessment.conditions.length);
   for (const said of document.assessment.conditions) encodeCondition(said);
@@ -67,9 +76,9 @@ export function encodeWindow(document: WindowDocument): Buffer {
 export function decodeWindow(bytes: Uint8Array): WindowDocument {
   const reader = new ByteReader(bytes);
   const format = reader.value();
-  if (format !== FORMAT && format !== FORMAT_BEFORE) {
+  if (typeof format !== 'number' || format < FORMAT_WITHOUT_FREEZING || format > FORMAT) {
     throw new Error(
-      `a stored window is of format ${format}; this version reads formats ${FORMAT_BEFORE} and ${FORMAT}`,
+      `a stored window is of format ${format}; this version reads formats ${FORMAT_WITHOUT_FREEZING} to ${FORMAT}`,
     );
   }
   const patient = reader.text();
@@ -89,6 +98,7 @@ export function decodeWindow(bytes: Uint8Array): WindowDocument {
     digest: reader.text(),
     aggregates: decodeAggregates(reader),
     slots: decodeSlots(reader, startMs, format),
+    ...(format > FORMAT_WITHOUT_DRIVERS ? decodeDrivers(reader) : {}),
     assessment: { model: reader.text(), conditions: decodeConditions(reader) },
     closedAtMs: startMs + reader.number(),
   };
@@ -174,13 +184,39 @@ function decodeSlots(reader: ByteReader, startMs: number, format: number): SlotS
       tremor: reader.numberOrNull(),
       rigidityProxy: reader.numberOrNull(),
       gait: reader.numberOrNull(),
-      freezing: format === FORMAT_BEFORE ? null : reader.numberOrNull(),
+      freezing: format === FORMAT_WITHOUT_FREEZING ? null : reader.numberOrNull(),
     };
-    const rating = format === FORMAT_BEFORE ? null : reader.numberOrNull();
+    const rating = format === FORMAT_WITHOUT_FREEZING ? null : reader.numberOrNull();
     if (rating !== null) slot.tremorRating = rating;
     slots.push(slot);
   }
   return slots;
+}
+
+/** `null` where the document has none. */
+function encodeDrivers(drivers: readonly Driver[] | undefined): void {
+  writer.value(drivers === undefined ? null : drivers.length);
+  for (const { condition, feature, slots, value, moved } of drivers ?? []) {
+    encodeName(condition);
+    encodeName(feature);
+    writer.value(slots);
+    writer.value(value);
+    writer.value(moved);
+  }
+}
+
+function decodeDrivers(reader: ByteReader): Pick<WindowDocument, 'drivers'> {
+  const count = reader.numberOrNull();
+  if (count === null) return {};
+  const drivers: Driver[] = [];
+  for (let left = count; left > 0; left--) {
+    const condition = decodeName(reader) as Driver['condition'];
+    const feature = decodeName(reader);
+    drivers.push({
+      ...{ condition, feature, slots: reader.number(), value: reader.number(), moved: reader.number() },
+    });
+  }
+  return { drivers };
 }
 
 type ConditionAssessment = WindowDocument['assessment']['conditions'][number];

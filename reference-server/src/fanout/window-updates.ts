@@ -2,7 +2,7 @@ import type { AssessmentUpdate, WindowDocument, WindowUpdate } from '@gaitway/co
 
 /** A window as viewers get it. */
 export function windowUpdate(document: WindowDocument): WindowUpdate {
-  const { identities, digest, epoch, assessment, slots, ...window } = document;
+  const { identities, digest, epoch, assessment, slots, drivers, ...window } = document;
   return window;
 }
 

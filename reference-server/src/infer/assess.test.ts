@@ -10,7 +10,7 @@ import {
 } from '@gaitway/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assessWindow, explainSlot, slotScores } from './assess.ts';
+import { assessWindow, slotScores } from './assess.ts';
 import { builtInModel } from './load-model.ts';
 import { MODEL_VERSION } from './model-names.ts';
 import { tremorRating } from './tremor-rating.ts';
@@ -137,28 +137,18 @@ describe('the scores of a slot', () => {
     expect(assessed(Placement.ankle)).toEqual(['gait', 'freezing']);
     expect(assessed(Placement.lumbar)).toEqual([]);
     expect(assessed(Placement.unknown)).toEqual([]);
-    const [tremor, , , freezing] = explainSlot(WALKING, SHANK);
-    expect(tremor).toMatchObject({
-      assessable: false,
-      reason: expect.stringMatching(/^not_assessable: .*shank/),
-    });
-    expect(freezing!.assessable).toBe(true);
   });
-
   it.each([
-    ['a device that is not worn', { flags: FrameFlag.offWrist }, {}, 'not worn'],
-    ['too few samples', { flags: FrameFlag.gap }, { sampleCount: 200 }, 'missing'],
-    ['no samples', {}, { sampleCount: 0 }, 'missing'],
-    ['a slot of one second', { slotMs: 1000 }, { sampleCount: 50 }, 'less than 2 s'],
-  ])('are not assessable for %s', (_, header, over, reason) => {
+    ['a device that is not worn', { flags: FrameFlag.offWrist }, {}],
+    ['too few samples', { flags: FrameFlag.gap }, { sampleCount: 200 }],
+    ['no samples', {}, { sampleCount: 0 }],
+    ['a slot of one second', { slotMs: 1000 }, { sampleCount: 50 }],
+  ])('are not assessable for %s', (_, header, over) => {
     const values = TREMBLING.slice();
     for (const [name, value] of Object.entries(over)) values[featureIndex(name)] = value;
     for (const where of [WRIST, SHANK]) {
       const given = { ...where, ...header };
       expect(slotScores(values, given)).toEqual(NOTHING);
-      const said = explainSlot(values, given);
-      expect(said.every(({ assessable }) => !assessable)).toBe(true);
-      expect(said.filter((one) => one.reason!.includes(reason)).length).toBeGreaterThan(1);
     }
   });
 
@@ -173,7 +163,7 @@ describe('the scores of a slot', () => {
     expect(slotScores(values, wider)).toEqual(slotScores(TREMBLING, WRIST));
   });
 
-  it('are thousandths or null and agree with their explanation, whatever the values', () => {
+  it('are thousandths or null, whatever the values', () => {
     const value = fc.integer({ min: -32768, max: 65535 });
     const any = fc.array(value, { minLength: FEATURE_FIELDS.length, maxLength: FEATURE_FIELDS.length });
     fc.assert(
@@ -181,14 +171,10 @@ describe('the scores of a slot', () => {
         const values = Int32Array.from(random);
         if (whole) values[featureIndex('sampleCount')] = 250;
         const scores = slotScores(values, header);
-        explainSlot(values, header).forEach((said) => {
-          const { condition, assessable, probability, contributions } = said;
-          expect(scores[condition] === null).toBe(!assessable);
-          if (!assessable) return;
-          expect(scores[condition]).toBe(Math.round(1000 * probability!));
-          const sum = contributions!.reduce((total, { contribution }) => total + contribution, 0);
-          expect(sum).toBeCloseTo(said.score!, 6);
-        });
+        for (const condition of CONDITIONS) {
+          const said = scores[condition];
+          expect(said === null || (Number.isInteger(said) && said >= 0 && said <= 1000)).toBe(true);
+        }
       }),
     );
   });

@@ -1,4 +1,4 @@
-import type { Assessment, ConditionAssessment, SlotScore } from '@gaitway/contract';
+import type { Assessment, Driver, SlotScore } from '@gaitway/contract';
 import { builtInModel } from './load-model.ts';
 import type { SlotScores } from './model.ts';
 import { MODEL_VERSION } from './model-names.ts';
@@ -9,12 +9,7 @@ export function slotScores(values: ArrayLike<number>, header: ReadingHeader): Sl
   return builtInModel(MODEL_VERSION).slotScores(values, header);
 }
 
-/** What the built-in model says of one reading, and which features of the signal drove it. */
-export function explainSlot(values: ArrayLike<number>, header: ReadingHeader): ConditionAssessment[] {
-  return builtInModel(MODEL_VERSION).explainSlot(values, header);
-}
-
 /** What the built-in model says of a window. Depends on the set of slots, not on their order. */
-export function assessWindow(slots: readonly SlotScore[]): Assessment {
-  return builtInModel(MODEL_VERSION).assessWindow(slots);
+export function assessWindow(slots: readonly SlotScore[], drivers?: readonly Driver[]): Assessment {
+  return builtInModel(MODEL_VERSION).assessWindow(slots, drivers);
 }

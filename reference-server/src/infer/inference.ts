@@ -18,7 +18,7 @@ export interface WindowModels {
   readonly second?: SecondOpinion;
 }
 
-type SlotFrame = Pick<FrameHeader, 'startMs' | 'boot' | 'seq'>;
+export type SlotFrame = Pick<FrameHeader, 'startMs' | 'boot' | 'seq'>;
 
 /** Which models a server has, and which one speaks of whom. */
 export interface Inference {
@@ -28,8 +28,11 @@ export interface Inference {
   modelsOf(version: string, patient: string, startMs: number): WindowModels;
   /** Scores one reading; `values` one per row of `FEATURE_FIELDS`. Called for every reading. */
   score(models: WindowModels, values: ArrayLike<number>, header: ReadingHeader): SlotScores;
-  /** The reading that was scored last was new to its window. Called for every one that is. */
-  folded(models: WindowModels, frame: SlotFrame): void;
+  /**
+   * The reading that was scored last was new to its window. Called for every one that is; `drivers`: the window's sums, to
+   * which what drove these scores is added.
+   */
+  folded(models: WindowModels, frame: SlotFrame, scores: SlotScores, drivers: Float64Array): void;
   /** A window was closed into this document. */
   closed(models: WindowModels, document: WindowDocument): void;
   /** Called again and again between two rounds of a processor, before windows are opened. Rejects when a store fails. */
@@ -60,7 +63,8 @@ export class OneModel implements Inference {
     return model.scoresOf(this.features);
   }
 
-  folded(): void {
+  folded({ model }: WindowModels, _: SlotFrame, scores: SlotScores, drivers: Float64Array): void {
+    model.drivers.add(this.features, scores, drivers);
     this.drift?.observe(this.features);
   }
 

@@ -1,4 +1,4 @@
-import type { Assessment, SlotScore } from '@gaitway/contract';
+import type { Assessment, Driver, SlotScore } from '@gaitway/contract';
 import type { Stage } from '../observe/stage-timer.ts';
 import { Model, type SlotScores } from './model.ts';
 import type { ModelFile } from './model-file.ts';
@@ -20,9 +20,9 @@ export class MeasuredModel extends Model {
     return scores;
   }
 
-  override assessWindow(slots: readonly SlotScore[]): Assessment {
+  override assessWindow(slots: readonly SlotScore[], drivers?: readonly Driver[]): Assessment {
     const begun = this.stage.begin();
-    const assessment = super.assessWindow(slots);
+    const assessment = super.assessWindow(slots, drivers);
     this.stage.end(begun);
     return assessment;
   }

@@ -3,24 +3,24 @@ import {
   CONDITIONS,
   type Condition,
   type ConditionAssessment,
+  type Driver,
   Placement,
   type SlotScore,
 } from '@gaitway/contract';
 import { freezingInWalking } from './freezing-context.ts';
-import { calibrated } from './linear-model.ts';
 import type { ModelFile } from './model-file.ts';
 import {
   emptySignalFeatures,
   type ReadingHeader,
   readSignalFeatures,
   type SignalFeatures,
-  SLOT_FAULTS,
   signalFeatureIndex,
 } from './signal-features.ts';
+import { SlotDrivers } from './slot-drivers.ts';
 import { SlotHead } from './slot-head.ts';
 import { inOrder } from './slot-order.ts';
 import { tremorRating } from './tremor-rating.ts';
-import { assessSlots, windowFeatures } from './window-model.ts';
+import { assessSlots, windowFeatures, withDrivers } from './window-model.ts';
 
 /** Scores of one slot in thousandths: probabilities; `null`: not assessable in this slot. */
 export type SlotScores = Omit<SlotScore, 'startMs' | 'boot' | 'seq'>;
@@ -28,7 +28,6 @@ export type SlotScores = Omit<SlotScore, 'startMs' | 'boot' | 'seq'>;
 type Heads = Partial<Record<Condition, SlotHead>>;
 
 const GYRO_TREMOR = signalFeatureIndex('gyroTremor');
-const PLACEMENT_OF = new Map(Object.entries(Placement).map(([name, number]) => [number as number, name]));
 
 /**
  * One version of the models, made from its file. Pure: nothing of one reading is left for the next, so that a document
@@ -37,6 +36,8 @@ const PLACEMENT_OF = new Map(Object.entries(Placement).map(([name, number]) => [
 export class Model {
   readonly version: string;
   readonly file: ModelFile;
+  /** What of the signal drives its slots. */
+  readonly drivers: SlotDrivers;
   /** By the number of the placement. */
   private readonly heads: Heads[] = [];
   private readonly scorable: Readonly<Record<Condition, string>>;
@@ -45,6 +46,7 @@ export class Model {
   constructor(file: ModelFile) {
     this.version = file.version;
     this.file = file;
+    this.drivers = new SlotDrivers(file);
     for (const placement of Object.values(Placement)) this.heads[placement] = {};
     for (const head of file.slotHeads) {
       const ready = new SlotHead(head);
@@ -81,42 +83,24 @@ export class Model {
     return scores;
   }
 
-  /** What is said of one reading, and which features of the signal drove it. */
-  explainSlot(values: ArrayLike<number>, header: ReadingHeader): ConditionAssessment[] {
-    readSignalFeatures(values, header, this.features);
-    return CONDITIONS.map((condition) => this.explain(condition, this.features));
-  }
-
-  private explain(condition: Condition, features: SignalFeatures): ConditionAssessment {
-    const head = this.heads[features.placement]?.[condition];
-    const reason = this.whyNot(condition, head, features);
-    if (reason !== null) return { condition, assessable: false, reason };
-    const { score, contributions } = head!.explain(features);
-    const probability = calibrated(head!.file.calibration, score);
-    return { condition, assessable: true, score, probability, contributions };
-  }
-
-  private whyNot(condition: Condition, head: SlotHead | undefined, features: SignalFeatures): string | null {
-    if (head === undefined) {
-      const at = PLACEMENT_OF.get(features.placement) ?? 'unknown';
-      return `not_assessable: of a device at ${at} nothing is known of it (slots count that are ${this.scorable[condition]})`;
-    }
-    if (features.fault !== null) return SLOT_FAULTS[features.fault];
-    const silent = this.scoresOf(features)[condition] === null;
-    return silent ? 'the arm swings in walking only, and this is none' : null;
-  }
-
-  /** What is said of a window. Depends on the set of slots, not on their order. */
-  assessWindow(slots: readonly SlotScore[]): Assessment {
+  /**
+   * What is said of a window. Depends on the set of slots, not on their order. `drivers`: of these slots; without them the
+   * contributions say no more than what the slots' scores do.
+   */
+  assessWindow(slots: readonly SlotScore[], drivers?: readonly Driver[]): Assessment {
     const ordered = inOrder(slots);
     return {
       model: this.version,
-      conditions: CONDITIONS.map((condition) => this.assess(condition, ordered)),
+      conditions: CONDITIONS.map((condition) => this.assess(condition, ordered, drivers)),
     };
   }
 
   /** Of slots in the order of time. */
-  private assess(condition: Condition, slots: readonly SlotScore[]): ConditionAssessment {
+  private assess(
+    condition: Condition,
+    slots: readonly SlotScore[],
+    drivers: readonly Driver[] | undefined,
+  ): ConditionAssessment {
     const { windowHeads } = this.file;
     const head = windowHeads[condition];
     const counts =
@@ -124,7 +108,10 @@ export class Model {
         ? freezingInWalking(slots, head.threshold, windowHeads.gait.threshold)
         : undefined;
     const features = windowFeatures(condition, slots, head.threshold, counts);
-    const assessment = assessSlots(condition, slots, features, head, this.scorable[condition]);
+    const assessment = withDrivers(
+      assessSlots(condition, slots, features, head, this.scorable[condition]),
+      ...([slots, head, drivers] as const),
+    );
     if (condition !== 'tremor' || features === null) return assessment;
     return { ...assessment, severity: meanRating(slots, head.threshold) };
   }

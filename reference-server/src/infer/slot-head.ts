@@ -1,5 +1,4 @@
-import type { Contribution } from '@gaitway/contract';
-import { contributionsOf, thousandths } from './linear-model.ts';
+import { thousandths } from './linear-model.ts';
 import type { SlotHeadFile } from './model-file.ts';
 import { type SignalFeature, type SignalFeatures, signalFeatureIndex } from './signal-features.ts';
 
@@ -25,9 +24,5 @@ export class SlotHead {
     let logOdds = this.file.intercept;
     for (let i = 0; i < this.indexes.length; i++) logOdds += this.weights[i]! * values[this.indexes[i]!]!;
     return thousandths(this.slope * logOdds + this.shift);
-  }
-
-  explain({ values }: SignalFeatures): { score: number; contributions: Contribution[] } {
-    return contributionsOf(this.file, (feature) => values[signalFeatureIndex(feature)]!);
   }
 }

@@ -1,6 +1,7 @@
-import type { Condition, ConditionAssessment, SlotScore } from '@gaitway/contract';
+import type { Condition, ConditionAssessment, Contribution, Driver, SlotScore } from '@gaitway/contract';
 import { calibrated, contributionsOf } from './linear-model.ts';
 import type { WindowHeadFile } from './model-file.ts';
+import { meanMoved, meanValue } from './slot-drivers.ts';
 import type { WindowFeatures } from './window-features.ts';
 
 /** Fewer scored slots than this are no window. */
@@ -51,5 +52,41 @@ export function assessSlots(
     score,
     probability: calibrated(head.calibration, score),
     contributions,
+  };
+}
+
+/** Stands for what the mean score of the slots would be if all were usual ones. */
+export const USUAL_SLOTS = 'usualSlots';
+
+/**
+ * The same assessment, with what the slots' mean score contributes passed on to the features of the signal that drove it: a
+ * window's score is linear in that mean, so it is passed on exactly. A row of its own keeps what a usual slot would have
+ * contributed, and what the rounding of slots to thousandths did: so the rows still add up to the score.
+ */
+export function withDrivers(
+  said: ConditionAssessment,
+  slots: readonly SlotScore[],
+  { weights }: WindowHeadFile,
+  drivers: readonly Driver[] = [],
+): ConditionAssessment {
+  const own = drivers.filter(({ condition }) => condition === said.condition);
+  const weight = weights.slotScoreMean;
+  if (said.contributions === undefined || weight === undefined || own.length === 0) return said;
+  let scored = 0;
+  for (const slot of slots) if (slot[said.condition] !== null) scored += 1;
+  return {
+    ...said,
+    contributions: said.contributions.flatMap((row) => {
+      if (row.feature !== 'slotScoreMean') return [row];
+      const usual = { feature: USUAL_SLOTS, value: row.value, contribution: row.contribution };
+      const passedOn = own.map((driver): Contribution => {
+        const moved = meanMoved(driver, scored);
+        const contribution = weight * moved + 0;
+        usual.value -= moved;
+        usual.contribution -= contribution;
+        return { feature: driver.feature, value: meanValue(driver), contribution };
+      });
+      return [...passedOn, usual];
+    }),
   };
 }

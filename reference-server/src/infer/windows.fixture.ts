@@ -37,7 +37,8 @@ export function playWindow(
       ...{ device: 1, boot: 1, seq: slot, startMs: startMs + slot * SLOT_MS, slotMs: SLOT_MS },
     } as Frame;
     const scores = inference.score(models, values, frame);
-    if (window.fold(frame, slot, patient, values, scores)) inference.folded(models, frame);
+    if (window.fold(frame, slot, patient, values, scores))
+      inference.folded(models, frame, scores, window.drivers);
   }
   const document = window.close(1, true, startMs + WINDOW_MS, 0);
   inference.closed(models, document);

@@ -52,7 +52,7 @@ export function foldFrame(
   const hashLow = frameHash(bytes);
   const folded = window.fold(frame, hashLow, frameHashHigh(), scores ? values : undefined, scores);
   stages.fold.end(folding);
-  if (folded && scores) inference.folded(window.models, frame);
+  if (folded && scores) inference.folded(window.models, frame, scores, window.drivers);
   if (folded && frame.kind === FrameKind.rawChunk) foldRaw(window, bytes, frame, stages, inference);
   return folded;
 }
@@ -68,8 +68,9 @@ function foldRaw(
   const inferring = stages.infer.begin();
   const reading = window.raw.add(bytes, frame);
   if (reading !== undefined) {
-    window.addSlot(reading.frame, inference.score(window.models, reading.values, reading.header));
-    inference.folded(window.models, reading.frame);
+    const scores = inference.score(window.models, reading.values, reading.header);
+    window.addSlot(reading.frame, scores);
+    inference.folded(window.models, reading.frame, scores, window.drivers);
   }
   stages.infer.end(inferring);
 }

@@ -14,6 +14,7 @@ import {
 import { OneModel, type WindowModels } from '../infer/inference.ts';
 import type { Model, SlotScores } from '../infer/model.ts';
 import { RawReadings } from '../infer/raw-readings.ts';
+import { mergeDrivers } from '../infer/slot-drivers.ts';
 import { inOrder, slotOf } from '../infer/slot-order.ts';
 import type { LogRecord } from '../ingest/reading-log.ts';
 import { IdentitySet } from './identity-set.ts';
@@ -38,6 +39,8 @@ export class OpenWindow {
    */
   readonly records: LogRecord[] | undefined;
   readonly models: WindowModels;
+  /** What drove the scores of its slots, as its model's `SlotDrivers` sums it up. */
+  readonly drivers: Float64Array;
   readings = 0;
   /** The longest slot that a reading of this window names: so long after its end one may still be under way. */
   slotMsMax = 0;
@@ -65,6 +68,7 @@ export class OpenWindow {
     this.firstEntry = firstEntry;
     this.records = rebuilt ? [] : undefined;
     this.models = models;
+    this.drivers = models.model.drivers.emptySums();
   }
 
   /**
@@ -132,6 +136,8 @@ export class OpenWindow {
       }
     }
     const slots = [...inOrder(this.slots)];
+    const { model } = this.models;
+    const drivers = model.drivers.listed(this.drivers);
     return {
       patient: this.patient,
       ward: this.ward,
@@ -146,7 +152,8 @@ export class OpenWindow {
       digest: formatDigest(this.digest),
       aggregates,
       slots,
-      assessment: this.models.model.assessWindow(slots),
+      drivers,
+      assessment: model.assessWindow(slots, drivers),
       closedAtMs,
     };
   }
@@ -176,6 +183,7 @@ export function amendWindow(
   const added = parseDigest(late.digest);
   addToDigest(digest, added.low, added.high);
   const slots = [...inOrder([...stored.slots, ...late.slots])];
+  const drivers = mergeDrivers(stored.drivers, late.drivers);
   return {
     ...stored,
     revision: stored.revision + 1,
@@ -186,7 +194,8 @@ export function amendWindow(
     digest: formatDigest(digest),
     aggregates: mergeAggregates(stored.aggregates, late.aggregates),
     slots,
-    assessment: model.assessWindow(slots),
+    ...(drivers ? { drivers } : {}),
+    assessment: model.assessWindow(slots, drivers),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type Driver,
   FEATURE_FIELDS,
   type FeatureAggregate,
   HEADER,
@@ -11,7 +12,12 @@ import {
   type SlotScore,
   type WindowDocument,
 } from '@gaitway/contract';
-import { assessWindow, MODEL_VERSION, slotScores } from '@gaitway/reference-server';
+import {
+  builtInModel,
+  emptySignalFeatures,
+  MODEL_VERSION,
+  readSignalFeatures,
+} from '@gaitway/reference-server';
 import type { LedgerRun } from '../ledger/ledger.ts';
 
 /**
@@ -21,7 +27,8 @@ import type { LedgerRun } from '../ledger/ledger.ts';
  * - Aggregates: of every feature, sum, least and greatest; and no name that is no feature. Raw chunks carry
  *   no features: they add nothing, and a window of raw chunks alone has no aggregates.
  * - Slots and assessment, where the document names the model that we have: each slot's moment, identity and
- *   scores (of raw readings only that raw chunks were sent there), and what the model says of the window. Another model's answers are its own affair.
+ *   scores (of raw readings only that raw chunks were sent there), what of the signal drove them (where no raw reading
+ *   was among them), and what the model says of the window. Another model's answers are its own affair.
  *
  * `frames`: header and features payload of each. `runs`: what the ledger has of this window.
  */
@@ -99,18 +106,27 @@ function wrongInference(
 ): string[] {
   if (document.assessment?.model !== MODEL_VERSION) return [];
   const values = new Int32Array(FEATURE_FIELDS.length);
+  const model = builtInModel(MODEL_VERSION);
+  const features = emptySignalFeatures();
+  const sums = model.drivers.emptySums();
   const slots: SlotScore[] = frames.map((bytes) => {
     const frame = readFrame(bytes);
     readFeatures(bytes, HEADER_BYTES, values);
+    readSignalFeatures(values, frame, features);
+    const scores = model.scoresOf(features);
+    model.drivers.add(features, scores, sums);
     const { startMs, boot, seq } = frame;
-    return { startMs, boot, seq, ...slotScores(values, frame) };
+    return { startMs, boot, seq, ...scores };
   });
+  let drivers: readonly Driver[] | undefined = model.drivers.listed(sums);
   const raw = runs.filter((run) => run.raw);
   for (const slot of document.slots ?? []) {
     const isRaw = raw.some(
       ({ boot, fromSeq, count }) => boot === slot.boot && fromSeq <= slot.seq && slot.seq < fromSeq + count,
     );
-    if (isRaw) slots.push(slot);
+    if (!isRaw) continue;
+    slots.push(slot);
+    drivers = document.drivers;
   }
   slots.sort((a, b) => a.startMs - b.startMs || a.boot - b.boot || a.seq - b.seq);
   const wrong: string[] = [];
@@ -120,7 +136,10 @@ function wrongInference(
     const which = at < 0 ? slots.length : at;
     wrong.push(`slot ${which} is ${says(document.slots?.[which])}, not ${says(slots[which])}`);
   }
-  if (!sameAsJson(document.assessment, assessWindow(slots))) {
+  if (!sameAsJson(document.drivers, drivers)) {
+    wrong.push(`the drivers are not what ${MODEL_VERSION} finds in these readings`);
+  }
+  if (!sameAsJson(document.assessment, model.assessWindow(slots, drivers))) {
     wrong.push(`the assessment is not what ${MODEL_VERSION} says of these readings`);
   }
   return wrong;

@@ -263,7 +263,7 @@ describe('a sabotaged server', () => {
             ...{ startMs: document.startMs, boot: document.identities[0]!.boot, seq: seqOf(document) },
             ...{ tremor: 900, rigidityProxy: null, gait: 10, freezing: null, tremorRating: 2000 },
           };
-          return { ...document, slots: [slot], assessment: assessWindow([slot]) };
+          return { ...document, slots: [slot], assessment: assessWindow([slot], document.drivers) };
         }),
       );
     const { recomputed } = (await auditDocuments(history, (documents) => documents)).compared;

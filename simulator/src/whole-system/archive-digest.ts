@@ -41,6 +41,10 @@ export class ArchiveDigest {
       high = hash32(high, slot.boot, slot.gait ?? -1, slot.rigidityProxy ?? -1);
       low = hash32(low, slot.freezing ?? -1, slot.tremorRating ?? -1);
     }
+    for (const { condition, feature, slots, value, moved } of document.drivers ?? []) {
+      low = hash32(low, hashString(`${condition} ${feature}`), slots, value);
+      high = hash32(high, moved);
+    }
     for (const { condition, assessable, severity, probability } of document.assessment.conditions) {
       low = hash32(low, hashString(condition), assessable ? 1 : 0, Math.round(1e6 * (probability ?? -1)));
       high = hash32(high, Math.round(1000 * (severity ?? -1)));

@@ -100,13 +100,15 @@ function inferRaw(inference: Inference, all: readonly Chunk[][], windows: number
     const models = inference.modelsFor('p000001', window);
     const readings = new RawReadings();
     const slots: SlotScore[] = [];
+    const drivers = models.model.drivers.emptySums();
     for (const { bytes, frame } of all[window % all.length]!) {
       const reading = readings.add(bytes, frame);
       if (reading === undefined) continue;
-      slots.push(slotOf(reading.frame, inference.score(models, reading.values, reading.header)));
-      inference.folded(models, reading.frame);
+      const scores = inference.score(models, reading.values, reading.header);
+      slots.push(slotOf(reading.frame, scores));
+      inference.folded(models, reading.frame, scores, drivers);
     }
-    models.model.assessWindow(slots);
+    models.model.assessWindow(slots, models.model.drivers.listed(drivers));
   }
 }
 
@@ -117,18 +119,20 @@ function cpuMicros(work: () => void): number {
   return user + system;
 }
 
-/** What a processor asks for each window: its slots scored, counted for the drift, and assessed. */
+/** What a processor asks for each window: its slots scored, their drivers summed up, counted for the drift, and assessed. */
 function inferAll(inference: Inference, values: readonly Int32Array[], windows: number): void {
   for (let window = 0; window < windows; window++) {
     const at = (window % PATIENTS) * SLOTS;
     const models = inference.modelsFor('p000001', at);
     const slots: SlotScore[] = [];
+    const drivers = models.model.drivers.emptySums();
     for (let slot = 0; slot < SLOTS; slot++) {
       const frame = { startMs: slot * SLOT_MS_DEFAULT, boot: 1, seq: slot };
-      slots.push(slotOf(frame, inference.score(models, values[at + slot]!, WRIST)));
-      inference.folded(models, frame);
+      const scores = inference.score(models, values[at + slot]!, WRIST);
+      slots.push(slotOf(frame, scores));
+      inference.folded(models, frame, scores, drivers);
     }
-    models.model.assessWindow(slots);
+    models.model.assessWindow(slots, models.model.drivers.listed(drivers));
     models.second?.model.assessWindow(models.second.slots);
   }
 }

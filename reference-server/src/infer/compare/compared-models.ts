@@ -1,10 +1,10 @@
-import type { FrameHeader, WindowDocument } from '@gaitway/contract';
+import type { WindowDocument } from '@gaitway/contract';
 import { freezesIn } from '../../alert/freeze-watch.ts';
 import { alertsOfWindow } from '../../alert/rules.ts';
 import type { Meter } from '../../observe/meter.ts';
 import type { StageTimer } from '../../observe/stage-timer.ts';
 import { DriftWatch } from '../drift/drift-watch.ts';
-import type { Inference, SecondOpinion, WindowModels } from '../inference.ts';
+import type { Inference, SecondOpinion, SlotFrame, WindowModels } from '../inference.ts';
 import { MeasuredModel } from '../measured-model.ts';
 import type { Model, SlotScores } from '../model.ts';
 import type { CandidateFigures } from '../roll-out/guard.ts';
@@ -70,7 +70,8 @@ export class ComparedModels implements Inference {
     return model.scoresOf(this.features);
   }
 
-  folded({ model, second }: WindowModels, frame: Pick<FrameHeader, 'startMs' | 'boot' | 'seq'>): void {
+  folded({ model, second }: WindowModels, frame: SlotFrame, scores: SlotScores, drivers: Float64Array): void {
+    model.drivers.add(this.features, scores, drivers);
     this.drift.current.observe(this.features);
     if (second) second.slots.push(slotOf(frame, second.model.scoresOf(this.features)));
     if (second || model === this.candidate) this.drift.candidate.observe(this.features);

@@ -1,9 +1,9 @@
-import type { Clock, FrameHeader, WindowDocument } from '@gaitway/contract';
+import type { Clock, WindowDocument } from '@gaitway/contract';
 import type { Archive } from '../../archive/archive.ts';
 import type { Meter } from '../../observe/meter.ts';
 import type { StageTimer } from '../../observe/stage-timer.ts';
 import { ComparedModels } from '../compare/compared-models.ts';
-import type { Inference, WindowModels } from '../inference.ts';
+import type { Inference, SlotFrame, WindowModels } from '../inference.ts';
 import type { Model, SlotScores } from '../model.ts';
 import type { ReadingHeader } from '../signal-features.ts';
 import { breachOf, type RollOutLimits } from './guard.ts';
@@ -74,8 +74,8 @@ export class RolledOutModels implements Inference {
     return this.models.score(models, values, header);
   }
 
-  folded(models: WindowModels, frame: Pick<FrameHeader, 'startMs' | 'boot' | 'seq'>): void {
-    this.models.folded(models, frame);
+  folded(models: WindowModels, frame: SlotFrame, scores: SlotScores, drivers: Float64Array): void {
+    this.models.folded(models, frame, scores, drivers);
   }
 
   closed(models: WindowModels, document: WindowDocument): void {

@@ -15,7 +15,7 @@ export function answersOtherwise(change: (document: WindowDocument) => SlotScore
           archive.saveWindows(
             windows.map((document) => {
               const slots = change(document);
-              return { ...document, slots, assessment: assessWindow(slots) };
+              return { ...document, slots, assessment: assessWindow(slots, document.drivers) };
             }),
           ),
       }),
