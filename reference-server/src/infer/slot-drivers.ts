@@ -18,6 +18,8 @@ const THOUSANDTHS = 1000;
 const MILLIONTHS = 1_000_000;
 /** So little log-odds apart that the difference of two probabilities says less than the slope there. */
 const AT_USUAL = 1e-6;
+/** From here on the slot's score, rounded to thousandths as it is, does without another exponential. */
+const FAR = 1;
 
 /** One head at one placement. */
 interface Terms {
@@ -77,22 +79,28 @@ export class SlotDrivers {
   add({ fault, placement, values }: SignalFeatures, scores: Scores, sums: Float64Array): void {
     const all = fault === null ? this.terms[placement] : undefined;
     if (all === undefined) return;
-    for (const terms of all) if (scores[terms.condition] !== null) this.addTerms(terms, values, sums);
+    for (let i = 0; i < all.length; i++) {
+      const score = scoreOf(scores, all[i]!.condition);
+      if (score !== null) this.addTerms(all[i]!, values, score / THOUSANDTHS, sums);
+    }
   }
 
   /** The drivers of a window whose sums these are. */
   listed(sums: Float64Array): Driver[] {
-    return this.names.flatMap(({ condition, feature }, row) => {
+    const drivers: Driver[] = [];
+    for (let row = 0; row < this.names.length; row++) {
       const at = SUMS_PER_DRIVER * row;
       const slots = sums[at + SUMS.slots]!;
-      if (slots === 0) return [];
+      if (slots === 0) continue;
+      const { condition, feature } = this.names[row]!;
       // No negative zero: it is lost in stores.
-      const [value, moved] = [sums[at + SUMS.value]! + 0, sums[at + SUMS.moved]! + 0];
-      return [{ condition, feature, slots, value, moved }];
-    });
+      const value = sums[at + SUMS.value]! + 0;
+      drivers.push({ condition, feature, slots, value, moved: sums[at + SUMS.moved]! + 0 });
+    }
+    return drivers;
   }
 
-  private addTerms(terms: Terms, values: Float64Array, sums: Float64Array): void {
+  private addTerms(terms: Terms, values: Float64Array, probability: number, sums: Float64Array): void {
     const { indexes, rows, weights, usual, slope, usualLogOdds, usualProbability } = terms;
     const { parts } = this;
     let apart = 0;
@@ -102,9 +110,9 @@ export class SlotDrivers {
       apart += part;
     }
     const gain =
-      Math.abs(apart) < AT_USUAL
-        ? usualProbability * (1 - usualProbability)
-        : (sigmoid(usualLogOdds + apart) - usualProbability) / apart;
+      apart > FAR || apart < -FAR
+        ? (probability - usualProbability) / apart
+        : gainNear(usualLogOdds, usualProbability, apart);
     for (let i = 0; i < indexes.length; i++) {
       const at = SUMS_PER_DRIVER * rows[i]!;
       sums[at + SUMS.slots]! += 1;
@@ -139,6 +147,26 @@ export function meanValue({ value, slots }: Driver): number {
 /** By how much it moved the mean probability of so many slots. */
 export function meanMoved({ moved }: Driver, scored: number): number {
   return moved / (MILLIONTHS * scored);
+}
+
+/** By what a difference of log-odds near the usual ones is multiplied to give that of the probabilities. */
+function gainNear(usualLogOdds: number, usualProbability: number, apart: number): number {
+  if (Math.abs(apart) < AT_USUAL) return usualProbability * (1 - usualProbability);
+  return (sigmoid(usualLogOdds + apart) - usualProbability) / apart;
+}
+
+/** A name that is known where it is read costs a fraction of one that is not. */
+function scoreOf(scores: Scores, condition: Condition): number | null {
+  switch (condition) {
+    case 'tremor':
+      return scores.tremor;
+    case 'rigidityProxy':
+      return scores.rigidityProxy;
+    case 'gait':
+      return scores.gait;
+    case 'freezing':
+      return scores.freezing;
+  }
 }
 
 /** The drivers of a window and of readings that came after it had closed; of a window that has none, none. */

@@ -59,7 +59,7 @@ export function assessSlots(
 export const USUAL_SLOTS = 'usualSlots';
 
 /**
- * The same assessment, with what the slots' mean score contributes passed on to the features of the signal that drove it: a
+ * The same assessment, in its own object, with what the slots' mean score contributes passed on to the features of the signal that drove it: a
  * window's score is linear in that mean, so it is passed on exactly. A row of its own keeps what a usual slot would have
  * contributed, and what the rounding of slots to thousandths did: so the rows still add up to the score.
  */
@@ -69,24 +69,23 @@ export function withDrivers(
   { weights }: WindowHeadFile,
   drivers: readonly Driver[] = [],
 ): ConditionAssessment {
-  const own = drivers.filter(({ condition }) => condition === said.condition);
   const weight = weights.slotScoreMean;
-  if (said.contributions === undefined || weight === undefined || own.length === 0) return said;
+  const { condition, contributions } = said;
+  if (contributions === undefined || weight === undefined) return said;
+  const at = contributions.findIndex(({ feature }) => feature === 'slotScoreMean');
   let scored = 0;
-  for (const slot of slots) if (slot[said.condition] !== null) scored += 1;
-  return {
-    ...said,
-    contributions: said.contributions.flatMap((row) => {
-      if (row.feature !== 'slotScoreMean') return [row];
-      const usual = { feature: USUAL_SLOTS, value: row.value, contribution: row.contribution };
-      const passedOn = own.map((driver): Contribution => {
-        const moved = meanMoved(driver, scored);
-        const contribution = weight * moved + 0;
-        usual.value -= moved;
-        usual.contribution -= contribution;
-        return { feature: driver.feature, value: meanValue(driver), contribution };
-      });
-      return [...passedOn, usual];
-    }),
-  };
+  for (let i = 0; i < slots.length; i++) if (slots[i]![condition] !== null) scored += 1;
+  const passedOn: Contribution[] = [];
+  let { value, contribution } = contributions[at]!;
+  for (const driver of drivers) {
+    if (driver.condition !== condition) continue;
+    const moved = meanMoved(driver, scored);
+    const row = { feature: driver.feature, value: meanValue(driver), contribution: weight * moved + 0 };
+    passedOn.push(row);
+    value -= moved;
+    contribution -= row.contribution;
+  }
+  if (passedOn.length === 0) return said;
+  contributions.splice(at, 1, ...passedOn, { feature: USUAL_SLOTS, value, contribution });
+  return said;
 }
