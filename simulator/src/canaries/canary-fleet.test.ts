@@ -1,7 +1,7 @@
 import { FrameKind } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { NO_LINK_FAULTS } from '../transport/memory/link-faults.ts';
-import { BOOT, playLoad, TEST_IMAGE, withoutWatchdog } from './canary.fixture.ts';
+import { BOOT, hangingWithInterrupts, playLoad, TEST_IMAGE, withoutWatchdog } from './canary.fixture.ts';
 
 const SLOT_MS = 5000;
 
@@ -165,5 +165,35 @@ describe('a fleet of canaries', () => {
     expect(perDevice[0]).toBeLessThan(3);
     expect(Math.min(perDevice[1]!, perDevice[2]!)).toBeGreaterThan(5);
     expect(ends.counters.all.notSentOnTime).toBe(0);
+  });
+
+  it('notices one that hangs with interrupts on within two slots, says which and since when, where no watchdog helps', async () => {
+    const { counts, found, server, ends } = await playLoad({
+      ...{ devices: 3, measureMs: 40_000 },
+      program: hangingWithInterrupts(withoutWatchdog(TEST_IMAGE)),
+      at: [[7000, ([first]) => first!.board.modem.say({ type: 'hang' })]],
+    });
+    expect(found).toHaveLength(1);
+    const [, tick, seconds] =
+      /canary of patient 0 is out of the run: the firmware hangs: it ticks, and sends no frame since tick (\d+), for ([\d.]+) s/.exec(
+        found[0]!,
+      )!;
+    expect(Number(tick)).toBeLessThan(350);
+    expect(Number(seconds)).toBeLessThan(20);
+    expect(counts.end(3)).toMatchObject({ hung: found, resets: {} });
+    const perDevice = [2, 3].map(
+      (device) => keptOf(server.kept, FrameKind.features).filter((one) => one.device === device).length,
+    );
+    expect(Math.min(...perDevice)).toBeGreaterThan(7);
+    expect(ends.counters.all.notSentOnTime).toBe(0);
+  });
+
+  it('leaves one that hangs with interrupts on to its watchdog', async () => {
+    const { counts, found } = await playLoad({
+      ...{ devices: 1, measureMs: 40_000, program: hangingWithInterrupts(TEST_IMAGE) },
+      at: [[7000, ([first]) => first!.board.modem.say({ type: 'hang' })]],
+    });
+    expect(found).toEqual([]);
+    expect(counts.end(1)).toMatchObject({ resets: { watchdog: 1 }, hung: [] });
   });
 });

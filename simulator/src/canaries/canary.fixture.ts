@@ -38,6 +38,20 @@ export function withoutWatchdog({ words, bytes }: Program): Program {
   return { words: without, bytes };
 }
 
+/** The program whose hang leaves interrupts on: its timer ticks, and nothing else happens. */
+export function hangingWithInterrupts({ words, bytes }: Program): Program {
+  const changed = words.slice();
+  let found = 0;
+  for (let at = 0; at + 1 < changed.length; at++) {
+    // `cli`, and the loop to itself.
+    if (changed[at] !== 0x94f8 || changed[at + 1] !== 0xcfff) continue;
+    changed[at] = 0;
+    found++;
+  }
+  if (found === 0) throw new Error('the program has no hang to leave interrupts on in');
+  return { words: changed, bytes };
+}
+
 export interface PlayedLoad {
   ends: FleetEnd;
   server: KeepingServer;

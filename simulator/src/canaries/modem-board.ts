@@ -1,4 +1,4 @@
-import { ResetCause } from '@gaitway/contract';
+import { ResetCause, SLOT_MS_DEFAULT } from '@gaitway/contract';
 import { type DownMessage, Modem, TICK_MS, type UpMessage } from '@gaitway/firmware';
 import {
   Board,
@@ -9,6 +9,7 @@ import {
   type WearableSettings,
   wearableEeprom,
 } from '@gaitway/firmware/board';
+import { LifeWatch } from './life-watch.ts';
 
 const TICK_CYCLES = TICK_MS * CYCLES_PER_MS;
 /** What belongs to a tick is over by then, and the next one has not begun. */
@@ -62,6 +63,10 @@ export class ModemBoard {
   private zeroCycle = 0;
   private steps = 0;
   private silentSteps = 0;
+  private readonly life: LifeWatch;
+  /** The tick in which it was last known to do its work, and that in which it was found not to. */
+  private heardAtTick = -1;
+  private deadAtTick = -1;
   private isHeld = false;
   /** What it is let go with, and when. */
   private next: { cause: ResetCause; program: Program; atMs: number } | undefined;
@@ -71,8 +76,14 @@ export class ModemBoard {
   constructor(options: ModemBoardOptions) {
     const { program, settings, boot, hooks, samples, pulses, batteryMv } = options;
     this.startMs = options.startMs;
+    this.life = new LifeWatch(settings.slotMs ?? SLOT_MS_DEFAULT);
     this.modem = new Modem({ send: hooks.send });
     const heard = (message: UpMessage): void => {
+      if (message.type === 'frame') {
+        this.life.heard();
+        // The first ones come while the board is made.
+        this.heardAtTick = this.board?.tick ?? -1;
+      }
       hooks.heard?.(message);
       this.modem.heard(message);
     };
@@ -81,8 +92,10 @@ export class ModemBoard {
       const atMs = this.msOf(atCycle);
       this.sampleIndex = Math.round((atMs - this.startMs) / TICK_MS) - 1;
       hooks.ticked?.(atMs);
+      if (this.life.tick()) this.deadAtTick = tick;
       for (const message of this.modem.toChip(atMs)) {
         hooks.told?.(message);
+        this.life.told(message);
         this.board.deliver(message, tick);
       }
     };
@@ -101,7 +114,10 @@ export class ModemBoard {
         onLog: (code, value) => heard({ type: 'log', code, value }),
         onDamaged: (bytes, says) => heard({ type: 'damaged', bytes, says }),
         onTick: ticked,
-        onReset: (cause) => hooks.reset?.(cause),
+        onReset: (cause) => {
+          this.life.restart();
+          hooks.reset?.(cause);
+        },
       },
     });
     this.board.runToTick(0);
@@ -122,7 +138,10 @@ export class ModemBoard {
     return this.board.activeCycles / this.board.cycle;
   }
 
-  /** The next 20 ms. Throws {@link FirmwareHangs} when the chip has not ticked for longer than any watchdog takes. */
+  /**
+   * The next 20 ms. Throws {@link FirmwareHangs} when the chip has not ticked for longer than any watchdog takes, or when it
+   * ticks and sends nothing of two slots.
+   */
   step(): void {
     const before = this.board.tick;
     this.steps += 1;
@@ -133,6 +152,7 @@ export class ModemBoard {
     }
     this.board.runToCycle(this.zeroCycle + (this.steps + 1) * TICK_CYCLES + STEP_END_CYCLES);
     this.silentSteps = this.board.tick === before ? this.silentSteps + 1 : 0;
+    if (this.deadAtTick >= 0) this.died();
     if (this.silentSteps < PATIENCE_STEPS) return;
     this.silentSteps = 0;
     throw new FirmwareHangs(this.board.tick, PATIENCE_SECONDS);
@@ -147,6 +167,19 @@ export class ModemBoard {
   /** It is let go with this program, at the beginning of the step that this moment lies before. */
   letGo(cause: ResetCause, program: Program, atMs: number): void {
     this.next = { cause, program, atMs };
+  }
+
+  /** It is told once: who plays it on, as the modem that brings an old program back does, hears of the next time. */
+  private died(): never {
+    const seconds = ((this.deadAtTick - this.heardAtTick) * TICK_MS) / 1000;
+    this.deadAtTick = -1;
+    this.life.restart();
+    throw new FirmwareHangs(
+      this.heardAtTick,
+      seconds,
+      `the firmware hangs: it ticks, and sends no frame since tick ${this.heardAtTick}, for ${seconds} s, in which two slots ended. ` +
+        'Does its main loop run, and does it send to a modem whose link is up?',
+    );
   }
 
   private isLetGo(): boolean {
