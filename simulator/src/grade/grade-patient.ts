@@ -13,7 +13,7 @@ import {
 import { excuseOf, FALL_PLACEMENTS, GRADED_CONDITIONS, type GradedCondition } from './graded-conditions.ts';
 import type { RunTruth } from './run-truth.ts';
 import { tallyScore } from './score-tally.ts';
-import { FALL_SLACK_MS, RULE_SUBJECTS, type SeenAlert } from './seen-alert.ts';
+import { FALL_SLACK_MS, RULE_SUBJECTS, type SeenAlert, SLOT_RULES } from './seen-alert.ts';
 
 /** What a document says of one slot. */
 export interface SlotAnswer {
@@ -54,7 +54,7 @@ export function gradePatient(truth: RunTruth, patient: PatientAnswers, counts: G
     const measured = stretches.filter(({ endMs }) => endMs > truth.startMs(index, from));
     const { events, found: hits, falseAlarms } = gradeEvents(measured, found);
     addEvents(into.events, { events, found: hits, falseAlarms });
-    addAlerts(into.alerts, alertDelays(patient.alerts, graded.condition, stretches, truth.windowMs));
+    addAlerts(into.alerts, alertDelays(patient.alerts, graded.condition, stretches, truth));
   }
   gradeFalls(truth, patient, labels, counts);
 }
@@ -105,17 +105,18 @@ function eventsOf(
     .map(({ startMs, endMs }) => ({ startMs: beginMs + startMs, endMs: beginMs + endMs }));
 }
 
-/** From the onset of what an alert is about until a viewer had it; an alert names the window that it looked at. */
+/** From the onset of what an alert is about until a viewer had it; an alert names the window, or the slot, that it looked at. */
 function alertDelays(
   alerts: readonly SeenAlert[],
   subject: string,
   stretches: readonly Stretch[],
-  windowMs: number,
+  { windowMs, slotMs }: Pick<RunTruth, 'windowMs' | 'slotMs'>,
 ): AlertTotals {
   const totals: AlertTotals = { delaysMs: [], withoutEvent: 0 };
   for (const { rule, atMs, seenAtMs } of alerts) {
     if (seenAtMs === null || RULE_SUBJECTS[rule] !== subject) continue;
-    const event = stretches.find(({ startMs, endMs }) => startMs < atMs + windowMs && endMs > atMs);
+    const lookedAtMs = SLOT_RULES.has(rule) ? slotMs : windowMs;
+    const event = stretches.find(({ startMs, endMs }) => startMs < atMs + lookedAtMs && endMs > atMs);
     if (event === undefined) totals.withoutEvent += 1;
     else totals.delaysMs.push(seenAtMs - event.startMs);
   }

@@ -65,7 +65,14 @@ function fallFrame(device: number, startMs: number): Uint8Array {
     ...{ device, boot: 1, firmware: 0x1000, seq: 0, startMs, batteryMv: 3700, slotMs: 0 },
   };
   const payload = eventPayload({
-    ...{ type: EventType.fall, peak: HALF_COUNTS_PER_G * PEAK_G, min: 500, gyroPeak: 9000, tiltCosine: 0, offsetMs: 0 },
+    ...{
+      type: EventType.fall,
+      peak: HALF_COUNTS_PER_G * PEAK_G,
+      min: 500,
+      gyroPeak: 9000,
+      tiltCosine: 0,
+      offsetMs: 0,
+    },
   });
   return encodeFrame(header, payload, 0);
 }
