@@ -82,7 +82,7 @@ describe('gaitway grade of a run', () => {
     'reads its archive again, gives what the record has, and fails where slots lack their answers',
     async () => {
       const data = ownFolder();
-      const words = ['run', 'mvp', '--duration', '20s', '--viewers', '0', '--seed', '3', '--json'];
+      const words = ['run', 'mvp', '--duration', '45s', '--viewers', '0', '--seed', '3', '--json'];
       const record = JSON.parse((await gaitway(words, { data })).stdout) as RunRecord;
       expect(record.grades.conditions.map(({ condition }) => condition)).toEqual(
         expect.arrayContaining(['tremor', 'gait']),

@@ -22,14 +22,24 @@ const INVENTED = {
   predicate: { kind: 'medication', comparison: 'equals', value: 42 },
 };
 
-/** A model API that invents a citation in every answer; counts who asked with which key. */
+/** Of an answer, as the API below counts. */
+const COMPLETION_TOKENS = 60;
+
+/** A model API that invents a citation in every answer; counts who asked with which key, and the tokens of what was asked. */
 async function inventingApi() {
   const keys: (string | undefined)[] = [];
+  const asked = { tokens: 0 };
   const server = createServer((request, response) => {
     keys.push(request.headers.authorization);
-    request.resume().on('end', () => {
+    let bytes = 0;
+    request.on('data', (part: Buffer) => {
+      bytes += part.length;
+    });
+    request.on('end', () => {
       const content = JSON.stringify({ sentences: [INVENTED] });
-      const usage = { prompt_tokens: 900, completion_tokens: 60 };
+      const prompt_tokens = Math.ceil(bytes / 4);
+      asked.tokens += prompt_tokens;
+      const usage = { prompt_tokens, completion_tokens: COMPLETION_TOKENS };
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ choices: [{ message: { content } }], usage }));
     });
@@ -40,7 +50,7 @@ async function inventingApi() {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, keys };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, keys, asked };
 }
 
 it.runIf(FULL)(
@@ -77,10 +87,10 @@ it.runIf(FULL)(
       sentencesRemoved: { unknown_citation: counts.calls },
       fallBacks: { nothing_left: counts.calls },
       written: { 'built-in': counts.calls },
-      tokens: 960 * counts.calls,
+      tokens: api.asked.tokens + COMPLETION_TOKENS * counts.calls,
     });
-    // 900 tokens of prompts at 1,000 thousandths for a million.
-    expect(counts.costThousandths).toBeCloseTo(0.9 * counts.calls);
+    // At 1,000 thousandths for a million tokens of prompts.
+    expect(counts.costThousandths).toBeCloseTo(api.asked.tokens / 1000);
     expect(new Set(api.keys)).toEqual(new Set(['Bearer a-key-of-ours']));
     expect(JSON.stringify(record)).not.toContain('a-key-of-ours');
     expect(unbroken(run.stderr)).toMatch(

@@ -30,7 +30,7 @@ function gradingOf(over: { rates?: number; notClosed?: string } = {}) {
 
 /** Every slot of a patient in one document, with scores that are right. */
 function documentOf(index: number): WindowDocument {
-  const { patient, ward } = population.personAt(index);
+  const { patient, ward, device } = population.personAt(index);
   const slots = Array.from({ length: SLOTS }, (_, slot) => {
     const { tremor, freezing, state, placement } = population.labelOf(index, slot);
     const [atWrist, atShank] = [placement === Placement.wrist, placement === Placement.shank];
@@ -48,6 +48,7 @@ function documentOf(index: number): WindowDocument {
     startMs: START_MS,
     endMs: START_MS,
     closedAtMs: START_MS,
+    identities: [{ device, boot: 1, fromSeq: 0, toSeq: SLOTS - 1 }],
     slots,
   } as unknown as WindowDocument;
 }

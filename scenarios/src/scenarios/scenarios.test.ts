@@ -172,7 +172,7 @@ describe('the scenarios', () => {
       'Must hold: readings_made rate>=1.',
       'Must hold: server_ended count==0.',
       'Must hold: grade_coverage rate>=0.99, with at least 200 slots to answer.',
-      'Must hold: grade_foreign_scores count==0, with at least 200 slots to answer.',
+      'Must hold: grade_foreign_scores count==0, with at least 100 slots to answer.',
       'Must hold: grade_auroc {condition:tremor} value>=0.85, with at least 200 slots to answer.',
       'Must hold: grade_auroc {condition:gait} value>=0.85, with at least 200 slots to answer.',
       'Must hold: grade_calibration_error {condition:tremor} value<=0.1, with at least 200 answered slots.',

@@ -22,7 +22,7 @@ const asked = <Limit extends object>(limit: Limit) => [{ ...limit, severity: 'sh
  */
 export const GRADE_PROMISES = {
   grade_coverage: [{ threshold: 'rate>=0.99', leastSamples: 200 }],
-  grade_foreign_scores: [{ threshold: 'count==0', leastSamples: 200 }],
+  grade_foreign_scores: [{ threshold: 'count==0', leastSamples: 100 }],
   'grade_auroc{condition:tremor}': [{ threshold: 'value>=0.85', leastSamples: 200 }],
   'grade_auroc{condition:gait}': [{ threshold: 'value>=0.85', leastSamples: 200 }],
   'grade_calibration_error{condition:tremor}': CALIBRATED,

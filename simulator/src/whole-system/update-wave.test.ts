@@ -104,7 +104,7 @@ describe('an update wave over a fleet of light twins', () => {
   it('goes on while links are cut, gateways die and come back, and devices fail at every step', async () => {
     for (const seed of FULL ? [2, 3, 4, 5] : [2]) {
       const { counts, firmwares, wave } = await roll(
-        { patients: HARD_DEVICES, hours: 0.16 },
+        { patients: HARD_DEVICES, hours: 0.3 },
         {
           ...{ seed, shares: everyFault(0.2), faults: HARD_FAULTS },
           wave: { failedLeast: HARD_DEVICES, answerMs: 150_000 },
