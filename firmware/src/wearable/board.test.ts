@@ -7,7 +7,7 @@ import { LONG_RARE_LIVES, RARE_LIVES } from './rare-lives.fixture.ts';
 import { type Trace, traceOf } from './trace.fixture.ts';
 
 const isFull = process.env.GAITWAY_TEST === 'full';
-const LIVES = isFull ? 400 : 6;
+const LIVES = isFull ? 200 : 6;
 /** So many a test: its time limit is one of a hang, also on a machine that is busy. */
 const LIVES_A_TEST = 25;
 const FIRST_SEEDS = Array.from({ length: Math.ceil(LIVES / LIVES_A_TEST) }, (_, i) => 1 + i * LIVES_A_TEST);
