@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { checkSentence } from './check-sentences.ts';
 import { evaluatePredicate } from './evaluate-predicate.ts';
 import { expandWording } from './expand-wording.ts';
-import { POSITIVE_PROBABILITY } from './facts.ts';
 import { alertAt, entryAt, materialWith, type Probabilities, windowsFrom } from './material.fixture.ts';
 import type { InsightMaterial } from './material.ts';
 import { sentenceTexts } from './sentence-texts.ts';
@@ -71,7 +70,7 @@ function numbersOf(predicate: InsightPredicate, cited: readonly InsightItem[], a
       if (score !== null && score !== undefined) probabilities.push(score);
     }
   }
-  const threshold = 'condition' in predicate ? POSITIVE_PROBABILITY[predicate.condition] : 1;
+  const threshold = 'condition' in predicate && predicate.condition === 'freezing' ? 0.1 : 0.5;
   const positive = probabilities.filter((probability) => probability >= threshold).length;
   if (cited[0]?.kind === 'window') {
     counts.push(probabilities.length, positive);
