@@ -155,6 +155,15 @@ describe('a fall that was reported', () => {
     expect(statesOf(watch.expire(AT_MS + 60_000))).toEqual(['confirmed']);
   });
 
+  it('stays provisional when what is open is closed by command, whatever was read of it until then', () => {
+    const watch = new FallWatch();
+    watch.add(fall(), 7, AT_MS);
+    watch.note(PATIENT, reading(1), 'lies');
+    expect(watch.clear()).toEqual([{ alert: fall(), entry: 7, settled: null }]);
+    expect(watch.isWatched(PATIENT)).toBe(false);
+    expect(watch.add(fall(), 8, AT_MS)).toBe(false);
+  });
+
   it('that came late waits as long, from when it was received', () => {
     const watch = new FallWatch();
     watch.add(fall(), 7, AT_MS + 600_000);

@@ -20,7 +20,7 @@ export type AfterFall = 'lies' | 'moves' | 'vigorous' | null;
 export interface WatchedFall {
   alert: Alert;
   entry: number;
-  /** It was settled: the alert as it is now. `null`: nobody reported anything in time, and it stays provisional. */
+  /** It was settled: the alert as it is now. `null`: too little was reported in time, and it stays provisional. */
   settled: Alert | null;
 }
 
@@ -105,6 +105,11 @@ export class FallWatch {
         return fall.seenMs.length === 0 ? null : verdictOf(fall);
       }),
     );
+  }
+
+  /** The server was told to close what is open: nobody waits for what is still to come, and half an answer is none. */
+  clear(): WatchedFall[] {
+    return [...this.byPatient.keys()].flatMap((patient) => this.leave(patient, () => null));
   }
 
   /** Lets go of those that get an answer. */

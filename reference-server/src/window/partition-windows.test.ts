@@ -222,6 +222,15 @@ describe('a fall that is reported to a partition', () => {
     expect({ settled, closed }).toEqual({ settled: [], closed: [] });
   });
 
+  it('holds progress no longer than the windows that are closed by command, and stays as it was raised', () => {
+    const { windows } = quietPartition();
+    windows.fold(fallEntry());
+    const marker = { ...entryOf([], 0, FALL_MS + 2000), closeOpen: true };
+    windows.fold(marker);
+    expect(windows.takeDue(FALL_MS + 2000, true).settled).toEqual([]);
+    expect(windows.progress().position).toBe(marker.position);
+  });
+
   it('holds progress before its event until it is settled, or nobody reports anything for 60 s', () => {
     const { windows, before } = quietPartition();
     const fall = fallEntry();

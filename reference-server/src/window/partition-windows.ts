@@ -276,6 +276,7 @@ export class PartitionWindows {
     let lastEndMs = this.frontierMs;
     const { held } = this;
     this.held = [];
+    this.settle(this.falls.clear());
     this.freezes.clear();
     for (const window of [...held, ...this.byEnd.takeAll()]) {
       if (window.endMs > lastEndMs) lastEndMs = window.endMs;
