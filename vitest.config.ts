@@ -12,5 +12,7 @@ export default defineConfig({
     maxWorkers: process.env.GAITWAY_TEST === 'full' ? 3 : 4,
     // No suite changes what another one imports; loading everything anew for each took a quarter of the time.
     isolate: false,
+    // What other workspaces built is taken as Node takes it: nothing is to be transformed in it.
+    server: { deps: { external: [/\/dist\//] } },
   },
 });

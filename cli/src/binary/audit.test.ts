@@ -126,59 +126,62 @@ describe('gaitway audit, later, of a run with its own store', () => {
     expect(emptied.code).toBe(99);
   });
 
-  it('says whose fault it is when a target or a store gives what cannot be read, and never ours', async () => {
-    const data = ownFolder();
-    const folder = folderOfRun();
-    /** The same run, as if its archive had been behind a target that answers so. */
-    const behind = async (export_: RequestListener) => {
-      const server = createServer((request, response) =>
-        request.url?.startsWith('/v1/export/') ? export_(request, response) : response.writeHead(404).end(),
-      );
-      onTestFinished(() => server.closeAllConnections());
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const location = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      return auditOfCopy(folder, (copy) => {
-        changeRecord(copy, ({ archive }) => Object.assign(archive, { kind: 'http', location }));
-      }).finally(() => server.close());
-    };
-
-    const noDocuments = await behind((_, response) => response.end('<html>\n'));
-    expect(noDocuments.says).toMatch(/line 1 of http:.* is no JSON, but should be a window document/);
-    expect(noDocuments.code).toBe(96);
-    const malformed = await behind((_, response) => response.end('{"patient":"p000000","startMs":1}\n'));
-    expect(malformed.says).toMatch(/has no list of identities: this archive cannot be audited/);
-    expect(malformed.code).toBe(96);
-    const cut = await behind((_, response) => {
-      response.writeHead(200, { 'content-length': '1000' });
-      response.write('{"pat', () => response.destroy());
-    });
-    expect(cut.says).toMatch(/broke off after \d+ lines/);
-    expect(cut.code).toBe(69);
-
-    const damaged = await auditOfCopy(folder, (copy) => {
-      // Pages that a power loss kept from the disk: zeros after the first two, in a file of full length.
-      const file = join(copy, 'data', 'stores', 'data.mdb');
-      writeFileSync(file, readFileSync(file).fill(0, 2 * 4096));
-    });
-    expect(damaged.says).toMatch(/The stores in .* are damaged/);
-    expect(damaged.code).toBe(104);
-
-    mkdirSync(join(data, 'token-secret'), { mode: 0o700 });
-    const unusable = await auditIn(
-      data,
-      copyWith(folder, data, (copy) => {
-        changeRecord(copy, ({ archive }) =>
-          Object.assign(archive, { kind: 'http', location: 'http://127.0.0.1:9' }),
+  it.runIf(FULL)(
+    'says whose fault it is when a target or a store gives what cannot be read, and never ours',
+    async () => {
+      const data = ownFolder();
+      const folder = folderOfRun();
+      /** The same run, as if its archive had been behind a target that answers so. */
+      const behind = async (export_: RequestListener) => {
+        const server = createServer((request, response) =>
+          request.url?.startsWith('/v1/export/') ? export_(request, response) : response.writeHead(404).end(),
         );
-      }),
-    );
-    expect(unusable.says).toMatch(/the token secret .* cannot be read \(EISDIR\)/);
-    expect(unusable.code).toBe(104);
-  });
+        onTestFinished(() => server.closeAllConnections());
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        const location = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        return auditOfCopy(folder, (copy) => {
+          changeRecord(copy, ({ archive }) => Object.assign(archive, { kind: 'http', location }));
+        }).finally(() => server.close());
+      };
+
+      const noDocuments = await behind((_, response) => response.end('<html>\n'));
+      expect(noDocuments.says).toMatch(/line 1 of http:.* is no JSON, but should be a window document/);
+      expect(noDocuments.code).toBe(96);
+      const malformed = await behind((_, response) => response.end('{"patient":"p000000","startMs":1}\n'));
+      expect(malformed.says).toMatch(/has no list of identities: this archive cannot be audited/);
+      expect(malformed.code).toBe(96);
+      const cut = await behind((_, response) => {
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('{"pat', () => response.destroy());
+      });
+      expect(cut.says).toMatch(/broke off after \d+ lines/);
+      expect(cut.code).toBe(69);
+
+      const damaged = await auditOfCopy(folder, (copy) => {
+        // Pages that a power loss kept from the disk: zeros after the first two, in a file of full length.
+        const file = join(copy, 'data', 'stores', 'data.mdb');
+        writeFileSync(file, readFileSync(file).fill(0, 2 * 4096));
+      });
+      expect(damaged.says).toMatch(/The stores in .* are damaged/);
+      expect(damaged.code).toBe(104);
+
+      mkdirSync(join(data, 'token-secret'), { mode: 0o700 });
+      const unusable = await auditIn(
+        data,
+        copyWith(folder, data, (copy) => {
+          changeRecord(copy, ({ archive }) =>
+            Object.assign(archive, { kind: 'http', location: 'http://127.0.0.1:9' }),
+          );
+        }),
+      );
+      expect(unusable.says).toMatch(/the token secret .* cannot be read \(EISDIR\)/);
+      expect(unusable.code).toBe(104);
+    },
+  );
 });
 
 describe('gaitway audit, later', () => {
-  it('of a foreign target, over its API: holds; exit 69 when it is gone', async () => {
+  it.runIf(FULL)('of a foreign target, over its API: holds; exit 69 when it is gone', async () => {
     const data = ownFolder();
     const server = new Gaitway(['server', 'start', '--port', '0', '--window-seconds', '2'], { data });
     const [, url] = await server.said(/Ready at (http:\S+?)\. /);

@@ -10,6 +10,10 @@ export const BINARY = fileURLToPath(new URL('../../bin/gaitway.js', import.meta.
 /** What the suites are allowed to take: `full` is the depth of CI. */
 export const FULL = process.env.GAITWAY_TEST === 'full';
 
+/** Of cases that are alike the first few; at full depth all of them. Each is a process that starts, reads and refuses. */
+export const atDepth = <const T>(few: number, cases: readonly T[]): readonly T[] =>
+  FULL ? cases : cases.slice(0, few);
+
 export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;

@@ -1,6 +1,6 @@
 import type { RunRecord } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
-import { gaitway } from './binary.fixture.ts';
+import { FULL, gaitway } from './binary.fixture.ts';
 import { expectSoundRun } from './run-outcome.fixture.ts';
 
 const PATIENTS = 20;
@@ -21,7 +21,7 @@ async function played(cache: 'on' | 'off') {
   };
 }
 
-describe('gaitway run --cache on and off', () => {
+describe.runIf(FULL)('gaitway run --cache on and off', () => {
   it('keeps every reading in both, with a write a window and with a write a reading: it is measured', async () => {
     const [on, off] = await Promise.all([played('on'), played('off')]);
 

@@ -48,7 +48,7 @@ describe('Ctrl-C', () => {
     expect(JSON.parse(record)).toMatchObject({ finished: false, verdict: 'no-verdict' });
   });
 
-  it.each([
+  it.runIf(FULL).each([
     ['the server is there', /The run needs/],
     ['a device has connected', /synthetic patients connect to/],
   ])('before %s ends the run as well', async (_, moment) => {

@@ -54,50 +54,59 @@ describe.runIf(process.platform === 'linux')('a run that loses one of its proces
     await auditedOpen(data);
   });
 
-  it('is invalid, with a record that says why, when its worker dies before it has noted anything', async () => {
-    const data = ownFolder();
-    const env = before(data, /worker-process/, "process.kill(process.pid, 'SIGKILL');");
-    const { code, stdout, stderr } = await gaitway(['run', 'smoke', '--duration', '4s', '--workers', '1'], {
-      data,
-      env,
-    });
-    const record = recordIn(data);
-    expect(validateRunRecord(record)).toEqual([]);
-    expect(record.generator.reasons.join('\n')).toMatch(
-      /^Worker 0 ended \(signal SIGKILL\) before it was done/m,
-    );
-    expect(record.audit).toMatchObject({ verdict: 'no-verdict', lost: 0 });
-    expect(record.audit.reasons.join()).toMatch(/no worker of the fleet began its ledger/);
-    expect(record.verdict).toBe('invalid');
-    expect(unbroken(stdout)).toMatch(/Worker 0 ended \(signal SIGKILL\)/);
-    expect(stderr).toBe('');
-    expect(code).toBe(98);
-  });
+  it.runIf(FULL)(
+    'is invalid, with a record that says why, when its worker dies before it has noted anything',
+    async () => {
+      const data = ownFolder();
+      const env = before(data, /worker-process/, "process.kill(process.pid, 'SIGKILL');");
+      const { code, stdout, stderr } = await gaitway(['run', 'smoke', '--duration', '4s', '--workers', '1'], {
+        data,
+        env,
+      });
+      const record = recordIn(data);
+      expect(validateRunRecord(record)).toEqual([]);
+      expect(record.generator.reasons.join('\n')).toMatch(
+        /^Worker 0 ended \(signal SIGKILL\) before it was done/m,
+      );
+      expect(record.audit).toMatchObject({ verdict: 'no-verdict', lost: 0 });
+      expect(record.audit.reasons.join()).toMatch(/no worker of the fleet began its ledger/);
+      expect(record.verdict).toBe('invalid');
+      expect(unbroken(stdout)).toMatch(/Worker 0 ended \(signal SIGKILL\)/);
+      expect(stderr).toBe('');
+      expect(code).toBe(98);
+    },
+  );
 
-  it('is found by gaitway audit when all of it is killed: no verdict, and nobody is accused', async () => {
-    const data = ownFolder();
-    // So few that in ten minutes they would not fill one block of the ledger (64 KiB).
-    const run = new Gaitway(['run', 'smoke', '--patients', '10', '--duration', '10m'], { data });
-    await run.said(/measure \|/);
-    const folder = onlyRunIn(data);
-    const ledger = join(folder, 'ledger');
-    const readings = join(ledger, readdirSync(ledger).find((name) => name.startsWith('ledger-readings-0-'))!);
-    // The header, the names of all patients and three windows of each.
-    await until(() => statSync(readings).size > 1500);
-    const children = childrenOf(run.pid);
-    run.kill('SIGKILL');
-    await run.ended;
-    await until(() => children.every(({ pid }) => !isAlive(pid)));
-    const record = recordIn(data);
-    expect(validateRunRecord(record)).toEqual([]);
-    expect(record).toMatchObject({ finished: false, verdict: 'no-verdict', verdicts: [] });
-    for (const file of record.ledgerFiles) expect(existsSync(join(folder, file))).toBe(true);
+  it.runIf(FULL)(
+    'is found by gaitway audit when all of it is killed: no verdict, and nobody is accused',
+    async () => {
+      const data = ownFolder();
+      // So few that in ten minutes they would not fill one block of the ledger (64 KiB).
+      const run = new Gaitway(['run', 'smoke', '--patients', '10', '--duration', '10m'], { data });
+      await run.said(/measure \|/);
+      const folder = onlyRunIn(data);
+      const ledger = join(folder, 'ledger');
+      const readings = join(
+        ledger,
+        readdirSync(ledger).find((name) => name.startsWith('ledger-readings-0-'))!,
+      );
+      // The header, the names of all patients and three windows of each.
+      await until(() => statSync(readings).size > 1500);
+      const children = childrenOf(run.pid);
+      run.kill('SIGKILL');
+      await run.ended;
+      await until(() => children.every(({ pid }) => !isAlive(pid)));
+      const record = recordIn(data);
+      expect(validateRunRecord(record)).toEqual([]);
+      expect(record).toMatchObject({ finished: false, verdict: 'no-verdict', verdicts: [] });
+      for (const file of record.ledgerFiles) expect(existsSync(join(folder, file))).toBe(true);
 
-    const { audit, says } = await auditedOpen(data);
-    expect(audit.reasons.join()).toMatch(/worker 0 did not finish its ledger/);
-    expect(audit.compared.readings).toBeGreaterThan(0);
-    expect(says).toMatch(/never came to its end/);
-  });
+      const { audit, says } = await auditedOpen(data);
+      expect(audit.reasons.join()).toMatch(/worker 0 did not finish its ledger/);
+      expect(audit.compared.readings).toBeGreaterThan(0);
+      expect(says).toMatch(/never came to its end/);
+    },
+  );
 
   it.runIf(FULL)('fails by the server all the same when it is interrupted in that moment', async () => {
     const data = ownFolder();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunRecord } from '@gaitway/contract';
 import { validateRunRecord } from '@gaitway/scenarios';
 import { describe, expect, it } from 'vitest';
-import { Gaitway, gaitway, linesWiderThan, ownFolder } from './binary.fixture.ts';
+import { FULL, Gaitway, gaitway, linesWiderThan, ownFolder } from './binary.fixture.ts';
 import { expectSoundRun } from './run-outcome.fixture.ts';
 
 /** Enough patients and viewers for the SLOs of `smoke` in eight seconds. */
@@ -46,21 +46,24 @@ describe('gaitway run', () => {
     expect(fromCopy.code).toBe(0);
   });
 
-  it('plays against a server of its own role set, with the official transport, and writes profiles', async () => {
-    const [data, served] = [ownFolder(), ownFolder()];
-    const windows = ['--window-seconds', '5', '--window-phase-spread-seconds', '5'];
-    const roles = ['--roles', 'gateway,processor,api'];
-    const start = ['server', 'start', '--port', '0', ...roles, ...windows];
-    const server = new Gaitway(start, { data: served });
-    const url = (await server.said(/(http:\/\/\S+?:\d+)/))[1]!;
-    const profiles = join(data, 'profiles');
-    const flags = ['--target', url, '--transport', 'official', '--profile', profiles, '--json'];
-    const env = { GAITWAY_TOKEN_SECRET: readFileSync(join(served, 'token-secret'), 'utf8').trim() };
-    const run = await gaitway([...SMALL, ...flags], { data, env });
-    const record = JSON.parse(run.stdout) as RunRecord;
-    expectSoundRun(record, run.code);
-    expect(record.environment.transport).toBe('official');
-    expect(record.environment.target).toMatchObject({ url, own: false });
-    expect(readdirSync(profiles).filter((file) => file.endsWith('.cpuprofile')).length).toBeGreaterThan(0);
-  });
+  it.runIf(FULL)(
+    'plays against a server of its own role set, with the official transport, and writes profiles',
+    async () => {
+      const [data, served] = [ownFolder(), ownFolder()];
+      const windows = ['--window-seconds', '5', '--window-phase-spread-seconds', '5'];
+      const roles = ['--roles', 'gateway,processor,api'];
+      const start = ['server', 'start', '--port', '0', ...roles, ...windows];
+      const server = new Gaitway(start, { data: served });
+      const url = (await server.said(/(http:\/\/\S+?:\d+)/))[1]!;
+      const profiles = join(data, 'profiles');
+      const flags = ['--target', url, '--transport', 'official', '--profile', profiles, '--json'];
+      const env = { GAITWAY_TOKEN_SECRET: readFileSync(join(served, 'token-secret'), 'utf8').trim() };
+      const run = await gaitway([...SMALL, ...flags], { data, env });
+      const record = JSON.parse(run.stdout) as RunRecord;
+      expectSoundRun(record, run.code);
+      expect(record.environment.transport).toBe('official');
+      expect(record.environment.target).toMatchObject({ url, own: false });
+      expect(readdirSync(profiles).filter((file) => file.endsWith('.cpuprofile')).length).toBeGreaterThan(0);
+    },
+  );
 });

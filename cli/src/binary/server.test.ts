@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArchiveOverHttp } from '@gaitway/scenarios';
 import { describe, expect, it } from 'vitest';
-import { Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
+import { FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
 
 const START = ['server', 'start', '--port', '0'];
 
@@ -109,7 +109,7 @@ describe('stores that were begun before', () => {
     expect(stored).toBeGreaterThanOrEqual(acknowledged);
   });
 
-  it('count windows from the first now, not from each', async () => {
+  it.runIf(FULL)('count windows from the first now, not from each', async () => {
     const data = ownFolder();
     const origins: number[] = [];
     for (const _ of ['first', 'again']) {
@@ -142,7 +142,7 @@ describe('a model that cannot be used', () => {
     expect(code).toBe(104);
   });
 
-  it('because no built-in one has its name, is told with those that there are', async () => {
+  it.runIf(FULL)('because no built-in one has its name, is told with those that there are', async () => {
     const { code, stderr } = await gaitway([...START, '--model', 'best'], { data: ownFolder() });
     expect(unbroken(stderr)).toMatch(/No built-in model is called 'best'\. There are: second-1\./);
     expect(code).toBe(104);
@@ -161,7 +161,7 @@ describe('a data folder that cannot be used', () => {
     expect(code).toBe(104);
   });
 
-  it('because an older version wrote it, is told with both versions', async () => {
+  it.runIf(FULL)('because an older version wrote it, is told with both versions', async () => {
     const data = ownFolder();
     mkdirSync(join(data, 'server'));
     writeFileSync(join(data, 'server', 'format-version'), '0\n');
@@ -170,7 +170,7 @@ describe('a data folder that cannot be used', () => {
     expect(code).toBe(104);
   });
 
-  it('because it is read-only, is told with what to do', async () => {
+  it.runIf(FULL)('because it is read-only, is told with what to do', async () => {
     const data = ownFolder();
     // An administrator may write anywhere; the server goes by the mode all the same.
     mkdirSync(join(data, 'server'), { mode: 0o555 });
@@ -179,7 +179,7 @@ describe('a data folder that cannot be used', () => {
     expect(code).toBe(104);
   });
 
-  it('because a part of its path is a file, is told with what to do', async () => {
+  it.runIf(FULL)('because a part of its path is a file, is told with what to do', async () => {
     const data = ownFolder();
     writeFileSync(join(data, 'server'), '');
     const { code, stderr } = await gaitway(START, { data });

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Gaitway, gaitway } from './binary.fixture.ts';
+import { atDepth, Gaitway, gaitway } from './binary.fixture.ts';
 
 const shell = (script: string) => ({ through: ['bash', '-c', script, 'shell'] });
 
 describe.runIf(process.platform !== 'win32')('what is printed', () => {
-  it.each([
-    ['standard output', 'set -o pipefail; "$@" | head -n 1'],
-    ['both streams', 'set -o pipefail; "$@" 2>&1 | head -n 1'],
-  ])('breaks nothing when the reader of %s goes', async (_, script) => {
+  it.each(
+    atDepth(1, [
+      ['standard output', 'set -o pipefail; "$@" | head -n 1'],
+      ['both streams', 'set -o pipefail; "$@" 2>&1 | head -n 1'],
+    ]),
+  )('breaks nothing when the reader of %s goes', async (_, script) => {
     const { code, stdout, stderr } = await gaitway(
       ['simulate', '--patients', '20', '--hours', '1', '--faults', 'none'],
       shell(script),
@@ -31,12 +33,14 @@ describe.runIf(process.platform !== 'win32')('what is printed', () => {
     expect(stdout.includes('\u001b[')).toBe(coloured);
   });
 
-  it.each([
-    ['40', 40],
-    ['100', 100],
-    ['none', 80],
-    ['1', 80],
-  ])('without a terminal is as wide as COLUMNS=%s says, where it can be', async (COLUMNS, most) => {
+  it.each(
+    atDepth(1, [
+      ['40', 40],
+      ['100', 100],
+      ['none', 80],
+      ['1', 80],
+    ]),
+  )('without a terminal is as wide as COLUMNS=%s says, where it can be', async (COLUMNS, most) => {
     const { stdout } = await gaitway(['run', 'mvp', '--dry-run'], { env: { COLUMNS } });
     const widest = Math.max(...stdout.split('\n').map((line) => [...line].length));
     expect(widest).toBeLessThanOrEqual(most);

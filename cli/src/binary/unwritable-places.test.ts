@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
+import { atDepth, FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
 import { recordIn } from './run-outcome.fixture.ts';
 
 const SMALL = ['run', 'smoke', '--patients', '50', '--duration', '4s'];
@@ -26,12 +26,14 @@ describe('a place where nothing can be written', () => {
     expect(existsSync(join(data, 'runs'))).toBe(false);
   });
 
-  it.each([
-    ['a run', SMALL],
-    ['a fleet', ['fleet', '--target', 'http://127.0.0.1:9']],
-    ['a server', ['server', 'start', '--port', '0']],
-    ['a token', ['token', 'device', '--patient', 'p000001', '--device', '2']],
-  ])('is refused as --data of %s', async (_, words) => {
+  it.each(
+    atDepth(1, [
+      ['a server', ['server', 'start', '--port', '0']],
+      ['a run', SMALL],
+      ['a fleet', ['fleet', '--target', 'http://127.0.0.1:9']],
+      ['a token', ['token', 'device', '--patient', 'p000001', '--device', '2']],
+    ]),
+  )('is refused as --data of %s', async (_, words) => {
     for (const place of [blocked(ownFolder()), ...proc]) {
       const { code, stderr } = await gaitway([...words, '--data', place]);
       expect(unbroken(stderr)).toMatch(/is not a folder|cannot be (made|written|read) \(/);

@@ -32,7 +32,7 @@ const MOMENTS: readonly Moment[] = [
     said: { type: 'acknowledged', boot: 0, seq: 5 },
   },
 ];
-const CUTS = process.env.GAITWAY_TEST === 'full' ? 400 : 40;
+const CUTS = process.env.GAITWAY_TEST === 'full' ? 400 : 15;
 
 /** A device that held all it can when its supply dipped, so many cycles after the beginning of the moment's tick. */
 function lifeWithCut({ mode, tick: cutTick, said }: Moment, cutCycles: number) {

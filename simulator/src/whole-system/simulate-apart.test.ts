@@ -5,6 +5,7 @@ import { playCell, simulateSystem } from './simulate.ts';
 import { simulateApart } from './simulate-apart.ts';
 import { mergeSystems } from './simulation-result.ts';
 import { HARD_FAULTS } from './testing/hard-faults.ts';
+import { FULL } from './testing/seeds.ts';
 
 const OPTIONS = { seed: 5, patients: 10, hours: 0.05, faults: HARD_FAULTS };
 
@@ -17,7 +18,7 @@ describe('a simulation apart', () => {
     expect(told.at(-1)).toBeGreaterThan(0.8 * apart.readings);
   });
 
-  it('gives for several cells the same with one thread, with two, and without any', async () => {
+  it.runIf(FULL)('gives for several cells the same with one thread, with two, and without any', async () => {
     const hours: number[] = [];
     const cut = { ...OPTIONS, patients: 9, patientsPerCell: 4 };
     const two = await simulateApart({ ...cut, threads: 2, progress: (done) => hours.push(done.hours) });

@@ -77,29 +77,32 @@ describe('an update wave over a fleet of light twins', () => {
     expect(new Set(firmwares)).toEqual(new Set([OLD]));
   });
 
-  it.each(UPDATE_FAULTS)('brings devices back that fail so, whoever goes on: %s', async (fault) => {
-    const size = { patients: 40, hours: 0.08 };
-    const { counts, firmwares, updates, wave } = await roll(size, {
-      shares: { [fault]: 0.3 },
-      wave: { groups: [1], failedLeast: size.patients },
-    });
-    const updated = firmwares.filter((firmware) => firmware === NEXT).length;
-    const back = firmwares.filter((firmware) => firmware === OLD).length;
-    expect(updated + back).toBe(size.patients);
-    expect(counts.offered).toBe(0);
-    expect(wave.state).toBe('done');
-    const failures = Object.entries(updates).filter(([outcome]) => outcome !== 'confirmed');
-    expect(failures).toHaveLength(1);
-    const [outcome, times] = failures[0]!;
-    expect(outcome).toBe(
-      fault === 'cut_restoring' ? 'not_confirmed' : fault.startsWith('cut_') ? 'power_cut' : fault,
-    );
-    expect(times).toBeGreaterThan(5);
-    // Whose modem had not begun to write takes the offer once more when it is connected again.
-    if (['cut_offered', 'cut_downloading', 'cut_verifying'].includes(fault)) expect(back).toBe(0);
-    else expect(back).toBe(times);
-    expect(counts).toEqual({ offered: 0, confirmed: updated, failed: back });
-  });
+  it.each(UPDATE_FAULTS.filter((_, index) => FULL || index % 4 === 0))(
+    'brings devices back that fail so, whoever goes on: %s',
+    async (fault) => {
+      const size = { patients: 40, hours: 0.08 };
+      const { counts, firmwares, updates, wave } = await roll(size, {
+        shares: { [fault]: 0.3 },
+        wave: { groups: [1], failedLeast: size.patients },
+      });
+      const updated = firmwares.filter((firmware) => firmware === NEXT).length;
+      const back = firmwares.filter((firmware) => firmware === OLD).length;
+      expect(updated + back).toBe(size.patients);
+      expect(counts.offered).toBe(0);
+      expect(wave.state).toBe('done');
+      const failures = Object.entries(updates).filter(([outcome]) => outcome !== 'confirmed');
+      expect(failures).toHaveLength(1);
+      const [outcome, times] = failures[0]!;
+      expect(outcome).toBe(
+        fault === 'cut_restoring' ? 'not_confirmed' : fault.startsWith('cut_') ? 'power_cut' : fault,
+      );
+      expect(times).toBeGreaterThan(5);
+      // Whose modem had not begun to write takes the offer once more when it is connected again.
+      if (['cut_offered', 'cut_downloading', 'cut_verifying'].includes(fault)) expect(back).toBe(0);
+      else expect(back).toBe(times);
+      expect(counts).toEqual({ offered: 0, confirmed: updated, failed: back });
+    },
+  );
 
   it('goes on while links are cut, gateways die and come back, and devices fail at every step', async () => {
     for (const seed of FULL ? [2, 3, 4, 5] : [2]) {

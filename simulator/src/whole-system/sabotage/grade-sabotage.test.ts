@@ -8,7 +8,7 @@ import { truthOfRun } from '../../grade/run-truth.ts';
 import { simulateSystem } from '../simulate.ts';
 import type { ServerParts } from '../simulated-server.ts';
 import { NO_SYSTEM_FAULTS, SYSTEM_FAULTS_DEFAULT, type SystemFaults } from '../system-faults.ts';
-import { TEST_POPULATION } from '../testing/seeds.ts';
+import { FULL, TEST_POPULATION } from '../testing/seeds.ts';
 import { answersConstantly } from './answers-constantly.ts';
 import { answersOtherwise } from './answers-otherwise.ts';
 import { calibratedAnswers } from './calibrated-answers.fixture.ts';
@@ -68,13 +68,13 @@ describe('the honest server', () => {
     }
   });
 
-  it('is green under faults, after which everything that was acknowledged is there', async () => {
+  it.runIf(FULL)('is green under faults, after which everything that was acknowledged is there', async () => {
     const grades = await gradesWith({}, { faults: FAULTS });
     expect(red(grades)).toEqual([]);
     expect(grades.verdict).toBe('holds');
   });
 
-  it('is asked for what a device gave up as well: the truth knows those slots', async () => {
+  it.runIf(FULL)('is asked for what a device gave up as well: the truth knows those slots', async () => {
     const outages = { outageEveryMs: 120_000, outageMs: { min: 90_000, max: 90_001 } };
     const run = {
       ...RUN,
@@ -92,7 +92,7 @@ describe('the honest server', () => {
 });
 
 describe('a server that looks as if it inferred', () => {
-  it('and repeats the assessment before is no better than chance', async () => {
+  it.runIf(FULL)('and repeats the assessment before is no better than chance', async () => {
     const grades = await gradesWith(repeatsAssessments());
     expect(red(grades)).toContain('grade_auroc{condition:tremor}');
     expect(red(grades)).toContain('grade_auroc{condition:gait}');
@@ -137,7 +137,7 @@ describe('a server that looks as if it inferred', () => {
     expect(grades.reasons[0]).toMatch(/ came later than two windows, /);
   });
 
-  it('and never sees a freeze is found, once there are enough of them', async () => {
+  it.runIf(FULL)('and never sees a freeze is found, once there are enough of them', async () => {
     const blind = answersOtherwise(({ slots }) =>
       slots.map((slot) => ({ ...slot, freezing: slot.freezing === null ? null : 0 })),
     );
@@ -173,7 +173,7 @@ describe('a server that looks as if it inferred', () => {
     ]);
   });
 
-  it('and takes two patients for each other answers neither of them', async () => {
+  it.runIf(FULL)('and takes two patients for each other answers neither of them', async () => {
     const grades = await gradesWith(swapsTwoPatients('p000007', 'p000012'));
     expect(red(grades)).toContain('grade_coverage');
     const { coverage, missing } = of(grades, 'tremor');
