@@ -130,13 +130,16 @@ describe('a fall that was reported', () => {
         ]),
       ),
     ).toEqual(['confirmed']);
-    // A device that is not worn any more says nothing: then nothing speaks against the fall.
-    const [silent] = play([
+  });
+
+  it('stays provisional where no reading says anything: of a device that was taken off, or came back after the time', () => {
+    const takenOff = play([
       [1, null],
       [2, null],
       [6, 'moves'],
     ]);
-    expect(silent!.settled!.says).toBe('a fall; nothing speaks against it');
+    expect(takenOff).toEqual([{ alert: fall(), entry: 7, settled: null }]);
+    expect(play([[6, 'moves']])).toEqual(takenOff);
   });
 
   it('waits 60 s for readings, by event time, and then stays provisional', () => {

@@ -45,7 +45,8 @@ interface PatientFalls {
 /**
  * Falls of one partition that wait to be confirmed or withdrawn: pure state, no I/O and no clock. Who lies still for 10 s
  * afterwards has fallen. Who fell and can, moves as well, turns and tries to get up: only an arm in vigorous use in every
- * reading of 20 s speaks against a fall, and what nothing speaks against is confirmed. What comes out follows from the
+ * reading of 20 s speaks against a fall, and what nothing speaks against is confirmed; of whom nothing is heard, or whose
+ * device was taken off, nothing is known, and their alert stays as it was raised. What comes out follows from the
  * frames in the order of the log, so an owner that reads them again says the same; the archive lets the first word stand.
  */
 export class FallWatch {
@@ -101,8 +102,7 @@ export class FallWatch {
     if (this.byPatient.size === 0) return [];
     return [...this.byPatient.keys()].flatMap((patient) =>
       this.leave(patient, (fall) => {
-        if (fall.untilMs > eventTimeMs) return undefined;
-        return fall.seenMs.length === 0 ? null : verdictOf(fall);
+        return fall.untilMs > eventTimeMs ? undefined : verdictOf(fall);
       }),
     );
   }
@@ -132,8 +132,9 @@ export class FallWatch {
   }
 }
 
-function verdictOf(fall: PendingFall): Alert {
-  const { alert, liesMs, vigorousMs, isVigorous } = fall;
+/** `null`: no reading of that time said anything, as of a device that was taken off. */
+function verdictOf({ alert, liesMs, vigorousMs, isVigorous, seenMs }: PendingFall): Alert | null {
+  if (seenMs.length === 0) return null;
   if (isVigorous && vigorousMs >= VIGOROUS_MS_LEAST) {
     const says = `${alert.says}; the arm was in vigorous use for ${vigorousMs / 1000} s afterwards`;
     return { ...alert, state: 'withdrawn', says };

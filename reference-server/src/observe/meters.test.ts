@@ -32,7 +32,7 @@ describe.each(meters)('the %s meter', (_, create) => {
 });
 
 describe('the Prometheus meter', () => {
-  it('shows every series of the catalogue at 0 before anything happened', async () => {
+  it('shows every series of the catalogue at 0 before anything happened, but for those that nobody knows then', async () => {
     const { text, contentType } = await createPrometheusMeter().metricsText();
     expect(contentType).toContain('text/plain');
     for (const metric of Object.values<Metric>(METRICS)) {
@@ -44,7 +44,7 @@ describe('the Prometheus meter', () => {
         (product, values) => product * values.length,
         1,
       );
-      expect(lines, metric.name).toHaveLength(combinations);
+      expect(lines, metric.name).toHaveLength(metric.unknownUntilSet ? 0 : combinations);
     }
   });
 
@@ -64,6 +64,17 @@ describe('the Prometheus meter', () => {
     expect(text).toContain('gaitway_append_duration_seconds_bucket{le="0.002"} 0\n');
     expect(text).toContain('gaitway_append_duration_seconds_bucket{le="0.005"} 1\n');
     expect(text).toContain('gaitway_append_duration_seconds_sum 0.004\n');
+  });
+
+  it('shows a gauge that is unknown until it is set with its first value', async () => {
+    const meter = createPrometheusMeter();
+    const labels = { model: 'current', placement: 'wrist', feature: 'armSwing' };
+    expect((await meter.metricsText()).text).not.toMatch(/^gaitway_model_drift_ratio/m);
+    meter.gauge('modelDrift', labels).set(0);
+    const drifts = (await meter.metricsText()).text.match(/^gaitway_model_drift_ratio.*$/gm);
+    expect(drifts).toEqual([
+      'gaitway_model_drift_ratio{model="current",placement="wrist",feature="armSwing"} 0',
+    ]);
   });
 
   it('asks what it follows at each scrape', async () => {

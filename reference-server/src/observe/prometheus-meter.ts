@@ -34,9 +34,10 @@ class CountHandle implements Counter {
 
 class GaugeHandle implements Gauge {
   readonly labels: Labels;
-  value = () => 0;
-  constructor(labels: Labels) {
+  value: () => number | undefined;
+  constructor(labels: Labels, { unknownUntilSet }: Metric) {
     this.labels = labels;
+    this.value = () => (unknownUntilSet ? undefined : 0);
   }
   set(value: number): void {
     this.value = () => value;
@@ -48,7 +49,7 @@ class GaugeHandle implements Gauge {
 
 /**
  * Every metric of the catalogue, registered at start with each of its label values at 0, so that a rate over
- * a series that has not happened yet is 0 and not absent.
+ * a series that has not happened yet is 0 and not absent. A gauge that is unknown until it is set comes with its first value.
  */
 export function createPrometheusMeter(): PrometheusMeter {
   const registry = new Registry();
@@ -76,12 +77,15 @@ export function createPrometheusMeter(): PrometheusMeter {
         },
       });
     } else if (metric.kind === 'gauge') {
-      const handles = everyLabels(metric).map((labels) => new GaugeHandle(labels));
+      const handles = everyLabels(metric).map((labels) => new GaugeHandle(labels, metric));
       for (const handle of handles) gauges.set(seriesKey(name, handle.labels), handle);
       new PrometheusGauge({
         ...settings,
         collect() {
-          for (const handle of handles) this.set(handle.labels, handle.value());
+          for (const handle of handles) {
+            const value = handle.value();
+            if (value !== undefined) this.set(handle.labels, value);
+          }
         },
       });
     } else {

@@ -119,6 +119,7 @@ describe('the label of a slot', () => {
   it('goes through OFF and ON, with dyskinesia in those who have it', () => {
     const hours = HOURS * SLOTS_PER_HOUR;
     const seen = { off: 0, on: 0, 'on-dyskinetic': 0 };
+    const slownessLeft = { off: [] as number[], on: [] as number[] };
     for (let patient = 0; patient < 40; patient++) {
       const { dyskinesia, slowness } = traitsOf(SEED, patient);
       for (let slot = 0; slot < hours; slot += 60) {
@@ -127,12 +128,16 @@ describe('the label of a slot', () => {
         if (one.dyskinesia > 0) expect(one.medication).toBe('on-dyskinetic');
         if (one.medication === 'on-dyskinetic') expect(dyskinesia).toBeGreaterThan(0);
         expect(one.bradykinesia).toBeLessThanOrEqual(4 * slowness);
+        if (slowness > 0)
+          slownessLeft[one.medication === 'off' ? 'off' : 'on'].push(one.bradykinesia / (4 * slowness));
       }
     }
     const all = seen.off + seen.on + seen['on-dyskinetic'];
     expect(seen.off / all).toBeGreaterThan(0.2);
     expect(seen.off / all).toBeLessThan(0.6);
     expect(seen['on-dyskinetic'] / all).toBeGreaterThan(0.03);
+    const mean = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0) / of.length;
+    expect(mean(slownessLeft.off)).toBeGreaterThan(mean(slownessLeft.on) + 0.3);
   });
 
   it('places devices as the cohort says, and keeps them there', () => {

@@ -8,6 +8,8 @@ export interface Metric {
   readonly help: string;
   /** Label name and every value that it may have. */
   readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** Of a gauge for which 0 says something that nobody knows before a first look: it has no value until it is set. */
+  readonly unknownUntilSet?: true;
   /** Upper bounds of a histogram's buckets, in the metric's unit. */
   readonly buckets?: readonly number[];
 }

@@ -28,7 +28,8 @@ export const MODEL_METRICS = {
     name: 'gaitway_model_drift_ratio',
     kind: 'gauge',
     unit: 'ratio',
-    help: 'Population stability index of a feature against the training of the model, over its last 2,000 slots: below 0.1 stable, above 0.25 act.',
+    help: 'Population stability index of a feature against the training of the model, over its last 2,000 slots: below 0.1 stable, above 0.25 act. Absent before so many slots were seen.',
+    unknownUntilSet: true,
     labels: { model: MODEL_ROLES, placement: PLACEMENTS, feature: MODEL_FEATURES },
   },
   modelSlotsCompared: {
