@@ -12,7 +12,7 @@ import {
   SUM,
   WORD_ARITHMETIC,
 } from './flags.ts';
-import { type Straight, setWord, straight, word } from './instruction.ts';
+import { INTERRUPT_WAITS, type Straight, setWord, straight, word } from './instruction.ts';
 
 /** An instruction on registers and flags. */
 export function arithmetic(op: number): Straight | undefined {
@@ -181,11 +181,12 @@ function oneRegister(op: number): Straight | undefined {
       });
     default:
   }
-  // Setting and clearing flags one by one. What lets interrupts in is left to avr8js, with what may then come.
+  // Setting and clearing flags one by one.
   const flag = 1 << ((op >> 4) & 7);
   if ((op & 0xff8f) === 0x9488) return straight('', { changes: flag });
-  if ((op & 0xff8f) === 0x9408 && flag !== Flag.I) {
-    return straight('', { changes: flag, sources: { [flag]: `${flag}` } });
+  if ((op & 0xff8f) === 0x9408) {
+    const leftIf = flag === Flag.I ? { leftIf: INTERRUPT_WAITS } : {};
+    return straight('', { changes: flag, sources: { [flag]: `${flag}` }, ...leftIf });
   }
   return undefined;
 }

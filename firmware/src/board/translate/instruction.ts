@@ -12,8 +12,8 @@ export interface Straight {
   needs: number;
   cycles: number;
   words: 1 | 2;
-  /** An expression for the address that it touches; it is left to avr8js if that is no memory but a register. */
-  address?: string;
+  /** An expression, worked out before it: where it holds, the instruction is left to avr8js. */
+  leftIf?: string;
 }
 
 /** The program goes on elsewhere, always (`condition` is '') or when the condition holds. */
@@ -27,12 +27,16 @@ export interface Jump {
   cycles: number;
   takenCycles: number;
   words: 1 | 2;
+  /** As in {@link Straight}. */
+  leftIf?: string;
 }
 
 export const word = (at: number): string => `(d[${at}]|d[${at + 1}]<<8)`;
 export const setWord = (at: number, value: string): string => `q=${value};d[${at}]=q;d[${at + 1}]=q>>8;`;
 /** Where the stack pointer lies. */
 export const SP = 93;
+/** An instruction that lets interrupts in, while one waits: which is taken, and when, is not the trace's to say. */
+export const INTERRUPT_WAITS = 'u.nextInterrupt>=0';
 
 export function straight(source: string, over: Partial<Straight> = {}): Straight {
   const base = { kind: 'straight' as const, after: '', sources: {}, changes: 0, needs: 0, cycles: 1 };

@@ -1,4 +1,5 @@
-import { type Jump, SP, setWord, word } from './instruction.ts';
+import { Flag } from './flags.ts';
+import { INTERRUPT_WAITS, type Jump, SP, setWord, word } from './instruction.ts';
 
 /** How many words the instruction at `pc` has. */
 function wordsAt(op: number): 1 | 2 {
@@ -33,9 +34,12 @@ export function jump(flash: Uint16Array, pc: number, op: number): Jump | undefin
   if (op === 0x940e) {
     return to(flash[pc + 1]!, { source: push(pc + 2), takenCycles: 4, words: 2 });
   }
-  if (op === 0x9508) {
+  if (op === 0x9508 || op === 0x9518) {
     const source = `q=${word(SP)}+2;${setWord(SP, 'q')}`;
-    return to(0, { target: -1, source, dynamic: `((d[q-1]<<8)+d[q])%${flash.length}`, takenCycles: 4 });
+    const back = { target: -1, dynamic: `((d[q-1]<<8)+d[q])%${flash.length}`, takenCycles: 4 };
+    if (op === 0x9508) return to(0, { ...back, source });
+    // From an interrupt.
+    return to(0, { ...back, source: `${source}s|=${Flag.I};`, leftIf: INTERRUPT_WAITS });
   }
   const skipped = wordsAt(flash[(pc + 1) % flash.length]!);
   const skip = (condition: string): Jump => to(pc + 1 + skipped, { condition, takenCycles: 1 + skipped });

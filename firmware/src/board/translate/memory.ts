@@ -1,6 +1,6 @@
 import { Register } from '../chip.ts';
-import { ALL_FLAGS } from './flags.ts';
-import { SP, type Straight, setWord, straight, word } from './instruction.ts';
+import { ALL_FLAGS, Flag } from './flags.ts';
+import { INTERRUPT_WAITS, SP, type Straight, setWord, straight, word } from './instruction.ts';
 
 const SREG = 95;
 /**
@@ -9,23 +9,31 @@ const SREG = 95;
  */
 const HELD: ReadonlySet<number> = new Set([Register.TWSR, Register.TWDR]);
 
-/** Reading the status, or the stack's pointer: what each interrupt begins with. */
-export function input(op: number): Straight | undefined {
-  if ((op & 0xf800) !== 0xb000) return undefined;
+/** The status and the stack's pointer, read and written: what interrupts and functions begin and end with. */
+export function ownRegister(op: number): Straight | undefined {
+  if ((op & 0xf000) !== 0xb000) return undefined;
   const D = (op >> 4) & 31;
   const address = 32 + ((op & 15) | ((op >> 5) & 0x30));
-  if (address === SREG) return straight(`d[${D}]=s;`, { needs: ALL_FLAGS });
-  return address === SP || address === SP + 1 ? straight(`d[${D}]=d[${address}];`) : undefined;
+  const writes = (op & 0x800) !== 0;
+  if (address === SREG)
+    return writes
+      ? straight(`s=d[${D}];`, { leftIf: `d[${D}]&${Flag.I}&&${INTERRUPT_WAITS}` })
+      : straight(`d[${D}]=s;`, { needs: ALL_FLAGS });
+  if (address !== SP && address !== SP + 1) return undefined;
+  return straight(writes ? `d[${address}]=d[${D}];` : `d[${D}]=d[${address}];`);
 }
 
 /** An instruction that reads or writes memory; `next` is the word behind it. */
 export function memory(op: number, next: number): Straight | undefined {
   const D = (op >> 4) & 31;
   const stores = (op & 0x200) !== 0;
-  const access = (address: string, before = '', after = ''): Straight =>
-    stores
-      ? straight(`b=d[${D}];${before}d[A]=b;${after}`, { address, cycles: 2 })
-      : straight(`${before}d[${D}]=d[A];${after}`, { address, cycles: 2 });
+  const access = (address: string, before = '', after = ''): Straight => {
+    // A register, or beyond the SRAM, where avr8js has its own ways.
+    const leftIf = `(A=${address})<256||A>=d.length`;
+    return stores
+      ? straight(`b=d[${D}];${before}d[A]=b;${after}`, { leftIf, cycles: 2 })
+      : straight(`${before}d[${D}]=d[A];${after}`, { leftIf, cycles: 2 });
+  };
   if ((op & 0xd000) === 0x8000) {
     const displacement = (op & 7) | ((op >> 7) & 0x18) | ((op >> 8) & 0x20);
     return access(`${word((op & 8) !== 0 ? 28 : 30)}+${displacement}`);

@@ -11,7 +11,12 @@ export interface Trace {
   /** Cycles of one way through it, at most. */
   readonly cyclesMax: number;
   /** Runs for at most `budget` cycles (at least `cyclesMax`); gives those used. Sets `cpu.pc`. 0: nothing was done. */
-  readonly run: (cpu: { pc: number }, data: Uint8Array, flashBytes: Uint8Array, budget: number) => number;
+  readonly run: (
+    cpu: { pc: number; readonly nextInterrupt: number },
+    data: Uint8Array,
+    flashBytes: Uint8Array,
+    budget: number,
+  ) => number;
 }
 
 const INSTRUCTIONS_MAX = 64;
@@ -44,6 +49,8 @@ export function traceAt(flash: Uint16Array, start: number): Trace | undefined {
     if (pc < 0) break;
   }
   if (placed.length === 0) return undefined;
+  // A branch that is taken needs up to two more. That they are left over otherwise keeps what is due off an instruction that lets
+  // interrupts in: the chip executes one more before it takes any.
   const cyclesMax = cycles + 2;
   return { cyclesMax, run: compile(placed, start, pc, cycles, cyclesMax) };
 }
@@ -61,10 +68,10 @@ function compile(
     target === start ? `{n+=${used};if(n+${cyclesMax}>m)${leave(start, 0)}continue}` : leave(target, used);
   const lines: string[] = [];
   for (const [index, { pc, before, instruction }] of placed.entries()) {
+    const { leftIf } = instruction;
+    if (leftIf !== undefined) lines.push(`if(${leftIf})${leave(pc, before)}`);
     if (instruction.kind === 'straight') {
-      const { address, source, after, changes, sources } = instruction;
-      // A register, or beyond the SRAM, where avr8js has its own ways.
-      if (address !== undefined) lines.push(`A=${address};if(A<256||A>=d.length)${leave(pc, before)}`);
+      const { source, after, changes, sources } = instruction;
       lines.push(source, setFlags(changes, wanted[index]!, sources), after);
       continue;
     }
@@ -90,11 +97,8 @@ function wantedFlags(placed: Placed[]): number[] {
   for (let index = placed.length - 1; index >= 0; index--) {
     const { instruction } = placed[index]!;
     wanted[index] = live;
-    const mayLeave =
-      instruction.kind === 'jump'
-        ? instruction.condition !== '' || instruction.target < 0
-        : instruction.address !== undefined;
-    if (mayLeave) live = ALL_FLAGS;
+    const leaves = instruction.kind === 'jump' && (instruction.condition !== '' || instruction.target < 0);
+    if (leaves || instruction.leftIf !== undefined) live = ALL_FLAGS;
     else if (instruction.kind === 'straight') live = (live & ~instruction.changes) | instruction.needs;
   }
   return wanted;

@@ -87,6 +87,39 @@ describe('a translated instruction', () => {
     }
   });
 
+  /** What ends an interrupt, and what a function does to the stack's pointer. */
+  const OWN = { outStatus: 0xbe0f, outPointerHigh: 0xbfde, outPointerLow: 0xbfcd, sei: 0x9478, reti: 0x9518 };
+
+  it.each(Object.entries(OWN))('does what avr8js does with what an interrupt writes: %s', (_, op) => {
+    for (let seed = 1; seed < 40; seed++) {
+      const { used, cpu, reference } = both([0x9406 | (3 << 4), op], seed, 120);
+      expect(used).toBeGreaterThan(1);
+      expect(cpu).toEqual(reference);
+    }
+  });
+
+  it.each([
+    ['outStatus', 0x80],
+    ['sei', 0],
+    ['reti', 0],
+  ] as const)('is left to avr8js when it lets in an interrupt that waits: %s', (name, status) => {
+    const cpu = chip([0x9406 | (3 << 4), OWN[name]], 1);
+    cpu.data[0] = status;
+    cpu.nextInterrupt = 22;
+    const used = traceAt(cpu.progMem, BEGIN)!.run(cpu, cpu.data, cpu.progBytes, 120);
+    expect([used, cpu.pc]).toEqual([1, BEGIN + 1]);
+  });
+
+  it.each(['sei', 'reti'] as const)(
+    'leaves time for the one that the chip executes before an interrupt: %s',
+    (name) => {
+      const cpu = chip([OWN[name]], 1);
+      const trace = traceAt(cpu.progMem, BEGIN)!;
+      // So what is due when its time is over is not due when it has ended.
+      expect(trace.run(cpu, cpu.data, cpu.progBytes, trace.cyclesMax)).toBeLessThan(trace.cyclesMax);
+    },
+  );
+
   it('does what avr8js does, whatever stands before and behind it', () => {
     const words = fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 40 });
     let cycles = 0;
