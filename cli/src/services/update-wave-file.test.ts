@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,23 +29,43 @@ describe('the file of an update wave', () => {
     });
   });
 
+  /** Reads a plan that names this image, and no hash unless one is given. */
+  function readWith(image: string, hash?: string) {
+    return read(JSON.stringify({ from: '1.0.0', to: { firmware: '1.1.0', hash }, image }));
+  }
+  const IMAGE = fileURLToPath(import.meta.resolve('@gaitway/firmware/wearable-next-test.hex'));
+
   it('brings the flash bytes of the image that it names, from its own folder on', () => {
-    writeFileSync(join(folder, 'next.hex'), ':04000000010203FFF7\n:00000001FF\n');
-    expect(read(JSON.stringify({ ...GOOD, image: 'next.hex' })).image).toEqual(Uint8Array.of(1, 2, 3, 255));
+    const hex = readFileSync(IMAGE, 'utf8');
+    writeFileSync(join(folder, 'next.hex'), hex);
+    const { image, to } = readWith('next.hex');
+    // The first line of data: ':10', address 0000, type 00, 16 bytes.
+    expect(Buffer.from(image!.subarray(0, 16)).toString('hex')).toBe(hex.slice(9, 41).toLowerCase());
+    expect(readWith('next.hex', to.hash.toString(16).padStart(8, '0')).to).toEqual(to);
     writeFileSync(join(folder, 'cut.hex'), ':04000000010203FFF7\n');
-    expect(() => read(JSON.stringify({ ...GOOD, image: 'cut.hex' }))).toThrow(
-      /image: .*cut\.hex: has no end record/,
-    );
-    expect(() => read(JSON.stringify({ ...GOOD, image: 'no.hex' }))).toThrow(/wave\.json: image: .*no\.hex/);
+    expect(() => readWith('cut.hex')).toThrow(/image: .*cut\.hex: has no end record/);
+    expect(() => readWith('no.hex')).toThrow(/wave\.json: image: .*no\.hex/);
   });
 
   it('takes the hash of the image where none is written', () => {
-    const image = fileURLToPath(import.meta.resolve('@gaitway/firmware/wearable-next-test.hex'));
-    const { to, image: bytes } = read(JSON.stringify({ from: '1.0.0', to: { firmware: '1.1.0' }, image }));
-    expect(isImageOf(bytes!, to.hash, (some) => createHash('sha256').update(some).digest())).toBe(true);
-    writeFileSync(join(folder, 'none.hex'), ':04000000010203FFF7\n:00000001FF\n');
-    const without = { from: '1.0.0', to: { firmware: '1.1.0' }, image: 'none.hex' };
-    expect(() => read(JSON.stringify(without))).toThrow(/to\.hash: undefined/);
+    const { to, image } = readWith(IMAGE);
+    expect(isImageOf(image!, to.hash, (some) => createHash('sha256').update(some).digest())).toBe(true);
+  });
+
+  it('says which image is damaged, has another hash, or is of another chip', () => {
+    const lines = readFileSync(IMAGE, 'utf8').split('\n');
+    // Its checksum is a sum: it does not tell that two bytes changed places.
+    const [bytes, swapped] = [lines[500]!, lines[500]!.replace(/^(.{9})(..)(..)/, '$1$3$2')];
+    expect(swapped).not.toBe(bytes);
+    writeFileSync(join(folder, 'damaged.hex'), lines.with(500, swapped).join('\n'));
+    expect(() => readWith('damaged.hex')).toThrow(/image: .*damaged\.hex does not hold its own hash/);
+    expect(() => readWith(IMAGE, '00000001')).toThrow(
+      /to\.hash: .*wearable-next-test\.hex does not have the hash 00000001/,
+    );
+    writeFileSync(join(folder, 'other.hex'), ':04000000010203FFF7\n:00000001FF\n');
+    expect(() => readWith('other.hex', '0badcafe')).toThrow(
+      /image: .*other\.hex has a table of 0 interrupt vectors/,
+    );
   });
 
   it.each([

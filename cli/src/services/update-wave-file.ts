@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EXIT_CODE, parseFirmware } from '@gaitway/contract';
-import { hashOfImage } from '@gaitway/firmware';
-import { parseIntelHex } from '@gaitway/firmware/board';
+import { hashOfImage, isImageOf } from '@gaitway/firmware';
+import { foreignVectors, type Program, parseIntelHex } from '@gaitway/firmware/board';
 import { type AskedWave, faultsOf, WAVE_DEFAULT, type WavePlan } from '@gaitway/reference-server/wave-plan';
 import { Fault } from '../fault.ts';
 
@@ -22,16 +22,46 @@ function firmwareOf(file: string, field: string, text: unknown): number {
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
+interface Image {
+  path: string;
+  bytes: Uint8Array;
+}
+
 /** The flash bytes of a program in Intel HEX, up to the last one that its file gives. */
-function imageOf(file: string, image: unknown): Uint8Array {
+function imageOf(file: string, image: unknown): Image {
   if (typeof image !== 'string') throw wrong(file, `image: ${JSON.stringify(image)} is no name of a file`);
   const path = resolve(dirname(file), image);
+  let program: Program;
   try {
-    const { words, bytes } = parseIntelHex(readFileSync(path, 'utf8'), path);
-    return new Uint8Array(words.buffer, words.byteOffset, bytes).slice();
+    program = parseIntelHex(readFileSync(path, 'utf8'), path);
   } catch (error) {
     throw wrong(file, `image: ${(error as Error).message}`);
   }
+  const foreign = foreignVectors(program);
+  if (foreign !== undefined) throw wrong(file, `image: ${path} ${foreign}`);
+  const { words, bytes } = program;
+  return { path, bytes: new Uint8Array(words.buffer, words.byteOffset, bytes).slice() };
+}
+
+/** What the device will tell as its hash: the plan's, the image's own, or both alike. */
+function hashOf(file: string, hash: unknown, image: Image | undefined): number {
+  if (hash === undefined && image !== undefined) {
+    const own = hashOfImage(image.bytes, sha256);
+    if (own !== undefined) return own;
+    throw wrong(
+      file,
+      `image: ${image.path} does not hold its own hash: it is damaged, or no program of this wearable; take it anew`,
+    );
+  }
+  if (!/^[0-9a-f]{8}$/.test(String(hash)))
+    throw wrong(file, `to.hash: ${JSON.stringify(hash)} is not 8 hexadecimal digits, small letters`);
+  const asked = Number.parseInt(String(hash), 16);
+  if (image !== undefined && !isImageOf(image.bytes, asked, sha256))
+    throw wrong(
+      file,
+      `to.hash: ${image.path} does not have the hash ${hash}: leave it out, or name the image that has it`,
+    );
+  return asked;
 }
 
 /**
@@ -49,11 +79,7 @@ export function readUpdateWave(file: string): AskedWave {
     throw wrong(file, 'it holds no object');
   const { from, to, image, ...numbers } = value as Record<string, unknown>;
   const { firmware, hash } = (to ?? {}) as Record<string, unknown>;
-  const bytes = image === undefined ? undefined : imageOf(file, image);
-  // An image knows its hash.
-  const own = hash === undefined && bytes ? hashOfImage(bytes, sha256) : undefined;
-  if (own === undefined && !/^[0-9a-f]{8}$/.test(String(hash)))
-    throw wrong(file, `to.hash: ${JSON.stringify(hash)} is not 8 hexadecimal digits, small letters`);
+  const given = image === undefined ? undefined : imageOf(file, image);
   for (const [field, own] of Object.entries(numbers)) {
     if (!(field in WAVE_DEFAULT)) throw wrong(file, `${field}: there is no such field`);
     const isNumbers =
@@ -64,12 +90,9 @@ export function readUpdateWave(file: string): AskedWave {
     ...WAVE_DEFAULT,
     ...(numbers as Partial<typeof WAVE_DEFAULT>),
     from: firmwareOf(file, 'from', from),
-    to: {
-      firmware: firmwareOf(file, 'to.firmware', firmware),
-      hash: own ?? Number.parseInt(String(hash), 16),
-    },
+    to: { firmware: firmwareOf(file, 'to.firmware', firmware), hash: hashOf(file, hash, given) },
   };
   const faults = faultsOf(plan);
   if (faults.length > 0) throw wrong(file, faults.join('; '));
-  return bytes === undefined ? plan : { ...plan, image: bytes };
+  return given === undefined ? plan : { ...plan, image: given.bytes };
 }
