@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EXIT_CODE, SAMPLE_RATE_HZ } from '@gaitway/contract';
 import {
+  checkHash,
   type FrameFields,
   parseSampleTrace,
   pulsesOfSlots,
@@ -49,6 +50,10 @@ export function* traceLines(asked: TraceAsked): Generator<string> {
       startMs: START_MS,
       ...(pulses ? { pulses } : {}),
     })) {
+      if (event.from === 'chip' && event.type === 'frame' && typeof event.frame !== 'string') {
+        const { imageHash } = event.frame.payload;
+        if (typeof imageHash === 'number') checkHash(image, imageHash);
+      }
       yield asked.json ? JSON.stringify(jsonOf(event)) : lineOf(event);
     }
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firmwareText } from '@gaitway/contract';
@@ -33,6 +33,16 @@ describe('the firmware that a command is given', () => {
     const other = fileWith(':0400000001020304F2\n:00000001FF\n');
     expect(() => readFirmware(other)).toThrow(
       'has a table of 0 interrupt vectors, and the ATmega328P has 26',
+    );
+  });
+
+  it('is refused when its bytes are not those that it was built with, though each line is sound', () => {
+    const lines = readFileSync(wearableFile(), 'utf8').split('\n');
+    // Its checksum is a sum: it does not tell that two bytes changed places.
+    const swapped = lines[500]!.replace(/^(.{9})(..)(..)/, '$1$3$2');
+    const file = fileWith(lines.with(500, swapped).join('\n'));
+    expect(() => tryFirmware(readFirmware(file))).toThrow(
+      `${file} does not have the hash that its boot frame tells`,
     );
   });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { decodeFrame, FrameKind, HEADER_BYTES, readBoot } from '@gaitway/contract';
+import { isImageOf } from '@gaitway/firmware';
 import { foreignVectors, type Program, parseIntelHex } from '@gaitway/firmware/board';
 import { ModemBoard } from './modem-board.ts';
 import { wearableFile } from './wearable-file.ts';
@@ -41,12 +42,29 @@ export interface FirmwareSelf {
   imageHash: number;
 }
 
+/**
+ * Throws {@link FirmwareFault} for a program whose bytes do not have the hash that it tells in its boot frame. Sums of lines do
+ * not tell that bytes changed places, or that a whole page is missing.
+ */
+export function checkHash(
+  { program, file }: Pick<FirmwareImage, 'program' | 'file'>,
+  imageHash: number,
+): void {
+  const { words, bytes } = program;
+  const image = new Uint8Array(words.buffer, words.byteOffset, bytes);
+  if (isImageOf(image, imageHash, (some) => createHash('sha256').update(some).digest())) return;
+  throw new FirmwareFault(
+    `${file} does not have the hash that its boot frame tells (${imageHash.toString(16).padStart(8, '0')}): it is damaged; ` +
+      'take it anew, or build it with firmware/wearable/Makefile',
+  );
+}
+
 /** A second, in which a program tells its version or never will. */
 const STEPS = 50;
 
 /**
  * Starts the program and waits for its boot frame. Throws `FirmwareHangs` for one that does not tick, and
- * {@link FirmwareFault} for one that says nothing of itself: with it no run need begin.
+ * {@link FirmwareFault} for one that says nothing of itself, or is not what it says: with it no run need begin.
  */
 export function tryFirmware({ program, file }: Pick<FirmwareImage, 'program' | 'file'>): FirmwareSelf {
   let self: FirmwareSelf | undefined;
@@ -71,7 +89,10 @@ export function tryFirmware({ program, file }: Pick<FirmwareImage, 'program' | '
   });
   board.modem.linkUp();
   for (let step = 0; step < STEPS && self === undefined; step++) board.step();
-  if (self !== undefined) return self;
+  if (self !== undefined) {
+    checkHash({ program, file }, self.imageHash);
+    return self;
+  }
   throw new FirmwareFault(
     `${file} runs and sends no boot frame within a second of its start: does it speak docs/firmware-link.md at 250,000 baud?`,
   );
