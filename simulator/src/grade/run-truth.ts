@@ -46,6 +46,8 @@ export interface FallReport {
 export interface ReportsOfRun {
   /** Of a device that runs since the beginning of `firstSlot`; a device's slots are asked for in order. */
   eventOf(index: number, slot: number, firstSlot: number): SlotEvent | null;
+  /** What the device told between two moments, where that was noted: one that restarted tells other things. `undefined`: it was not. */
+  reportsOf?(index: number, fromMs: number, toMs: number): readonly FallReport[] | undefined;
   isWatched(index: number): boolean;
 }
 
@@ -93,14 +95,16 @@ export function truthOfRun(run: GradedRun, others?: TruthOfOthers, reports?: Rep
 }
 
 function reportsIn(
-  { eventOf, isWatched }: ReportsOfRun,
+  { eventOf, reportsOf, isWatched }: ReportsOfRun,
   startOf: RunTruth['startMs'],
   index: number,
   fromSlot: number,
   toSlot: number,
-): FallReport[] {
+): readonly FallReport[] {
+  if (!isWatched(index)) return [];
+  const noted = reportsOf?.(index, startOf(index, fromSlot), startOf(index, toSlot));
+  if (noted !== undefined) return noted;
   const found: FallReport[] = [];
-  if (!isWatched(index)) return found;
   for (let slot = 0; slot < toSlot; slot++) {
     const told = eventOf(index, slot, 0);
     if (slot < fromSlot || told === null || told.event.type !== EventType.fall) continue;

@@ -11,8 +11,6 @@ import type { Program } from '@gaitway/firmware/board';
 import { type AskedWave, SERVER_SETTINGS_DEFAULT } from '@gaitway/reference-server';
 import { alertsByPatient } from '../audit/alert-sights.ts';
 import { audit } from '../audit/audit.ts';
-import { CanaryCounts } from '../canaries/canary-counts.ts';
-import { canariesIn } from '../canaries/canary-fleet.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { sumCounters } from '../fleet/counters.ts';
 import type { DeviceSession } from '../fleet/device-session.ts';
@@ -32,14 +30,15 @@ import { readLedger } from '../ledger/ledger-reader.ts';
 import { MemoryLedgerFile } from '../ledger/ledger-sink.ts';
 import { LedgerWriter } from '../ledger/ledger-writer.ts';
 import type { Cohort } from '../patients/cohort.ts';
-import { ReadingSource } from '../patients/readings.ts';
-import { sumOf } from '../sum-of.ts';
 import { MemoryTransport } from '../transport/memory/memory-transport.ts';
 import type { UpdateFaultShares } from '../update/update-faults.ts';
 import { ArchiveDigest } from './archive-digest.ts';
 import { type Cell, populationOf } from './cells.ts';
 import { closeOpenWindows } from './close-open-windows.ts';
+import { faultsOf } from './counted-faults.ts';
+import { DeviceReports } from './device-reports.ts';
 import { planFaults } from './fault-plan.ts';
+import { simulatedCanaries } from './simulated-canaries.ts';
 import { simulatedImages } from './simulated-images.ts';
 import { createSimulatedServer, type ServerParts, type SimulatedServer } from './simulated-server.ts';
 import { simulatedToken } from './simulated-token.ts';
@@ -91,6 +90,8 @@ export const SIMULATION_START_MS = START_EPOCH_MS + CONNECT_MS;
 const DRAIN_MS = 30 * 60_000;
 /** Faults end this long before the last reading, so that the end finds a working system. */
 const CALM_MS = 60_000;
+const FIRST_BOOT = 1;
+
 /**
  * The whole system in one process under virtual time: fleet, two gateways, reading log, two processors,
  * archive, viewers, and the audit at the end. The stages are the ones that run for real; links and stores are
@@ -139,6 +140,7 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   });
 
   const twins: Twin[] = [];
+  const reports = new DeviceReports();
   const ledgerFiles: MemoryLedgerFile[] = [];
   const images = simulatedImages({
     ...{ clock, seed, waves: server.waves },
@@ -176,8 +178,13 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
       },
       valuesOf: (index, slot) => population.valuesOf(index, slot),
       eventOf: (index, slot, firstSlot) => population.eventOf(index, slot, firstSlot),
-      ...(isTwins ? {} : canariesOf(options, population)),
-      ledger,
+      ...(isTwins
+        ? {}
+        : simulatedCanaries(
+            { program: canaries!.program, boot: FIRST_BOOT, seed, slotMs, cohort: options.cohort },
+            population,
+          )),
+      ledger: reports.noting(ledger),
     });
   });
   for (const fleet of fleets) fleet.start();
@@ -196,8 +203,11 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   const archiveDigest = new ArchiveDigest();
   const run = { seed, patients, slotMs, windowMs: window.windowMs, ...phases };
   const truth = truthOfRun(run, population, {
-    eventOf: (index, slot) => population.eventOf(index, slot, 0),
     isWatched: (index) => index < SIMULATED_VIEWERS,
+    eventOf: (index, slot) => population.eventOf(index, slot, 0),
+    // What boards tell besides readings is not noted.
+    reportsOf: (index, fromMs, toMs) =>
+      index < twinDevices ? reports.between(index, fromMs, toMs) : undefined,
   });
   const alerts = await allAlerts((page) => server.archive.alerts({ scope: {}, ...page }));
   const sights = observations.alerts.all();
@@ -241,23 +251,6 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
   };
 }
 
-const FIRST_BOOT = 1;
-
-function canariesOf({ canaries, seed, slotMs = 5000, cohort }: SimulationOptions, population: Population) {
-  const readings = new ReadingSource(seed, { slotMs, ...(cohort ? { cohort } : {}) });
-  return canariesIn({
-    program: canaries!.program,
-    boot: FIRST_BOOT,
-    deviceOf: (index) => population.personAt(index).device,
-    placementOf: (index) => readings.placementOf(index),
-    samplesOf: (index, slot) => readings.samplesOf(index, slot),
-    pulsesOf: (index, slot) => readings.pulsesOf(index, slot),
-    counts: new CanaryCounts((says) => {
-      throw new Error(says);
-    }),
-  });
-}
-
 /** Every frame that a device made ends in one run of the ledger, whose digests add up to that of all of them. */
 function fleetDigestOf(ledger: Ledger): Digest {
   const sum = emptyDigest();
@@ -265,23 +258,6 @@ function fleetDigestOf(ledger: Ledger): Digest {
     for (const { digest } of ledger.runsOf(index)) addToDigest(sum, digest.low, digest.high);
   }
   return sum;
-}
-
-function faultsOf(server: SimulatedServer) {
-  const processorCrashPoints = sumOf(server.processors.map(({ crashes }) => crashes.hits));
-  const gatewayCrashPoints = sumOf(server.gatewayHosts.map(({ crashes }) => crashes.hits));
-  const total = (counts: Record<string, number>) =>
-    Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return {
-    processorCrashes: total(processorCrashPoints),
-    processorCrashPoints,
-    processorStalls: server.processors.reduce((sum, { stalls }) => sum + stalls, 0),
-    gatewayCrashes: total(gatewayCrashPoints),
-    gatewayCrashPoints,
-    leasesLost: server.leases.losses,
-    appendsForgotten: server.log.failures,
-    storeErrors: { ...server.storeErrors.counts },
-  };
 }
 
 function reportProgress(
