@@ -20,6 +20,7 @@ import { thresholdsOf } from './infer/model-file.ts';
 import { modelsOf } from './infer/models-of.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { RETRIEVED_MAX } from './insight/facts.ts';
+import { foundFrom } from './insight/found-from.ts';
 import { requestInsight } from './jobs/insight-job.ts';
 import { startInsightWork } from './jobs/insight-work.ts';
 import { createPrometheusMeter, type PrometheusMeter } from './observe/prometheus-meter.ts';
@@ -200,6 +201,7 @@ async function assemble(
     processor || settings.redisUrl === undefined
       ? startInsightWork({
           settings: settings.insights,
+          foundFrom: foundFrom(model.file, state.candidate?.file),
           jobs: stores.jobs,
           archive: stores.archive,
           ...{ fanOut, clock, meter, warn },

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { medicationOf } from '../archive/archive-samples.fixture.ts';
 import { loadLibrary } from '../insight/exercise-library.ts';
 import { InsightService } from '../insight/insight-service.ts';
+import { FOUND_FROM } from '../insight/material.fixture.ts';
 import { createNullMeter } from '../observe/null-meter.ts';
 import { FIRST_MS, MINUTE_MS, openApiUnderTest, type Who } from './api.fixture.ts';
 
 const shared = openApiUnderTest().then(async (made) => {
   const service = new InsightService({
     ...{ archive: made.archive, clock: made.clock, meter: createNullMeter(), library: loadLibrary() },
+    foundFrom: FOUND_FROM,
     fanOut: { publish: () => {} },
     warn: () => {},
   });

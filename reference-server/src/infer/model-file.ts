@@ -25,6 +25,8 @@ export interface SlotHeadFile extends LinearModel<SignalFeature> {
 export interface WindowHeadFile extends LinearModel<WindowFeature> {
   /** A slot whose score is at least this, in thousandths, is positive. */
   threshold: number;
+  /** A window whose probability is at least this, in thousandths, has the condition. */
+  windowThreshold: number;
   calibration: Calibration;
 }
 
@@ -72,5 +74,17 @@ export interface ModelFile {
 export function thresholdsOf({ windowHeads }: Pick<ModelFile, 'windowHeads'>): Record<Condition, number> {
   return Object.fromEntries(
     Object.entries(windowHeads).map(([condition, { threshold }]) => [condition, threshold]),
+  ) as Record<Condition, number>;
+}
+
+/** From which probability on a condition counts as found in a window, by condition. */
+export function windowThresholdsOf({
+  windowHeads,
+}: Pick<ModelFile, 'windowHeads'>): Record<Condition, number> {
+  return Object.fromEntries(
+    Object.entries(windowHeads).map(([condition, { windowThreshold }]) => [
+      condition,
+      windowThreshold / 1000,
+    ]),
   ) as Record<Condition, number>;
 }

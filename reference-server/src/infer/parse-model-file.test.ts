@@ -120,6 +120,12 @@ describe('a model file', () => {
       "field 'windowHeads.tremor.threshold' must be a whole number from 1 to 999, not 0",
     ],
     [
+      'a window threshold that is no whole number of thousandths',
+      'windowHeads.freezing.windowThreshold',
+      () => 0.1,
+      "field 'windowHeads.freezing.windowThreshold' must be a whole number from 1 to 999, not 0.1",
+    ],
+    [
       'edges that do not ascend',
       `${bins}.edges`,
       (edges) => (edges as Json[]).toReversed(),

@@ -104,6 +104,7 @@ function readSlotHead(head: FieldReader, taken: Set<string>): void {
 
 function readWindowHead(head: FieldReader): void {
   head.field('threshold').integer(1, 999);
+  head.field('windowThreshold').integer(1, 999);
   readLinear(head, WINDOW_FEATURES);
 }
 

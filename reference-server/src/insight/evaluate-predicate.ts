@@ -6,7 +6,7 @@ import {
   type InsightPredicate,
 } from '@gaitway/contract';
 import { citedChange, citedWindows, whenTexts } from './cited-windows.ts';
-import { meanOf, POSITIVE_PROBABILITY, probabilitiesOf, statisticNow } from './facts.ts';
+import { meanOf, positiveOf, probabilitiesOf, statisticNow } from './facts.ts';
 import type { InsightMaterial } from './material.ts';
 import { againstIn, GRADED_WINDOWS_MIN, isFor } from './retrieve-exercises.ts';
 
@@ -95,7 +95,7 @@ function evaluateWindows(
   if (found === undefined) return UNFIT_CITATION;
   const probabilities = probabilitiesOf(found.windows, predicate.condition);
   const assessable = probabilities.length;
-  const positive = positiveOf(probabilities, predicate.condition);
+  const positive = positiveOf(found.windows, predicate.condition, material.facts.foundFrom);
   const ofAssessable = { count: positive, total: assessable, when: whenTexts(material, found) };
   const evaluate = (unit: Unit, value: number | null, counted: typeof ofAssessable): Evaluated => {
     if (!isFitBound(unit, predicate, unit === 'count' ? counted.total : 1)) return UNFIT_BOUND;
@@ -112,9 +112,6 @@ function evaluateWindows(
   const ofAll = { ...ofAssessable, count: assessable, total: found.windows.length };
   return evaluate('count', assessable, ofAll);
 }
-
-const positiveOf = (probabilities: readonly number[], condition: Condition) =>
-  probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY[condition]).length;
 
 function evaluateChange(
   predicate: Extract<InsightPredicate, { kind: 'change' }>,
@@ -164,9 +161,10 @@ function evaluateExercise(
   const ranked = exercises.find(({ exercise }) => exercise.id === named);
   const statistic = statisticNow(facts, condition);
   if (cited.length !== 2 || !ranked || !cited.includes(statistic)) return UNFIT_CITATION;
-  const probabilities = probabilitiesOf(facts.windowsOf.get(statistic.id) ?? [], condition);
-  if (probabilities.length < GRADED_WINDOWS_MIN) return UNFIT_CITATION;
-  const grade = gradeOf(positiveOf(probabilities, condition), probabilities.length);
+  const windows = facts.windowsOf.get(statistic.id) ?? [];
+  const assessable = probabilitiesOf(windows, condition).length;
+  if (assessable < GRADED_WINDOWS_MIN) return UNFIT_CITATION;
+  const grade = gradeOf(positiveOf(windows, condition, facts.foundFrom), assessable);
   const holds =
     isFor(ranked.exercise, condition, grade) &&
     againstIn(ranked.exercise, facts.items.values(), grades).length === 0;

@@ -1,7 +1,21 @@
+import type { WindowDocument } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { MemoryArchive } from '../archive/memory-archive.ts';
+import { builtInModel } from '../infer/load-model.ts';
+import type { ModelFile } from '../infer/model-file.ts';
+import { MODEL_VERSION } from '../infer/model-names.ts';
 import { factsOf, gatherFacts, RETRIEVED_MAX, statisticNow } from './facts.ts';
-import { alertAt, entryAt, FIRST_MS, HISTORY, MINUTE_MS, PERIOD, windowOf } from './material.fixture.ts';
+import { foundFrom } from './found-from.ts';
+import {
+  alertAt,
+  entryAt,
+  FIRST_MS,
+  FOUND_FROM,
+  HISTORY,
+  MINUTE_MS,
+  PERIOD,
+  windowOf,
+} from './material.fixture.ts';
 
 describe('the facts of a period', () => {
   it('are read from the archive: windows, the time before, alerts and medication, each under an id', async () => {
@@ -15,7 +29,7 @@ describe('the facts of a period', () => {
     ]);
     await archive.saveAlerts([...HISTORY.alerts, alertAt(121, 'fall'), alertAt(3, 'fall')]);
     await archive.saveMedication(entryAt(70, 'half an hour late'));
-    const facts = await gatherFacts(archive, PERIOD);
+    const facts = await gatherFacts(archive, PERIOD, FOUND_FROM);
     const { id: _, kind, ...tremor } = statisticNow(facts, 'tremor');
     expect(kind).toBe('statistic');
     expect(tremor).toEqual({
@@ -46,10 +60,32 @@ describe('the facts of a period', () => {
     const alerts = Array.from({ length: RETRIEVED_MAX.alerts + 1 }, (_, i) =>
       alertAt(60 + i / 10, 'fall', i === 0 ? { state: 'withdrawn' } : {}),
     );
-    const facts = factsOf(PERIOD, { now: [], before: [], alerts, medication: [] });
+    const facts = factsOf(PERIOD, { now: [], before: [], alerts, medication: [] }, FOUND_FROM);
     expect([...facts.items.values()].filter(({ kind }) => kind === 'alert')).toHaveLength(
       RETRIEVED_MAX.alerts - 1,
     );
     expect([...facts.more]).toEqual(['alert']);
+  });
+
+  it('count a condition as found from where the model says that assessed the window', () => {
+    const { file } = builtInModel(MODEL_VERSION);
+    const withThreshold = (version: string, windowThreshold: number): ModelFile => ({
+      ...{ ...file, version },
+      windowHeads: { ...file.windowHeads, freezing: { ...file.windowHeads.freezing, windowThreshold } },
+    });
+    const by = (model: string, minute: number, freezing: number): WindowDocument => {
+      const document = windowOf(minute, { freezing });
+      return { ...document, assessment: { ...document.assessment, model } };
+    };
+    const now = [by('other-1', 60, 0.15), by('other-1', 61, 0.45), by('third-1', 62, 0.15)];
+    const positive = (...files: Parameters<typeof foundFrom>) =>
+      statisticNow(
+        factsOf(PERIOD, { now, before: [], alerts: [], medication: [] }, foundFrom(...files)),
+        'freezing',
+      ).positive;
+    expect(positive(file)).toBe(3);
+    expect(positive(withThreshold('other-1', 300))).toBe(1);
+    expect(positive(withThreshold('other-1', 300), withThreshold('third-1', 150))).toBe(2);
+    expect(positive(withThreshold('other-1', 900))).toBe(0);
   });
 });

@@ -8,6 +8,7 @@ import {
   type WindowScore,
 } from '@gaitway/contract';
 import type { Archive } from '../archive/archive.ts';
+import type { FoundFrom, WindowThresholds } from './found-from.ts';
 
 type ItemOf<Kind extends InsightItem['kind']> = Extract<InsightItem, { kind: Kind }>;
 export type WindowItem = ItemOf<'window'>;
@@ -28,20 +29,12 @@ export interface Facts {
   items: ReadonlyMap<string, InsightItem>;
   /** The windows of each statistic, by its id. */
   windowsOf: ReadonlyMap<string, readonly WindowItem[]>;
+  /** From which probability on a condition counts as found in a window, by the window's id. */
+  foundFrom: ReadonlyMap<string, WindowThresholds>;
   /** Kinds of which the archive has more than were read: of these only "at least" can be said. */
   more: ReadonlySet<InsightItem['kind']>;
 }
 
-/**
- * Probability from which on a condition counts as found in a window. A freeze is rare, and its probability is that of people
- * who freeze: a window of walking with a slot that looks like one says above a fifth, any other a hundredth.
- */
-export const POSITIVE_PROBABILITY: Readonly<Record<Condition, number>> = {
-  tremor: 0.5,
-  rigidityProxy: 0.5,
-  gait: 0.5,
-  freezing: 0.1,
-};
 /** The most of each that is read for one insight; a period is never longer than this many windows. */
 export const RETRIEVED_MAX = { windows: 2880, alerts: 100, medication: 50 } as const;
 
@@ -50,7 +43,11 @@ export const statisticIds = (condition: Condition) =>
   ({ now: `statistic:${condition}:now`, before: `statistic:${condition}:before` }) as const;
 
 /** Reads what the archive has of the period and of the time as long before it. */
-export async function gatherFacts(archive: Archive, period: InsightPeriod): Promise<Facts> {
+export async function gatherFacts(
+  archive: Archive,
+  period: InsightPeriod,
+  foundFrom: FoundFrom,
+): Promise<Facts> {
   const { patient, fromMs, toMs } = period;
   const beforeMs = fromMs - (toMs - fromMs);
   const [now, before, alerts, medication] = await Promise.all([
@@ -59,7 +56,7 @@ export async function gatherFacts(archive: Archive, period: InsightPeriod): Prom
     archive.alerts({ scope: {}, patient, fromMs, toMs, limit: RETRIEVED_MAX.alerts + 1 }),
     archive.medicationOf(patient, fromMs, toMs, RETRIEVED_MAX.medication + 1),
   ]);
-  return factsOf(period, { now, before, alerts, medication });
+  return factsOf(period, { now, before, alerts, medication }, foundFrom);
 }
 
 /** The facts of what was read. Withdrawn alerts are none. */
@@ -71,20 +68,27 @@ export function factsOf(
     alerts: readonly Alert[];
     medication: readonly MedicationEntry[];
   },
+  foundFrom: FoundFrom,
 ): Facts {
   const items = new Map<string, InsightItem>();
   const windowsOf = new Map<string, readonly WindowItem[]>();
   const now = read.now.map(windowItem);
   const before = read.before.map(windowItem);
+  const thresholds = new Map(
+    [...read.now, ...read.before].map((document) => [idOf(document), foundFrom(document.assessment.model)]),
+  );
   const { fromMs, toMs } = period;
   const beforeMs = fromMs - (toMs - fromMs);
   for (const window of now) items.set(window.id, window);
   for (const condition of CONDITIONS) {
     const ids = statisticIds(condition);
-    items.set(ids.now, statisticItem(ids.now, condition, fromMs, toMs, now));
+    items.set(ids.now, statisticItem({ id: ids.now, condition, fromMs, toMs }, now, thresholds));
     windowsOf.set(ids.now, now);
     if (before.length === 0) continue;
-    items.set(ids.before, statisticItem(ids.before, condition, beforeMs, fromMs, before));
+    items.set(
+      ids.before,
+      statisticItem({ id: ids.before, condition, fromMs: beforeMs, toMs: fromMs }, before, thresholds),
+    );
     windowsOf.set(ids.before, before);
   }
   const more = new Set<InsightItem['kind']>();
@@ -100,15 +104,17 @@ export function factsOf(
     const id = `medication:${entry}`;
     items.set(id, { id, kind: 'medication', entry, takenAtMs, doseMg });
   }
-  return { period, items, windowsOf, more };
+  return { period, items, windowsOf, foundFrom: thresholds, more };
 }
+
+const idOf = ({ startMs }: Pick<WindowDocument, 'startMs'>): string => `window:${startMs}`;
 
 function windowItem({ startMs, revision, assessment }: WindowDocument): WindowItem {
   const scores: WindowScore[] = assessment.conditions.map(({ condition, assessable, probability }) => ({
     condition,
     probability: assessable ? (probability ?? null) : null,
   }));
-  return { id: `window:${startMs}`, kind: 'window', startMs, revision, scores };
+  return { id: idOf({ startMs }), kind: 'window', startMs, revision, scores };
 }
 
 /** Probabilities of the windows that could be assessed for the condition. */
@@ -119,23 +125,34 @@ export function probabilitiesOf(windows: Iterable<WindowItem>, condition: Condit
   });
 }
 
+/** In how many of the windows the condition was found, by the model that assessed each. */
+export function positiveOf(
+  windows: Iterable<WindowItem>,
+  condition: Condition,
+  foundFrom: Facts['foundFrom'],
+): number {
+  return [...windows].filter((window) => {
+    const probability = window.scores.find((score) => score.condition === condition)?.probability ?? null;
+    return probability !== null && probability >= foundFrom.get(window.id)![condition];
+  }).length;
+}
+
 export function meanOf(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function statisticItem(
-  id: string,
-  condition: Condition,
-  fromMs: number,
-  toMs: number,
+  of: Pick<StatisticItem, 'id' | 'condition' | 'fromMs' | 'toMs'>,
   windows: readonly WindowItem[],
+  foundFrom: Facts['foundFrom'],
 ): StatisticItem {
+  const { condition } = of;
   const probabilities = probabilitiesOf(windows, condition);
   return {
-    ...{ id, kind: 'statistic', condition, fromMs, toMs },
+    ...{ ...of, kind: 'statistic' },
     windows: windows.length,
     assessable: probabilities.length,
-    positive: probabilities.filter((probability) => probability >= POSITIVE_PROBABILITY[condition]).length,
+    positive: positiveOf(windows, condition, foundFrom),
     meanProbability: meanOf(probabilities),
   };
 }

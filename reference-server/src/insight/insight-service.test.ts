@@ -9,7 +9,7 @@ import { ChatWriter } from './chat-writer.ts';
 import { loadLibrary } from './exercise-library.ts';
 import { goodModel } from './good-model.fixture.ts';
 import { InsightService, type InsightServiceDeps } from './insight-service.ts';
-import { entryAt, HISTORY, PERIOD } from './material.fixture.ts';
+import { entryAt, FOUND_FROM, HISTORY, PERIOD } from './material.fixture.ts';
 
 let api: ChatApiUnderTest;
 beforeEach(async () => {
@@ -35,7 +35,7 @@ async function serviceOver({ withModel = true, note }: { withModel?: boolean; no
   const published: Insight[] = [];
   const warnings: string[] = [];
   const deps: InsightServiceDeps = {
-    ...{ archive, clock, meter, library: loadLibrary() },
+    ...{ archive, clock, meter, library: loadLibrary(), foundFrom: FOUND_FROM },
     fanOut: { publish: (update) => void (update.kind === 'insight' && published.push(update.insight)) },
     warn: (says) => warnings.push(says),
     model: withModel

@@ -6,6 +6,7 @@ import { builtInWriter } from './built-in-writer.ts';
 import { type CheckedSentences, checkSentences } from './check-sentences.ts';
 import type { ExerciseLibrary } from './exercise-library.ts';
 import { gatherFacts, type InsightPeriod, statisticNow } from './facts.ts';
+import type { FoundFrom } from './found-from.ts';
 import { type InsightMaterial, materialOf } from './material.ts';
 import { type InsightWriter, WriterFault } from './writer.ts';
 
@@ -16,6 +17,7 @@ export interface InsightServiceDeps {
   clock: Clock;
   meter: Meter;
   library: ExerciseLibrary;
+  foundFrom: FoundFrom;
   /** Asked before the built-in one. */
   model?: InsightWriter | undefined;
   warn(says: string): void;
@@ -80,7 +82,7 @@ export class InsightService {
     // Before anything is asked of a model: a repeated job costs nothing.
     const there = await archive.insight(id);
     if (there !== null) return there;
-    const facts = await gatherFacts(archive, period);
+    const facts = await gatherFacts(archive, period, this.deps.foundFrom);
     if (unlessEmpty && statisticNow(facts, 'tremor').windows === 0) return null;
     const material = materialOf(facts, library);
     const { by, checked, removed, fallBack } = await this.written(material, signal);

@@ -6,8 +6,11 @@ import {
   type WindowDocument,
 } from '@gaitway/contract';
 import { documentOf } from '../archive/documents.fixture.ts';
+import { builtInModel } from '../infer/load-model.ts';
+import { MODEL_VERSION } from '../infer/model-names.ts';
 import { loadLibrary } from './exercise-library.ts';
 import { factsOf, type InsightPeriod } from './facts.ts';
+import { foundFrom } from './found-from.ts';
 import { type InsightMaterial, materialOf } from './material.ts';
 
 export const MINUTE_MS = 60_000;
@@ -75,8 +78,9 @@ export const HISTORY = {
 } satisfies History;
 
 const LIBRARY = loadLibrary();
+export const FOUND_FROM = foundFrom(builtInModel(MODEL_VERSION).file);
 
 export function materialWith(history: History = HISTORY): InsightMaterial {
   const { now = [], before = [], alerts = [], medication = [] } = history;
-  return materialOf(factsOf(PERIOD, { now, before, alerts, medication }), LIBRARY);
+  return materialOf(factsOf(PERIOD, { now, before, alerts, medication }, FOUND_FROM), LIBRARY);
 }

@@ -3,6 +3,7 @@ import type { Archive } from '../archive/archive.ts';
 import type { FanOut } from '../fanout/fan-out.ts';
 import { ChatWriter } from '../insight/chat-writer.ts';
 import { loadLibrary } from '../insight/exercise-library.ts';
+import type { FoundFrom } from '../insight/found-from.ts';
 import { InsightService } from '../insight/insight-service.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { InsightSettings } from '../settings.ts';
@@ -13,6 +14,7 @@ import { JobRunner } from './job-runner.ts';
 
 export interface InsightWorkDeps {
   settings: InsightSettings;
+  foundFrom: FoundFrom;
   jobs: JobQueue;
   archive: Archive;
   fanOut: FanOut;

@@ -35,6 +35,11 @@ const SLOTS_OF_EACH = 60;
 const FREEZER_SLOTS_OF_EACH = 576;
 /** A probability of one half, where positives are not rare. */
 const HALF = 500;
+/**
+ * A freeze is rare, and its probability is that of people who freeze: a window of walking with a slot that looks like one says above a
+ * fifth, any other a hundredth.
+ */
+const FREEZING_WINDOW_THRESHOLD = 100;
 /** What a window's slots say of a condition that fills half of it. */
 const SHARES: readonly WindowFeature[] = ['slotScoreMean', 'slotsPositiveShare'];
 
@@ -177,6 +182,7 @@ function fitWindows(
     windowsOfEach: 5,
     slotsMin: 6,
     features: SHARES,
+    windowThreshold: HALF,
   };
   const seeds = { fit: FIT_SEEDS.windows, calibration: FIT_SEEDS.windowCalibration };
   const fit = (fitted: FittedWindows) => fitWindowHead(fitted, heads, seeds);
@@ -191,6 +197,7 @@ function fitWindows(
     // A freeze lasts 7 s in the mean (Bächlin 2010): one slot is enough.
     freezing: fit({
       ...{ condition: 'freezing', placement: Placement.shank, cohort: FREEZERS, slotsMin: 1 },
+      windowThreshold: FREEZING_WINDOW_THRESHOLD,
       features: ['somePositive', ...SHARES],
       ...{ patients: PATIENTS, windowsOfEach: 48, threshold: freezingThreshold, gaitThreshold: HALF },
     }),

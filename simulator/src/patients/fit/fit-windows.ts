@@ -29,6 +29,7 @@ export interface FittedWindows {
   slotsMin: number;
   /** A slot whose score is at least this, in thousandths, is positive; and one that is walked. */
   threshold: number;
+  windowThreshold: number;
   gaitThreshold: number;
   features: readonly WindowFeature[];
 }
@@ -51,7 +52,8 @@ export function fitWindowHead(
   const scores = other.rows.map(
     (row) => contributionsOf(linear, (name) => row[features.indexOf(name)]!).score,
   );
-  return { threshold: fitted.threshold, ...linear, calibration: calibrate(scores, other.truth) };
+  const { threshold, windowThreshold } = fitted;
+  return { threshold, windowThreshold, ...linear, calibration: calibrate(scores, other.truth) };
 }
 
 /** The windows of one patient are spread over a day. */
