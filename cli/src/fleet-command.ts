@@ -7,6 +7,7 @@ import { cohortFlagged } from './flags/cohort-flag.ts';
 import { CONNECT_LIMITS, MEASURE_LIMITS, SLOT_LIMITS } from './flags/duration-limits.ts';
 import { checkedTargets } from './flags/fleet-flags.ts';
 import { insistOnSlots } from './flags/scenario-argument.ts';
+import { updateFaultsFlagged } from './flags/update-faults-flag.ts';
 import { checkedSourceAddresses } from './services/source-addresses.ts';
 
 /** Who is played: the fleet's twins, or boards alone. */
@@ -29,6 +30,7 @@ interface LoadFlags {
   seed: number;
   'source-addresses'?: string | undefined;
   transport: 'lean' | 'official';
+  'update-faults'?: string | undefined;
   data?: string | undefined;
 }
 
@@ -48,12 +50,14 @@ export abstract class FleetCommand extends BaseCommand {
     const targets = checkedTargets(flags.target);
     const sourceAddresses = await checkedSourceAddresses(flags['source-addresses']);
     const people = await cohortFlagged(flags.cohort);
+    const failing = updateFaultsFlagged(flags['update-faults']);
     const command = await import('./services/run-command.ts');
     const { name, patients, viewers, workers, boards } = load;
     const scenario = command.fleetScenario({ name, patients, viewers, ...phases });
     const planned = command.planRun({
       ...{ scenario, seed, transport, cache: 'on', durability: 'process' },
       ...people,
+      ...failing,
       ...(workers === undefined ? {} : { workers }),
       ...(boards === undefined ? {} : command.canariesOf({ ...boards, ...scenario })),
       ...(sourceAddresses === undefined ? {} : { sourceAddresses }),

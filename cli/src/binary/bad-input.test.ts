@@ -64,6 +64,11 @@ describe('bad input is answered with what is wrong, what to do, and 104', () => 
         ['run', 'smoke', '--update-wave', 'nowhere.json'],
         /nowhere\.json: it cannot be/,
       ],
+      [
+        'a step of an update that there is not',
+        ['run', 'smoke', '--update-faults', 'explodes=0.1'],
+        /--update-faults: there is no fault 'explodes': there are not_taken, .* all=0\.2/,
+      ],
       ['a wrong URL', ['run', 'smoke', '--target', 'ftp://localhost'], /begins with ftp:.* .*--target http/],
       ['a wrong URL of a fleet', ['fleet', '--target', 'ftp://localhost'], /begins with ftp:/],
       ['a wrong source address', ['run', 'smoke', '--source-addresses', 'here'], /neither an IP address/],

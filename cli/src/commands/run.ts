@@ -10,6 +10,7 @@ import { checkedTargets, FLEET_FLAGS, HEX_FLAG, TARGET_FLAG } from '../flags/fle
 import { insistOnUse, PIPELINE_FLAGS, pipelineSettings } from '../flags/pipeline-flags.ts';
 import { scenarioOf } from '../flags/scenario-argument.ts';
 import { DATA_FLAG, STORE_FLAGS, storeUrls } from '../flags/store-flags.ts';
+import { updateFaultsFlagged } from '../flags/update-faults-flag.ts';
 import type { RunRequirements } from '../services/run-requirements.ts';
 import { checkedSourceAddresses } from '../services/source-addresses.ts';
 
@@ -72,6 +73,7 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     const { seed, transport, cache, durability } = flags;
     const stores = storeUrls(flags);
     const people = await cohortFlagged(flags.cohort);
+    const failing = updateFaultsFlagged(flags['update-faults']);
     const targets = checkedTargets(flags.target ?? []);
     const pipeline = pipelineSettings(flags, process.env);
     insistOnUse(
@@ -86,6 +88,7 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
       ...{ scenario, seed, transport, cache, durability, pipeline },
       ...stores,
       ...people,
+      ...failing,
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...canariesOf({ devices: flags.canaries, hex: flags.hex, ...scenario }),
       ...(sourceAddresses === undefined ? {} : { sourceAddresses }),

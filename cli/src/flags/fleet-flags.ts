@@ -4,6 +4,7 @@ import { Flags } from '@oclif/core';
 import { Fault } from '../fault.ts';
 import { COHORT_FLAG } from './cohort-flag.ts';
 import { DATA_FLAG } from './store-flags.ts';
+import { UPDATE_FAULTS_FLAG } from './update-faults-flag.ts';
 
 const SEED_DEFAULT = 1;
 
@@ -32,6 +33,7 @@ export const FLEET_FLAGS = {
     options: ['lean', 'official'] as const,
     default: 'lean' as const,
   })(),
+  'update-faults': UPDATE_FAULTS_FLAG,
 };
 
 export const HEX_FLAG = Flags.string({

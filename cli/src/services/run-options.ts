@@ -8,6 +8,7 @@ import {
   type Scenario,
 } from '@gaitway/scenarios';
 import { type Cohort, probeEnvironment } from '@gaitway/simulator';
+import type { UpdateFaultShares } from '@gaitway/simulator/update-faults';
 import { newRunFolder } from '../run-folder.ts';
 import { pipelineText } from './pipeline-text.ts';
 import { type RunRequirements, runRequirements, workersFor } from './run-requirements.ts';
@@ -19,6 +20,7 @@ export interface RunRequest {
   cohort?: Cohort;
   workers?: number;
   canaries?: CanaryOfRun;
+  updateFaults?: UpdateFaultShares;
   transport: 'lean' | 'official';
   targets: readonly string[];
   sourceAddresses?: readonly string[];

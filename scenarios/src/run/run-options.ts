@@ -1,5 +1,6 @@
 import type { ServerSettings } from '@gaitway/reference-server';
 import type { CanaryPlan, Cohort } from '@gaitway/simulator';
+import type { UpdateFaultShares } from '@gaitway/simulator/update-faults';
 import type { Scenario } from '../scenarios/scenario.ts';
 
 /** Everything that decides what a run does; every default is filled in. Plain data: it is written into the record. */
@@ -14,6 +15,8 @@ export interface RunOptions {
   workers: number;
   /** The last patients of the population wear real firmware on an emulated board; left out: none. */
   canaries?: CanaryOfRun;
+  /** Whose updates fail, should the server offer one; left out: nobody's. */
+  updateFaults?: UpdateFaultShares;
   transport: 'lean' | 'official';
   /** Addresses of a server that is there already; none: the run starts its own. */
   targets: readonly string[];

@@ -82,6 +82,7 @@ export function runRecordOf(run: FinishedRun): RunRecord {
       workers: options.workers,
       ...(options.canaries ? { canaries: options.canaries.devices } : {}),
       ...(options.canaries?.hexFile ? { hex: options.canaries.hexFile } : {}),
+      ...(options.updateFaults ? { updateFaults: JSON.stringify(options.updateFaults) } : {}),
       measureMs: scenario.phases.measureMs,
     },
     patients: scenario.patients,

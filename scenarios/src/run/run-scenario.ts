@@ -227,6 +227,7 @@ function planOf(
     transport,
     workers,
     ...(canaries ? { canaries: { devices: canaries.devices, ...hexOf(canaries) } } : {}),
+    ...(options.updateFaults ? { updateFaults: options.updateFaults } : {}),
     tokenSecret,
     ledgerFolder,
     ...scenario.phases,

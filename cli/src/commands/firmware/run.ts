@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core';
 import { FLEET_FLAGS, HEX_FLAG, LOAD_FLAGS } from '../../flags/fleet-flags.ts';
 import { FleetCommand } from '../../fleet-command.ts';
 
-const { seed, 'source-addresses': sourceAddresses, transport } = FLEET_FLAGS;
+const { seed, 'source-addresses': sourceAddresses, transport, 'update-faults': updateFaults } = FLEET_FLAGS;
 
 export default class FirmwareRun extends FleetCommand {
   static override summary = 'Play devices that run real firmware, against any target.';
@@ -16,7 +16,7 @@ export default class FirmwareRun extends FleetCommand {
   static override flags = {
     devices: Flags.integer({ description: 'boards', default: 10, helpValue: 'N', min: 1, max: 10_000 }),
     ...LOAD_FLAGS,
-    ...{ seed, 'source-addresses': sourceAddresses, transport },
+    ...{ seed, 'source-addresses': sourceAddresses, transport, 'update-faults': updateFaults },
     hex: HEX_FLAG,
   };
 
