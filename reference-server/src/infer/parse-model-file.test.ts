@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtInModel, loadModel, loadModelFile } from './load-model.ts';
-import type { ModelFile } from './model-file.ts';
+import { type ModelFile, WIDEST_LIMITS } from './model-file.ts';
 import { ModelFileFault } from './model-file-fault.ts';
 import { MODEL_VERSION } from './model-names.ts';
 import { parseModelFile } from './parse-model-file.ts';
@@ -12,6 +12,9 @@ const FILE = 'some/model.json';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 /** What a field becomes; `undefined`: it is taken out. */
 type Change = (value: Json) => Json | undefined;
+
+/** What is broken, where, how, and what is said of it. */
+type Case = [what: string, path: string, change: Change, says: string];
 
 /** The built-in model's file with one field changed. */
 function changed(path: string, change: Change): string {
@@ -55,7 +58,7 @@ describe('a model file', () => {
 
   const gone: Change = () => undefined;
   const bins = 'training.wrist.features.armSwing';
-  const broken: [what: string, path: string, change: Change, says: string][] = [
+  const broken: Case[] = [
     ['no version', 'version', gone, "field 'version' is missing"],
     [
       'no training at all',
@@ -138,8 +141,16 @@ describe('a model file', () => {
       'a limit below nothing',
       'limits.driftIndex',
       () => -1,
-      "field 'limits.driftIndex' must be a number from 0",
+      "field 'limits.driftIndex' must be a number from 0 to 1, not -1",
     ],
+    ...Object.entries(WIDEST_LIMITS).map(
+      ([figure, widest]): Case => [
+        `a limit of ${figure} that nothing would ever leave`,
+        `limits.${figure}`,
+        () => 1.001 * widest,
+        `field 'limits.${figure}' must be a number from 0 to ${widest}, not ${1.001 * widest}`,
+      ],
+    ),
     ['training at no placement', 'training.hat', () => ({}), "field 'training.hat' is no placement"],
     [
       'a condition that is both assessed and declined',
@@ -184,5 +195,12 @@ describe('a model file', () => {
     expect(() => builtInModel('third')).toThrow(
       `No built-in model is called 'third'. There are: ${MODEL_VERSION}`,
     );
+  });
+
+  it('may declare its limits as wide as they go, and as narrow', () => {
+    for (const limits of [WIDEST_LIMITS, { alertRate: 0 }]) {
+      const text = changed('limits', () => limits);
+      expect(parseModelFile(text, FILE).limits).toEqual(limits);
+    }
   });
 });

@@ -5,6 +5,7 @@ import {
   type ModelFile,
   PLACEMENT_NAMES,
   type SlotHeadFile,
+  WIDEST_LIMITS,
 } from './model-file.ts';
 import { ModelFileFault } from './model-file-fault.ts';
 import { FieldReader } from './model-file-fields.ts';
@@ -65,7 +66,8 @@ function readModel(root: FieldReader): void {
   if (root.has('limits')) {
     const limits = root.field('limits');
     limits.onlyFields(GUARDED_FIGURES);
-    for (const [, limit] of limits.entries()) limit.number(0);
+    for (const figure of GUARDED_FIGURES)
+      if (limits.has(figure)) limits.field(figure).number(0, WIDEST_LIMITS[figure]);
   }
   for (const [placement, training] of root.field('training').entries()) {
     if (!(PLACEMENT_NAMES as readonly string[]).includes(placement)) training.wrong('is no placement');
