@@ -14,9 +14,10 @@ export function newestFirst(a: { atMs: number; id: string }, b: { atMs: number; 
 
 /** `true`: the query asks for this alert; its limit aside. */
 export function isAskedFor(query: AlertQuery, alert: Alert): boolean {
-  const { patient, state, acknowledged, fromMs, toMs, before } = query;
+  const { patient, rule, state, acknowledged, fromMs, toMs, before } = query;
   return (
     (patient === undefined || alert.patient === patient) &&
+    (rule === undefined || alert.rule === rule) &&
     (state === undefined || alert.state === state) &&
     (acknowledged === undefined || (alert.acknowledgedBy !== undefined) === acknowledged) &&
     (fromMs === undefined || alert.atMs >= fromMs) &&

@@ -87,18 +87,23 @@ export function describeAlerts(open: () => Promise<Archive>): void {
     expect(ids).toEqual(['g', 'f', 'e', 'd', 'c', 'b', 'a']);
   });
 
-  it('are found by patient, state and time together', async () => {
+  it('are found by patient, rule, state and time together', async () => {
     const archive = await open();
     await archive.saveAlerts([
       alertOf('1', { patient: 'a', atMs: 10 }),
       alertOf('2', { patient: 'a', atMs: 20, state: 'confirmed' }),
       alertOf('3', { patient: 'a', atMs: 30 }),
-      alertOf('4', { patient: 'b', atMs: 20 }),
+      alertOf('4', { patient: 'b', atMs: 20, rule: 'fall' }),
+      alertOf('5', { patient: 'a', atMs: 5, rule: 'fall' }),
     ]);
     const idsOf = async (query: Partial<AlertQuery>) =>
       (await archive.alerts(ask(query))).map(({ id }) => id);
-    expect(await idsOf({ patient: 'a' })).toEqual(['3', '2', '1']);
-    expect(await idsOf({ patient: 'a', state: 'raised' })).toEqual(['3', '1']);
+    expect(await idsOf({ patient: 'a' })).toEqual(['3', '2', '1', '5']);
+    expect(await idsOf({ patient: 'a', state: 'raised' })).toEqual(['3', '1', '5']);
+    expect(await idsOf({ rule: 'fall' })).toEqual(['4', '5']);
+    // Newer alerts of other rules do not use up the limit.
+    expect(await idsOf({ patient: 'a', rule: 'fall', limit: 1 })).toEqual(['5']);
+    expect(await idsOf({ patient: 'a', rule: 'fall', state: 'confirmed' })).toEqual([]);
     expect(await idsOf({ fromMs: 20, toMs: 30 })).toEqual(['4', '2']);
     expect(await idsOf({ patient: 'a', fromMs: 11 })).toEqual(['3', '2']);
     expect(await idsOf({ patient: 'a', limit: 1 })).toEqual(['3']);

@@ -26,6 +26,7 @@ export interface Scope {
 export interface AlertQuery {
   scope: Scope;
   patient?: string;
+  rule?: string;
   state?: AlertState;
   /** Those that somebody has acknowledged, or those that nobody has. */
   acknowledged?: boolean;

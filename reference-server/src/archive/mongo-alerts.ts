@@ -84,6 +84,7 @@ export class MongoAlerts {
   async list(query: AlertQuery): Promise<Alert[]> {
     const all: Filter<StoredAlert>[] = [inScope(query.scope, 'patient')];
     if (query.patient !== undefined) all.push({ patient: query.patient });
+    if (query.rule !== undefined) all.push({ rule: query.rule });
     if (query.state !== undefined) all.push(inState([query.state]));
     if (query.acknowledged !== undefined) all.push({ acknowledgedBy: { $exists: query.acknowledged } });
     if (query.fromMs !== undefined) all.push({ atMs: { $gte: query.fromMs } });

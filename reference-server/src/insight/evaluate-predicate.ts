@@ -166,7 +166,6 @@ function evaluateExercise(
   if (assessable < GRADED_WINDOWS_MIN) return UNFIT_CITATION;
   const grade = gradeOf(positiveOf(windows, condition, facts.foundFrom), assessable);
   const holds =
-    isFor(ranked.exercise, condition, grade) &&
-    againstIn(ranked.exercise, facts.items.values(), grades).length === 0;
+    isFor(ranked.exercise, condition, grade) && againstIn(ranked.exercise, facts, grades).length === 0;
   return { holds, value: null, ...NOTHING_COUNTED };
 }

@@ -8,7 +8,7 @@ export type GradeRange = readonly [least: number, most: number];
 /** When an exercise is not to be recommended. Without a rule or condition a person has to look. */
 export interface Contraindication {
   says: string;
-  /** Speaks against it when an alert of this rule was raised in the period. */
+  /** Speaks against it when an alert of this rule was raised in the period or shortly before (`AGAINST_MS`). */
   alertRule?: string;
   /** Speaks against it when the condition has one of these grades. Both or neither. */
   condition?: string;
@@ -28,6 +28,12 @@ export interface Exercise {
 export interface ExerciseLibrary {
   version: string;
   exercises: readonly Exercise[];
+}
+
+/** The rules whose alerts speak against an exercise of this library. */
+export function rulesAgainst({ exercises }: ExerciseLibrary): string[] {
+  const against = exercises.flatMap(({ contraindications }) => contraindications);
+  return [...new Set(against.flatMap(({ alertRule }) => alertRule ?? []))];
 }
 
 /** A library that cannot be used; one problem a line, each with file and field. */

@@ -1,9 +1,10 @@
-import type { WindowDocument } from '@gaitway/contract';
+import type { Alert, WindowDocument } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { MemoryArchive } from '../archive/memory-archive.ts';
 import { builtInModel } from '../infer/load-model.ts';
 import type { ModelFile } from '../infer/model-file.ts';
 import { MODEL_VERSION } from '../infer/model-names.ts';
+import { loadLibrary, rulesAgainst } from './exercise-library.ts';
 import { factsOf, gatherFacts, RETRIEVED_MAX, statisticNow } from './facts.ts';
 import { foundFrom } from './found-from.ts';
 import {
@@ -16,6 +17,7 @@ import {
   PERIOD,
   windowOf,
 } from './material.fixture.ts';
+import { retrieveExercises } from './retrieve-exercises.ts';
 
 describe('the facts of a period', () => {
   it('are read from the archive: windows, the time before, alerts and medication, each under an id', async () => {
@@ -29,7 +31,7 @@ describe('the facts of a period', () => {
     ]);
     await archive.saveAlerts([...HISTORY.alerts, alertAt(121, 'fall'), alertAt(3, 'fall')]);
     await archive.saveMedication(entryAt(70, 'half an hour late'));
-    const facts = await gatherFacts(archive, PERIOD, FOUND_FROM);
+    const facts = await gatherFacts(archive, PERIOD, ['fall'], FOUND_FROM);
     const { id: _, kind, ...tremor } = statisticNow(facts, 'tremor');
     expect(kind).toBe('statistic');
     expect(tremor).toEqual({
@@ -56,11 +58,64 @@ describe('the facts of a period', () => {
     expect(JSON.stringify([...facts.items.values()])).not.toMatch(/levodopa|late/);
   });
 
+  describe('know of a fall that speaks against an exercise', () => {
+    const LIBRARY = loadLibrary();
+    const HOUR = 60;
+    const DAY = 24 * HOUR;
+    /** Minutes from the end of the period. */
+    const fallAt = (minute: number, over: Partial<Alert> = {}) =>
+      alertAt(120 + minute, 'fall', { state: 'confirmed', ...over });
+    const noticesOf = (count: number, rule: string, state: Alert['state']) =>
+      Array.from({ length: count }, (_, at) => alertAt(119 - at / 2, rule, { state }));
+    const alertedBy = async (...alerts: Alert[]) => {
+      const archive = new MemoryArchive();
+      await archive.saveWindows(HISTORY.now);
+      await archive.saveAlerts(alerts);
+      const facts = await gatherFacts(archive, PERIOD, rulesAgainst(LIBRARY), FOUND_FROM);
+      return { facts, exercises: retrieveExercises(LIBRARY, facts, 100) };
+    };
+    const afterFall = (found: Awaited<ReturnType<typeof alertedBy>>) =>
+      found.exercises.filter(({ exercise: { contraindications } }) =>
+        contraindications.some(({ alertRule }) => alertRule === 'fall'),
+      );
+
+    it.each([
+      ['within the period', [fallAt(-30)]],
+      ['shortly before it', [fallAt(-HOUR - 5)]],
+      ['days ago', [fallAt(-6 * DAY)]],
+      ['when the period was over', [fallAt(2)]],
+      ['that is not settled yet', [fallAt(-2 * HOUR, { state: 'raised' })]],
+      [
+        'behind more notices than are read',
+        [fallAt(-59.5), ...noticesOf(RETRIEVED_MAX.alerts + 10, 'sustained-tremor', 'raised')],
+      ],
+      [
+        'behind any number of falls that were none',
+        [fallAt(-3 * HOUR), ...noticesOf(RETRIEVED_MAX.alerts + 10, 'fall', 'withdrawn')],
+      ],
+    ])('%s', async (_, alerts) => {
+      const found = await alertedBy(...alerts);
+      expect(found.facts.alerted).toContain('fall');
+      expect(afterFall(found)).toEqual([]);
+      expect(found.exercises.length).toBeGreaterThan(5);
+    });
+
+    it.each([
+      ['none of weeks ago', [fallAt(-8 * DAY)]],
+      ['none that was withdrawn', [fallAt(-30, { state: 'withdrawn' })]],
+      ['none of somebody else', [fallAt(-30, { patient: 'ben' })]],
+    ])('and %s', async (_, alerts) => {
+      const found = await alertedBy(...alerts);
+      expect([...found.facts.alerted]).toEqual([]);
+      expect(afterFall(found).length).toBeGreaterThan(2);
+    });
+  });
+
   it('have no alert that was withdrawn, and say of what there is more than was read', () => {
     const alerts = Array.from({ length: RETRIEVED_MAX.alerts + 1 }, (_, i) =>
       alertAt(60 + i / 10, 'fall', i === 0 ? { state: 'withdrawn' } : {}),
     );
-    const facts = factsOf(PERIOD, { now: [], before: [], alerts, medication: [] }, FOUND_FROM);
+    const facts = factsOf(PERIOD, { now: [], before: [], alerts, medication: [], standing: [] }, FOUND_FROM);
     expect([...facts.items.values()].filter(({ kind }) => kind === 'alert')).toHaveLength(
       RETRIEVED_MAX.alerts - 1,
     );
@@ -80,7 +135,7 @@ describe('the facts of a period', () => {
     const now = [by('other-1', 60, 0.15), by('other-1', 61, 0.45), by('third-1', 62, 0.15)];
     const positive = (...files: Parameters<typeof foundFrom>) =>
       statisticNow(
-        factsOf(PERIOD, { now, before: [], alerts: [], medication: [] }, foundFrom(...files)),
+        factsOf(PERIOD, { now, before: [], alerts: [], medication: [], standing: [] }, foundFrom(...files)),
         'freezing',
       ).positive;
     expect(positive(file)).toBe(3);

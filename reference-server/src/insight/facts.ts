@@ -31,10 +31,18 @@ export interface Facts {
   windowsOf: ReadonlyMap<string, readonly WindowItem[]>;
   /** From which probability on a condition counts as found in a window, by the window's id. */
   foundFrom: ReadonlyMap<string, WindowThresholds>;
+  /** Rules of which an alert stands in the period or in the {@link AGAINST_MS} before its end: what may speak against an exercise. */
+  alerted: ReadonlySet<string>;
   /** Kinds of which the archive has more than were read: of these only "at least" can be said. */
   more: ReadonlySet<InsightItem['kind']>;
 }
 
+/**
+ * How long an alert speaks against an exercise that its rule is a contraindication of ("after a recent fall"). However short the
+ * period of an insight is, somebody who fell has fallen for days. A week, on the careful side: who is seen once a week
+ * by a physiotherapist was looked at by then. No trial says how long is right.
+ */
+export const AGAINST_MS = 7 * 24 * 3600_000;
 /** The most of each that is read for one insight; a period is never longer than this many windows. */
 export const RETRIEVED_MAX = { windows: 2880, alerts: 100, medication: 50 } as const;
 
@@ -42,21 +50,38 @@ export const RETRIEVED_MAX = { windows: 2880, alerts: 100, medication: 50 } as c
 export const statisticIds = (condition: Condition) =>
   ({ now: `statistic:${condition}:now`, before: `statistic:${condition}:before` }) as const;
 
-/** Reads what the archive has of the period and of the time as long before it. */
+/**
+ * Reads what the archive has of the period and of the time as long before it, and whether an alert of `rules` stands
+ * ({@link Facts.alerted}).
+ */
 export async function gatherFacts(
   archive: Archive,
   period: InsightPeriod,
+  rules: readonly string[],
   foundFrom: FoundFrom,
 ): Promise<Facts> {
   const { patient, fromMs, toMs } = period;
   const beforeMs = fromMs - (toMs - fromMs);
-  const [now, before, alerts, medication] = await Promise.all([
+  const [now, before, alerts, medication, standing] = await Promise.all([
     archive.windowsOf(patient, fromMs, toMs, RETRIEVED_MAX.windows),
     archive.windowsOf(patient, beforeMs, fromMs, RETRIEVED_MAX.windows),
     archive.alerts({ scope: {}, patient, fromMs, toMs, limit: RETRIEVED_MAX.alerts + 1 }),
     archive.medicationOf(patient, fromMs, toMs, RETRIEVED_MAX.medication + 1),
+    Promise.all(rules.map((rule) => standingAlerts(archive, period, rule))),
   ]);
-  return factsOf(period, { now, before, alerts, medication }, foundFrom);
+  return factsOf(period, { now, before, alerts, medication, standing: standing.flat() }, foundFrom);
+}
+
+/**
+ * An alert of a rule that was not withdrawn, asked for apart: no number of other alerts, nor of withdrawn ones, hides
+ * it. Also one that was raised after the period: nobody exercises in the past.
+ */
+async function standingAlerts(archive: Archive, period: InsightPeriod, rule: string): Promise<Alert[]> {
+  const { patient, toMs } = period;
+  const asked = { scope: {}, patient, rule, fromMs: toMs - AGAINST_MS, limit: 1 };
+  const raised = await archive.alerts({ ...asked, state: 'raised' });
+  // In this order: one that is confirmed between the two questions is found by the second.
+  return raised.length > 0 ? raised : archive.alerts({ ...asked, state: 'confirmed' });
 }
 
 /** The facts of what was read. Withdrawn alerts are none. */
@@ -67,6 +92,8 @@ export function factsOf(
     before: readonly WindowDocument[];
     alerts: readonly Alert[];
     medication: readonly MedicationEntry[];
+    /** Of the rules that may speak against an exercise, also from before the period. */
+    standing: readonly Alert[];
   },
   foundFrom: FoundFrom,
 ): Facts {
@@ -104,7 +131,9 @@ export function factsOf(
     const id = `medication:${entry}`;
     items.set(id, { id, kind: 'medication', entry, takenAtMs, doseMg });
   }
-  return { period, items, windowsOf, foundFrom: thresholds, more };
+  const stand = [...read.alerts, ...read.standing].filter(({ state }) => state !== 'withdrawn');
+  const alerted = new Set(stand.map(({ rule }) => rule));
+  return { period, items, windowsOf, foundFrom: thresholds, alerted, more };
 }
 
 const idOf = ({ startMs }: Pick<WindowDocument, 'startMs'>): string => `window:${startMs}`;

@@ -4,7 +4,7 @@ import type { FanOut } from '../fanout/fan-out.ts';
 import type { Meter } from '../observe/meter.ts';
 import { builtInWriter } from './built-in-writer.ts';
 import { type CheckedSentences, checkSentences } from './check-sentences.ts';
-import type { ExerciseLibrary } from './exercise-library.ts';
+import { type ExerciseLibrary, rulesAgainst } from './exercise-library.ts';
 import { gatherFacts, type InsightPeriod, statisticNow } from './facts.ts';
 import type { FoundFrom } from './found-from.ts';
 import { type InsightMaterial, materialOf } from './material.ts';
@@ -82,7 +82,7 @@ export class InsightService {
     // Before anything is asked of a model: a repeated job costs nothing.
     const there = await archive.insight(id);
     if (there !== null) return there;
-    const facts = await gatherFacts(archive, period, this.deps.foundFrom);
+    const facts = await gatherFacts(archive, period, rulesAgainst(library), this.deps.foundFrom);
     if (unlessEmpty && statisticNow(facts, 'tremor').windows === 0) return null;
     const material = materialOf(facts, library);
     const { by, checked, removed, fallBack } = await this.written(material, signal);

@@ -58,6 +58,7 @@ export interface History {
   before?: readonly WindowDocument[];
   alerts?: readonly Alert[];
   medication?: readonly MedicationEntry[];
+  standing?: readonly Alert[];
 }
 
 /** Ten windows of the hour: tremor in six of nine, no arm swing to see, walking in two; less tremor before. */
@@ -81,6 +82,6 @@ const LIBRARY = loadLibrary();
 export const FOUND_FROM = foundFrom(builtInModel(MODEL_VERSION).file);
 
 export function materialWith(history: History = HISTORY): InsightMaterial {
-  const { now = [], before = [], alerts = [], medication = [] } = history;
-  return materialOf(factsOf(PERIOD, { now, before, alerts, medication }, FOUND_FROM), LIBRARY);
+  const { now = [], before = [], alerts = [], medication = [], standing = [] } = history;
+  return materialOf(factsOf(PERIOD, { now, before, alerts, medication, standing }, FOUND_FROM), LIBRARY);
 }

@@ -1,4 +1,4 @@
-import { CONDITIONS, type Condition, gradeOf, type InsightItem } from '@gaitway/contract';
+import { CONDITIONS, type Condition, gradeOf } from '@gaitway/contract';
 import type { Exercise, ExerciseLibrary, GradeRange } from './exercise-library.ts';
 import { type ExerciseItem, type Facts, statisticNow } from './facts.ts';
 
@@ -30,15 +30,14 @@ export function gradesOf(facts: Facts): Map<string, number> {
 /** What speaks against an exercise in these facts, as far as a program can see. */
 export function againstIn(
   exercise: Pick<Exercise, 'contraindications'>,
-  items: Iterable<InsightItem>,
+  { alerted }: Facts,
   grades: ReadonlyMap<string, number>,
 ): string[] {
-  const rules = new Set([...items].flatMap((item) => (item.kind === 'alert' ? [item.rule] : [])));
   return exercise.contraindications
     .filter(({ alertRule, condition, grades: range }) => {
       const grade = condition === undefined ? undefined : grades.get(condition);
       return (
-        (alertRule !== undefined && rules.has(alertRule)) ||
+        (alertRule !== undefined && alerted.has(alertRule)) ||
         (grade !== undefined && range !== undefined && isWithin(grade, range))
       );
     })
@@ -64,7 +63,7 @@ export function retrieveExercises(library: ExerciseLibrary, facts: Facts, limit:
       if (grade === undefined || !isFor(exercise, condition, grade)) return [];
       return [{ condition, need: 1 + (condition === 'gait' ? 4 - grade : grade) }];
     }).sort((a, b) => b.need - a.need);
-    if (found.length === 0 || againstIn(exercise, facts.items.values(), grades).length > 0) continue;
+    if (found.length === 0 || againstIn(exercise, facts, grades).length > 0) continue;
     const evidence = Math.max(...exercise.sources.map(({ kind }) => SOURCE_WEIGHT[kind]));
     const need = found.reduce((sum, { need }) => sum + need, 0);
     ranked.push({
