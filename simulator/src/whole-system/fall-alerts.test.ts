@@ -70,10 +70,9 @@ async function play(
 function expectOnce({ stored, told }: Played, says: string): void {
   expect(stored.size, says).toBe(FALLS);
   for (const [id, { state }] of stored) {
-    const states = told.get(id) ?? [];
-    expect(states[0], `${id} ${says}`).toBe('raised');
-    const ends = new Set(states.filter((one) => one !== 'raised'));
-    expect([...ends], `${id} ${says}`).toEqual(state === 'raised' ? [] : [state]);
+    // The same word may be told again, by whoever takes over; an earlier one never after a later one.
+    const states = (told.get(id) ?? []).filter((one, index, all) => one !== all[index - 1]);
+    expect(states, `${id} ${says}`).toEqual(state === 'raised' ? ['raised'] : ['raised', state]);
   }
   expect(
     [...told.keys()].every((id) => stored.has(id)),

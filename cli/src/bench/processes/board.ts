@@ -33,6 +33,8 @@ export interface BoardFigures {
   type: 'ran';
   frames: number;
   inRealTimePerCore: number;
+  /** Of a board: cycles a second in which its chip was awake. */
+  activeCyclesPerSecond?: number;
   /** JavaScript heap and buffers that one more adds, after it has sent its first frames. */
   kbPerDevice: number;
 }
@@ -64,7 +66,7 @@ function createBoard(
   device: BoardOrder['device'],
   index: number,
   program: ReturnType<typeof parseIntelHex>,
-): Runner {
+): Runner & { board: Board } {
   const board: Board = new Board({
     program,
     samples,
@@ -83,7 +85,7 @@ function createBoard(
   });
   board.deliver({ type: 'linkUp' }, 2);
   board.deliver({ type: 'timeSync', epochMs: EPOCH_MS }, 3);
-  return board;
+  return { board, runToTick: (tick) => board.runToTick(tick) };
 }
 
 const SETTINGS: TickedDeviceSettings = {
@@ -134,7 +136,7 @@ function createFleetTwin(index: number): Runner & { twin: Twin } {
 
 async function run({ device, boards, warmUpSeconds, seconds }: BoardOrder): Promise<void> {
   const program = parseIntelHex(readFileSync(IMAGE, 'utf8'), IMAGE);
-  const create = (index: number): Runner => {
+  const create = (index: number): Runner & { board?: Board } => {
     if (device === 'twin' || device === 'manyTwins') return createTwin(index);
     if (device === 'manyFleetTwins') return createFleetTwin(index);
     return createBoard(device, index, program);
@@ -145,6 +147,8 @@ async function run({ device, boards, warmUpSeconds, seconds }: BoardOrder): Prom
   const all = Array.from({ length: boards }, (_, index) => create(index));
   runTo(all, 0, warmUpSeconds);
   const kbPerDevice = ((await bytesInUse()) - before) / 1024 / boards;
+  const activeCycles = () => all.reduce((sum, { board }) => sum + (board?.activeCycles ?? 0), 0);
+  const activeBefore = activeCycles();
   const cpu = process.cpuUsage();
   const framesBefore = frames;
   runTo(all, warmUpSeconds, warmUpSeconds + seconds);
@@ -153,6 +157,7 @@ async function run({ device, boards, warmUpSeconds, seconds }: BoardOrder): Prom
     type: 'ran',
     frames: frames - framesBefore,
     inRealTimePerCore: (boards * seconds) / ((user + system) / 1e6),
+    ...(all[0]?.board ? { activeCyclesPerSecond: (activeCycles() - activeBefore) / boards / seconds } : {}),
     kbPerDevice,
   };
   process.send?.(figures);
