@@ -3,7 +3,7 @@ import { TimerMode } from './avr8js-private.ts';
 
 /**
  * How the board passes the time between SLEEP and the interrupt that ends it. All give the same bytes on the wire;
- * `sleep.test.ts` holds them to that. Boards in real time per core differ by a factor of sixty.
+ * `board.test.ts` and `wearable.test.ts` hold them to that.
  */
 export const SleepMode = {
   /** SLEEP does nothing, as avr8js has it: the program's main loop turns all the time. */
