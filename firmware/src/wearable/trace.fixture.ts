@@ -1,6 +1,6 @@
 import { FrameKind, HEADER, hash32, ResetCause, SEQ_MAX, uniform } from '@gaitway/contract';
 import { reportedBatteryMv } from '../board/battery-converter.ts';
-import { type DownMessage, sealMessage } from '../link/down-message.ts';
+import { type DownMessage, encodeDown, sealMessage } from '../link/down-message.ts';
 import { HonestServer } from '../twin/honest-server.fixture.ts';
 import { TickedDevice, type TickedDeviceSettings } from '../twin/ticked-device.ts';
 import { hasHub, pulseAt, pulsesOf } from './pulse.fixture.ts';
@@ -9,6 +9,17 @@ import { putSample } from './signal.fixture.ts';
 const STREAM = { settings: 1, host: 4 } as const;
 const EPOCH_MS = 1_700_000_000_000;
 const BATTERY_MV = 3700;
+
+/** A pressed button, with one bit of its CRC turned over on the way. */
+function damagedButton(): Uint8Array {
+  const bytes = encodeDown({ type: 'button' });
+  // A byte that became 0 would end the message instead.
+  bytes[2]! ^= bytes[2] === 0x10 ? 0x20 : 0x10;
+  return bytes;
+}
+
+/** Whole messages that must be ignored all the same: of a length that their type does not have, and of a wrong CRC. */
+const NEAR_MESSAGES = [sealMessage([0x83, 1, 2, 3]), sealMessage([0x8a, 1]), damagedButton()];
 
 /** What happens to a device after one of its ticks. */
 export type Step =
@@ -253,7 +264,7 @@ export function traceOf(seed: number, limits: TraceLimits): Trace {
       // Noise leaves a message begun: its end is lost with the next one, which must be none of ours.
       const noise = Array.from({ length: 1 + life.draw(40) }, () => 1 + life.draw(255));
       note({ do: 'noise', bytes: Uint8Array.of(...noise, 0) });
-    } else if (event < 0.017) note({ do: 'noise', bytes: sealMessage([0x83, 1, 2, 3]) });
+    } else if (event < 0.017) note({ do: 'noise', bytes: NEAR_MESSAGES[tick % NEAR_MESSAGES.length]! });
     else if (event < 0.0185 && !isSending(chunkTick)) {
       start(CAUSES[life.draw(CAUSES.length)]!);
       // Most are told the time again: the others hold what they have for long.
