@@ -113,6 +113,15 @@ describe('expected calibration error', () => {
     expect(calibrationErrorOf(tally)).toBeCloseTo(0.25, 12);
   });
 
+  it('lets no bin that says too much make up for one that says too little', () => {
+    // Bin 0.9-1: mean 0.9, none true: 0.9. Bin 0.1-0.2: mean 0.1, all true: 0.9.
+    const tally = tallyOf([
+      [900, false],
+      [100, true],
+    ]);
+    expect(calibrationErrorOf(tally)).toBeCloseTo(0.9, 12);
+  });
+
   it('puts the upper end into the last bin', () => {
     expect(calibrationErrorOf(tallyOf([[1000, true]]))).toBe(0);
     expect(calibrationErrorOf(emptyTally())).toBeNull();

@@ -87,10 +87,11 @@ describe('grades of a run', () => {
       return gradesOf(found.finish(), told);
     };
     expect(tremorOf(grader({}))).toMatchObject({ threshold: 500, sensitivity: 0, specificity: 1, auroc: 1 });
-    const grades = grader({ tremor: 400 });
-    expect(tremorOf(grades)).toMatchObject({ threshold: 400, sensitivity: 1, specificity: 1 });
+    // Who scores just the threshold is positive, slot by slot and as an event.
+    const grades = grader({ tremor: 450 });
+    expect(tremorOf(grades)).toMatchObject({ threshold: 450, sensitivity: 1, specificity: 1 });
     expect(tremorOf(grades).events).toMatchObject({ events: 2, found: 2 });
-    expect(grades.model).toMatchObject({ version: 'other-1', thresholds: { tremor: 400 } });
+    expect(grades.model).toMatchObject({ version: 'other-1', thresholds: { tremor: 450 } });
     expect(grades.ungraded).toContainEqual({ condition: 'dyskinesia', reason: 'nobody asked' });
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { COHORT_DEFAULT, type Cohort } from './cohort.ts';
 import { type Episode, episodes } from './episodes.ts';
 import { label } from './label.ts';
+import { drawFreezes } from './truth/freezing.ts';
 
 const SEED = 19;
 const HOUR_SLOTS = 720;
@@ -42,6 +43,18 @@ describe('freezes', () => {
       }
     }
     expect(frozen.off / walked.off).toBeGreaterThan(2.5 * (frozen.on / walked.on));
+  });
+
+  it('are one in six without any trembling', () => {
+    const freezes = { slots: 0, fromSecond: 0, toSecond: 0, akinetic: false };
+    const seen = { trembling: 0, akinetic: 0 };
+    for (let stretch = 0; stretch < 4000; stretch++) {
+      drawFreezes(SEED, stretch, 2, 10, 0, freezes);
+      if (freezes.toSecond > freezes.fromSecond) seen[freezes.akinetic ? 'akinetic' : 'trembling'] += 1;
+    }
+    const all = seen.trembling + seen.akinetic;
+    expect(all).toBeGreaterThan(1000);
+    expect(seen.akinetic / all).toBeCloseTo(1 / 6, 1);
   });
 
   it('are what the slots say', () => {

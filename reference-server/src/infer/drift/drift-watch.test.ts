@@ -83,6 +83,25 @@ describe('drift', () => {
     expect(drift.index).toBeLessThan(0.02);
   });
 
+  it('of one feature hides behind no other, whichever comes last', () => {
+    const bins = { edges: EDGES, shares: SHARES };
+    for (const features of [
+      { armSwing: bins, gyroTremor: bins },
+      { gyroTremor: bins, armSwing: bins },
+    ]) {
+      const training = { wrist: { slots: 1000, features } };
+      const file: ModelFile = { ...builtInModel(MODEL_VERSION).file, training };
+      const drift = new DriftWatch(file, 'candidate', createNullMeter());
+      const slot = { ...emptySignalFeatures(), placement: Placement.wrist };
+      for (let i = 0; i < DRIFT_SLOTS; i++) {
+        slot.values[signalFeatureIndex('armSwing')] = usual(i) + 1;
+        slot.values[signalFeatureIndex('gyroTremor')] = usual(i);
+        drift.observe(slot);
+      }
+      expect(drift.index).toBeGreaterThan(0.25);
+    }
+  });
+
   it('has a label for each feature that models look at', () => {
     expect(METRICS.modelDrift.labels.feature).toEqual(SIGNAL_FEATURES);
   });
