@@ -115,7 +115,7 @@ function insistOnRate(rateHz: number, field: string, file: string): void {
     'recording_rate',
     { file, line: 2, field },
     `samples lie ${(1000 / rateHz).toFixed(1)} ms apart, which is ${rateHz.toFixed(1)} Hz`,
-    'record at 50 Hz or more; or is time in s, and the column says ms?',
+    'record at 50 Hz or more; or is time in another unit than the column says?',
   );
 }
 
