@@ -25,7 +25,7 @@ Exit codes: 0 holds, 99 fails, 98 invalid (the generator was the bottleneck, or 
     '<%= config.bin %> run mvp',
     '<%= config.bin %> run smoke --patients 200 --seed 7 --record smoke.json',
     '<%= config.bin %> run production --redis redis://127.0.0.1 --mongo mongodb://127.0.0.1',
-    '<%= config.bin %> run mvp --insights-every-minutes 1 --candidate-file next.json',
+    '<%= config.bin %> run mvp --duration 3m --insights-every-minutes 1 --candidate-file next.json',
     '<%= config.bin %> run mvp --target http://127.0.0.1:8080 --dry-run',
   ];
   static override enableJsonFlag = true;
