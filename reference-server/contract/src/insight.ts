@@ -79,6 +79,8 @@ export type InsightItem =
       /** An exercise that is played as a game. */
       game: boolean;
       contraindications: string[];
+      /** Those of them that a program looks for, and that nobody could see in the period; absent in older insights. */
+      notAssessed?: string[];
       sources: ExerciseSource[];
     };
 

@@ -33,26 +33,30 @@ const InsightItem: Schema = {
     }),
     object({ id: text, kind: { const: 'alert' }, alert: text, rule: text, atMs: epochMs, says: text }),
     object({ id: text, kind: { const: 'medication' }, entry: text, takenAtMs: epochMs, doseMg: number }),
-    object({
-      id: text,
-      kind: { const: 'exercise' },
-      exercise: text,
-      title: text,
-      says: text,
-      game: yesOrNo,
-      contraindications: list(text),
-      sources: list(
-        object(
-          {
-            id: text,
-            kind: { type: 'string', enum: ['guideline', 'review', 'trial', 'study'] },
-            reference: text,
-            doi: text,
-          },
-          ['doi'],
+    object(
+      {
+        id: text,
+        kind: { const: 'exercise' },
+        exercise: text,
+        title: text,
+        says: text,
+        game: yesOrNo,
+        contraindications: list(text),
+        notAssessed: list(text),
+        sources: list(
+          object(
+            {
+              id: text,
+              kind: { type: 'string', enum: ['guideline', 'review', 'trial', 'study'] },
+              reference: text,
+              doi: text,
+            },
+            ['doi'],
+          ),
         ),
-      ),
-    }),
+      },
+      ['notAssessed'],
+    ),
   ],
 };
 

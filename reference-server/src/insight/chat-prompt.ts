@@ -3,7 +3,7 @@ import { statisticNow, type WindowItem } from './facts.ts';
 import type { InsightMaterial } from './material.ts';
 import { GRADED_WINDOWS_MIN } from './retrieve-exercises.ts';
 import { PREDICATE_SCHEMA } from './sentence-form.ts';
-import { CONDITIONS_CALLED, PLACES, WORDINGS } from './wordings.ts';
+import { CONDITIONS_CALLED, notAssessedText, PLACES, WORDINGS } from './wordings.ts';
 
 export interface ChatMessage {
   role: 'system' | 'user';
@@ -34,9 +34,9 @@ export function chatMessages(material: InsightMaterial, showWindows = true): Cha
     if (item.kind === 'alert') return [{ id: item.id, kind: item.kind, rule: item.rule, says: item.says }];
     if (item.kind === 'medication') return [{ id: item.id, kind: item.kind, takenAtMs: item.takenAtMs }];
     if (item.kind !== 'exercise') return [item];
-    const { id, kind, title, says, game } = item;
+    const { id, kind, title, says, game, notAssessed = [] } = item;
     const conditions = material.exercises.find(({ exercise }) => exercise.id === item.exercise)?.conditions;
-    return [{ id, kind, title, says, game, conditions }];
+    return [{ id, kind, title, says, game, notAssessed: notAssessedText(notAssessed), conditions }];
   });
   const content = JSON.stringify({
     items: shown,

@@ -1,8 +1,8 @@
-import type { InsightPredicate } from '@gaitway/contract';
+import type { Condition, InsightPredicate } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { checkSentence, checkSentences, SENTENCES_MAX } from './check-sentences.ts';
-import { alertAt, FIRST_MS, HISTORY, MINUTE_MS, materialWith } from './material.fixture.ts';
-import { calledOf } from './wordings.ts';
+import { alertAt, FIRST_MS, HISTORY, MINUTE_MS, materialWith, windowsFrom } from './material.fixture.ts';
+import { calledOf, notAssessedText } from './wordings.ts';
 
 const material = materialWith();
 const NOW = 'statistic:tremor:now';
@@ -28,7 +28,7 @@ const change = (value: number): InsightPredicate => ({
   comparison: 'equals',
   value,
 });
-const exercise = (condition: 'tremor' | 'gait' | 'rigidityProxy'): InsightPredicate => ({
+const exercise = (condition: Condition): InsightPredicate => ({
   kind: 'exercise',
   condition,
 });
@@ -166,6 +166,26 @@ describe('a sentence is removed', () => {
     expect(checkSentence(offered, material)).toBe('bad_form');
   });
 
+  it('when it keeps to itself what nobody could look at', () => {
+    // A device at the leg, which tells of no falls.
+    const leg = materialWith({ now: windowsFrom(60, Array(10).fill({ freezing: 0.3, gait: 0.9 })) });
+    const { title, says, game } = leg.exercises.find(
+      ({ exercise: { id } }) => id === 'floor-lines',
+    )!.exercise;
+    const offered = (behind: string): Offered => [
+      `${game ? 'A game' : 'An exercise'} for freezing: ${title}. ${says}${behind}`,
+      exercise('freezing'),
+      ['exercise:floor-lines', 'statistic:freezing:now'],
+    ];
+    expect(outcomeOf(offered(''), leg)).toBe('wording_unknown');
+    const caution =
+      ' A person has to look first at what could not be assessed here: Not alone after a recent fall.';
+    expect(outcomeOf(offered(caution), leg)).toBe('kept');
+    expect(leg.items.get('exercise:floor-lines')).toMatchObject({
+      notAssessed: ['Not alone after a recent fall.'],
+    });
+  });
+
   it('when an alert of the period speaks against the exercise, whatever the writer says', () => {
     const offered: Offered = ['Boxing may suit.', exercise('tremor'), ['exercise:boxing', NOW]];
     const fallen = materialWith({ ...HISTORY, alerts: [alertAt(61, 'fall')] });
@@ -179,10 +199,10 @@ describe('a sentence is removed', () => {
     const risky = material.exercises.find(({ exercise: { contraindications } }) =>
       contraindications.some(({ alertRule }) => alertRule === 'fall'),
     )!;
-    const condition = risky.conditions[0] as 'tremor';
+    const condition = risky.conditions[0]!;
     const { title, says, game } = risky.exercise;
     const again: Offered = [
-      `${game ? 'A game' : 'An exercise'} for ${calledOf(condition)}: ${title}. ${says}`,
+      `${game ? 'A game' : 'An exercise'} for ${calledOf(condition)}: ${title}. ${says}${notAssessedText(risky.notAssessed)}`,
       exercise(condition),
       [`exercise:${risky.exercise.id}`, `statistic:${condition}:now`],
     ];

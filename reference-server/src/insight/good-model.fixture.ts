@@ -102,7 +102,8 @@ function claimsOf({ items, called, span }: Told, one: <T>(of: readonly T[]) => T
     if (kind !== 'exercise' || !('title' in item)) continue;
     const condition = one(item.conditions!);
     const supports = [id, `statistic:${condition}:now`];
-    const places = { condition: called[condition]!, title: item.title, says: item.says };
+    const { title, says, notAssessed } = item;
+    const places = { condition: called[condition]!, title, says, notAssessed: String(notAssessed) };
     const game = item.game ? 'a game' : 'an exercise';
     claims.push(['exercise', { kind: 'exercise', condition }, supports, { ...places, kind: game }]);
   }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Exercise, ExerciseLibrary } from './exercise-library.ts';
-import { alertAt, materialWith, windowsFrom } from './material.fixture.ts';
+import { type Exercise, type ExerciseLibrary, loadLibrary } from './exercise-library.ts';
+import { alertAt, materialWith, type Probabilities, windowsFrom } from './material.fixture.ts';
 import { chooseExercises, gradesOf, retrieveExercises } from './retrieve-exercises.ts';
+import { TEXT_CHARACTERS_MAX } from './sentence-form.ts';
+import { notAssessedText } from './wordings.ts';
 
 const exercise = (id: string, over: Partial<Exercise>): Exercise => ({
   ...{ id, title: id, says: id, game: false, for: [{ condition: 'tremor', grades: [1, 4] }] },
@@ -76,6 +78,48 @@ describe('exercises are retrieved', () => {
       10,
     );
     expect(idsOf(found)).toEqual(['after another', 'mild tremor']);
+  });
+
+  it('with what could not be looked at, and behind those of which all could', () => {
+    const none = { says: 'a person looks' };
+    const against = (says: string, condition: string) => ({ says, condition, grades: [4, 4] as const });
+    const trial = { sources: [{ id: 's', reference: 'r', kind: 'trial' as const }] };
+    const found = retrieveExercises(
+      library(
+        exercise('unseen', { ...trial, contraindications: [against('a', 'freezing'), none] }),
+        exercise('declined', { contraindications: [against('b', 'dyskinesia')] }),
+        exercise('seen', { contraindications: [against('c', 'gait'), none] }),
+      ),
+      facts,
+      10,
+    );
+    expect(found.map(({ exercise: { id }, notAssessed }) => [id, notAssessed])).toEqual([
+      ['seen', []],
+      ['unseen', ['a']],
+      ['declined', ['b']],
+    ]);
+  });
+
+  it('and no news of a fall is none where no device could tell of one', () => {
+    const walk = exercise('walk', {
+      for: [{ condition: 'gait', grades: [0, 4] }],
+      contraindications: [{ says: 'no', alertRule: 'fall' }],
+    });
+    const notAssessedOf = (each: Probabilities) => {
+      const { facts } = materialWith({ now: windowsFrom(60, Array(10).fill(each)) });
+      return retrieveExercises(library(walk), facts, 1)[0]!.notAssessed;
+    };
+    expect(notAssessedOf({ tremor: 0.1, gait: 0.1 })).toEqual([]);
+    expect(notAssessedOf({ freezing: 0.01, gait: 0.1 })).toEqual(['no']);
+  });
+
+  it('and every one of the library can be told, whatever nobody could look at', () => {
+    for (const { id, title, says, contraindications } of loadLibrary().exercises) {
+      const all = contraindications.filter(({ alertRule, condition }) => alertRule ?? condition);
+      const behind = notAssessedText(all.map((against) => against.says));
+      const longest = `For little arm swing, an exercise to consider: ${title}. ${says}${behind}`;
+      expect.soft(longest.length, id).toBeLessThanOrEqual(TEXT_CHARACTERS_MAX);
+    }
   });
 
   it('the best of each condition in turn, so that much of one need hides no other', () => {

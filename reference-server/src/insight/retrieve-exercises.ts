@@ -8,10 +8,11 @@ export const GRADED_WINDOWS_MIN = 5;
 /** How much each kind of source weighs: a guideline or a review stands on many works, a study may have no comparison. */
 const SOURCE_WEIGHT = { guideline: 3, review: 3, trial: 2, study: 1 } as const;
 
-/** An exercise that suits the facts, for which of the conditions, the best reason first. */
+/** An exercise that suits the facts, with what could not be looked at ({@link notAssessedIn}), for which of the conditions, the best reason first. */
 export interface RankedExercise {
   exercise: Exercise;
   conditions: Condition[];
+  notAssessed: string[];
   rank: number;
 }
 
@@ -44,6 +45,31 @@ export function againstIn(
     .map(({ says }) => says);
 }
 
+/**
+ * The condition by which a rule's silence means something: devices tell of falls at the wrist alone, and tremor is assessed
+ * nowhere else. Without it no alert of a fall is no sign that nobody fell.
+ */
+const SEEN_WITH: Readonly<Record<string, Condition>> = { fall: 'tremor' };
+
+/**
+ * What may speak against an exercise and could not be looked at in this period: that nothing was found of it says nothing.
+ * What only a person can see of anybody is not in it.
+ */
+export function notAssessedIn(
+  { contraindications }: Pick<Exercise, 'contraindications'>,
+  grades: ReadonlyMap<string, number>,
+): string[] {
+  return contraindications
+    .filter(({ alertRule, condition }) => {
+      const seenWith = condition ?? (alertRule === undefined ? undefined : SEEN_WITH[alertRule]);
+      return seenWith !== undefined && !grades.has(seenWith);
+    })
+    .map(({ says }) => says);
+}
+
+/** So much an exercise loses of which something could not be looked at: more than a source can give, less than a grade. */
+const NOT_ASSESSED_RANK = 4;
+
 /** `true`: the library says that the exercise is for this condition at this grade. */
 export function isFor(exercise: Exercise, condition: string, grade: number): boolean {
   return exercise.for.some((need) => need.condition === condition && isWithin(grade, need.grades));
@@ -52,7 +78,8 @@ export function isFor(exercise: Exercise, condition: string, grade: number): boo
 /**
  * The exercises that suit the facts, best first, at most `limit`. For each condition that an exercise is for at its
  * grade it gets the grade (for `gait`, which is walking, 4 less it: little walking needs more), and one for
- * having it at all; its best source decides among equals, then its id. What speaks against it leaves it out.
+ * having it at all. Among equals those come first of which all could be looked at, then the best source decides, then the id. What
+ * speaks against it leaves it out.
  */
 export function retrieveExercises(library: ExerciseLibrary, facts: Facts, limit: number): RankedExercise[] {
   const grades = gradesOf(facts);
@@ -65,11 +92,13 @@ export function retrieveExercises(library: ExerciseLibrary, facts: Facts, limit:
     }).sort((a, b) => b.need - a.need);
     if (found.length === 0 || againstIn(exercise, facts, grades).length > 0) continue;
     const evidence = Math.max(...exercise.sources.map(({ kind }) => SOURCE_WEIGHT[kind]));
+    const notAssessed = notAssessedIn(exercise, grades);
     const need = found.reduce((sum, { need }) => sum + need, 0);
     ranked.push({
       exercise,
       conditions: found.map(({ condition }) => condition),
-      rank: 10 * need + evidence,
+      notAssessed,
+      rank: 10 * need + evidence - (notAssessed.length > 0 ? NOT_ASSESSED_RANK : 0),
     });
   }
   return ranked.sort((a, b) => b.rank - a.rank || (a.exercise.id < b.exercise.id ? -1 : 1)).slice(0, limit);
@@ -102,11 +131,15 @@ export function chooseExercises(ranked: readonly RankedExercise[], limit: number
 }
 
 /** An exercise as an item that can be cited. */
-export function exerciseItem({ exercise }: Pick<RankedExercise, 'exercise'>): ExerciseItem {
+export function exerciseItem({
+  exercise,
+  notAssessed,
+}: Pick<RankedExercise, 'exercise' | 'notAssessed'>): ExerciseItem {
   const { id, title, says, game, contraindications, sources } = exercise;
   return {
     ...{ id: `exercise:${id}`, kind: 'exercise', exercise: id, title, says, game },
     contraindications: contraindications.map((against) => against.says),
+    notAssessed: [...notAssessed],
     sources: [...sources],
   };
 }

@@ -1,7 +1,7 @@
 import { COMPARISONS, CONDITIONS, type InsightSentence } from '@gaitway/contract';
 import { Ajv, type ValidateFunction } from 'ajv';
 
-const TEXT_CHARACTERS_MAX = 400;
+export const TEXT_CHARACTERS_MAX = 400;
 export const SUPPORTS_MAX = 120;
 
 const condition = { type: 'string', enum: [...CONDITIONS] };

@@ -4,7 +4,7 @@ import type { Evaluation } from './evaluate-predicate.ts';
 import { expandWording, type Slots } from './expand-wording.ts';
 import type { ExerciseItem } from './facts.ts';
 import type { InsightMaterial } from './material.ts';
-import { calledOf, WORDINGS } from './wordings.ts';
+import { calledOf, notAssessedText, WORDINGS } from './wordings.ts';
 
 /** A ratio as sentences have it. */
 export const hundredths = (value: number): number => Math.round(100 * value) / 100;
@@ -52,9 +52,20 @@ export function sentenceTexts(
     case 'medication':
       return texts('medication', raised(predicate, count));
     case 'exercise': {
-      const { title, says, game } = cited.find((item): item is ExerciseItem => item.kind === 'exercise')!;
+      const {
+        title,
+        says,
+        game,
+        notAssessed = [],
+      } = cited.find((item): item is ExerciseItem => item.kind === 'exercise')!;
       const kind = [game ? 'a game' : 'an exercise'];
-      return texts('exercise', { ...called(predicate), kind, title: [title], says: [says] });
+      return texts('exercise', {
+        ...called(predicate),
+        kind,
+        title: [title],
+        says: [says],
+        notAssessed: [notAssessedText(notAssessed)],
+      });
     }
   }
 }

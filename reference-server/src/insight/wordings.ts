@@ -53,11 +53,20 @@ export const WORDINGS = {
   ],
   medication: ['{count} {entries} of medication {were} made.', '{count} medication {entries} {were} made.'],
   exercise: [
-    '{kind} for {condition}: {title}. {says}',
-    'for {condition}, {kind} to consider: {title}. {says}',
-    '{title}, {kind} for {condition}. {says}',
+    '{kind} for {condition}: {title}. {says}{notAssessed}',
+    'for {condition}, {kind} to consider: {title}. {says}{notAssessed}',
+    '{title}, {kind} for {condition}. {says}{notAssessed}',
   ],
 } as const satisfies Record<string, readonly string[]>;
+
+/**
+ * What stands behind an exercise of which `says` could not be looked at: whoever reads "nothing speaks against it" into a
+ * recommendation is told of what nobody could see.
+ */
+export const notAssessedText = (says: readonly string[]): string =>
+  says.length === 0
+    ? ''
+    : ` A person has to look first at what could not be assessed here: ${says.join(' ')}`;
 
 /** How the places of wordings are filled, for who writes them without having the numbers put in. */
 export const PLACES: Readonly<Record<string, string>> = {
@@ -74,5 +83,5 @@ export const PLACES: Readonly<Record<string, string>> = {
   direction: 'higher or lower; where size is 0.00 take the wording of "noChange"',
   span: 'one of "span"',
   kind: '"a game" or "an exercise"',
-  title: 'and says: word for word as in the item',
+  title: 'and says, notAssessed: word for word as in the item',
 };
