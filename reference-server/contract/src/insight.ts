@@ -21,6 +21,8 @@ export type InsightPredicate =
       comparison: Comparison;
       value: number;
     }
+  /** In how many of the cited windows in which the condition was found this feature of the signal raised its score most. */
+  | { kind: 'driver'; condition: Condition; feature: string; comparison: Comparison; value: number }
   /** Mean of the later cited statistic less that of the earlier one: -1 to 1, two decimals. */
   | { kind: 'change'; condition: Condition; comparison: Comparison; value: number }
   /** How many of the cited alerts are of this rule. */
@@ -67,6 +69,11 @@ export type InsightItem =
       positive: number;
       /** `null`: no window could be assessed. */
       meanProbability: number | null;
+      /**
+       * Of the windows in which it was found, those in which each feature of the signal raised its score most; most windows first. Left
+       * out where it was found in none, and where one of them does not say what drove it.
+       */
+      drivers?: { feature: string; windows: number }[];
     }
   | { id: string; kind: 'alert'; alert: string; rule: string; atMs: number; says: string }
   | { id: string; kind: 'medication'; entry: string; takenAtMs: number; doseMg: number }

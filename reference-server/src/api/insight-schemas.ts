@@ -20,17 +20,25 @@ const InsightItem: Schema = {
       revision: { type: 'integer', minimum: 1 },
       scores: list(object({ condition: { type: 'string', enum: [...CONDITIONS] }, probability })),
     }),
-    object({
-      id: text,
-      kind: { const: 'statistic' },
-      condition: { type: 'string', enum: [...CONDITIONS] },
-      fromMs: epochMs,
-      toMs: epochMs,
-      windows: count,
-      assessable: count,
-      positive: count,
-      meanProbability: probability,
-    }),
+    object(
+      {
+        id: text,
+        kind: { const: 'statistic' },
+        condition: { type: 'string', enum: [...CONDITIONS] },
+        fromMs: epochMs,
+        toMs: epochMs,
+        windows: count,
+        assessable: count,
+        positive: count,
+        meanProbability: probability,
+        drivers: {
+          ...list(object({ feature: text, windows: count })),
+          description:
+            'Of the windows in which it was found, those in which each feature of the signal raised its score most.',
+        },
+      },
+      ['drivers'],
+    ),
     object({ id: text, kind: { const: 'alert' }, alert: text, rule: text, atMs: epochMs, says: text }),
     object({ id: text, kind: { const: 'medication' }, entry: text, takenAtMs: epochMs, doseMg: number }),
     object(

@@ -13,12 +13,12 @@ const EXERCISES_MAX = 3;
 type Claim = Omit<InsightSentence, 'text'>;
 
 /**
- * Says the same of the same material, in the usual wording of each claim: counts, means, changes, alerts, and up to
+ * Says the same of the same material, in the usual wording of each claim: counts, means, what spoke most for what was found, changes, alerts, and up to
  * three exercises.
  */
 export const builtInWriter: InsightWriter = {
   writer: 'built-in',
-  writtenBy: 'built-in-1',
+  writtenBy: 'built-in-2',
   write: async (material) =>
     [
       ...CONDITIONS.flatMap((condition) => ofCondition(material, condition)),
@@ -38,7 +38,7 @@ function usualText({ supports, predicate }: Claim, material: InsightMaterial): s
 
 function ofCondition({ facts }: InsightMaterial, condition: Condition): Claim[] {
   const { now, before } = statisticIds(condition);
-  const { assessable, positive, meanProbability } = statisticNow(facts, condition);
+  const { assessable, positive, meanProbability, drivers = [] } = statisticNow(facts, condition);
   const windows = (which: 'assessable' | 'positive', value: number): InsightPredicate => ({
     ...{ kind: 'windows', condition, which, comparison: 'equals', value },
   });
@@ -48,6 +48,10 @@ function ofCondition({ facts }: InsightMaterial, condition: Condition): Claim[] 
     { supports: [now], predicate: windows('positive', positive) },
     { supports: [now], predicate: { kind: 'mean', condition, comparison: 'equals', value: mean } },
   ];
+  for (const { feature, windows: value } of drivers.slice(0, 1)) {
+    const predicate: InsightPredicate = { kind: 'driver', condition, feature, comparison: 'equals', value };
+    claims.push({ supports: [now], predicate });
+  }
   const earlier = facts.items.get(before) as StatisticItem | undefined;
   if (!earlier || earlier.meanProbability === null) return claims;
   const change = meanProbability - earlier.meanProbability;

@@ -168,7 +168,7 @@ describe('the budget', () => {
       ...HISTORY,
       now: windowsFrom(60, Array(60).fill({ tremor: 0.123456789, gait: 0.123456789 })),
     });
-    await writerWith({}, { tokensPerInsightMax: 8500 }).write(large);
+    await writerWith({}, { tokensPerInsightMax: 9000 }).write(large);
     expect(api.calls[0]!.body.messages[1]!.content).not.toContain('"window:');
     await expect(writerWith({}, { tokensPerInsightMax: 4000 }).write(large)).rejects.toMatchObject({
       reason: 'budget',

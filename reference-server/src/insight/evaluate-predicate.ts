@@ -6,7 +6,7 @@ import {
   type InsightPredicate,
 } from '@gaitway/contract';
 import { citedChange, citedWindows, whenTexts } from './cited-windows.ts';
-import { meanOf, positiveOf, probabilitiesOf, statisticNow } from './facts.ts';
+import { foundIn, meanOf, probabilitiesOf, statisticNow, strongestSigns } from './facts.ts';
 import type { InsightMaterial } from './material.ts';
 import { againstIn, GRADED_WINDOWS_MIN, isFor } from './retrieve-exercises.ts';
 
@@ -70,6 +70,8 @@ export function evaluatePredicate(
     case 'share':
     case 'windows':
       return evaluateWindows(predicate, cited, material);
+    case 'driver':
+      return evaluateDriver(predicate, cited, material);
     case 'change':
       return evaluateChange(predicate, cited, material);
     case 'alerts':
@@ -95,7 +97,7 @@ function evaluateWindows(
   if (found === undefined) return UNFIT_CITATION;
   const probabilities = probabilitiesOf(found.windows, predicate.condition);
   const assessable = probabilities.length;
-  const positive = positiveOf(found.windows, predicate.condition, material.facts.foundFrom);
+  const positive = foundIn(found.windows, predicate.condition, material.facts).length;
   const ofAssessable = { count: positive, total: assessable, when: whenTexts(material, found) };
   const evaluate = (unit: Unit, value: number | null, counted: typeof ofAssessable): Evaluated => {
     if (!isFitBound(unit, predicate, unit === 'count' ? counted.total : 1)) return UNFIT_BOUND;
@@ -111,6 +113,24 @@ function evaluateWindows(
   }
   const ofAll = { ...ofAssessable, count: assessable, total: found.windows.length };
   return evaluate('count', assessable, ofAll);
+}
+
+/** Only where all of the windows in which the condition was found say what drove it: a sentence cannot tell of some of them. */
+function evaluateDriver(
+  predicate: Extract<InsightPredicate, { kind: 'driver' }>,
+  cited: readonly InsightItem[],
+  material: InsightMaterial,
+): Evaluated {
+  const { condition, feature } = predicate;
+  const of = citedWindows(material, cited, condition);
+  if (of === undefined) return UNFIT_CITATION;
+  const signs = strongestSigns(foundIn(of.windows, condition, material.facts), condition, material.facts);
+  if (signs === undefined) return UNFIT_CITATION;
+  if (!isFitBound('count', predicate, signs.length)) return UNFIT_BOUND;
+  const count = signs.filter((sign) => sign === feature).length;
+  const counted = { count, total: signs.length, when: whenTexts(material, of) };
+  // That something spoke most in none of them says nothing.
+  return { holds: count > 0 && compares('count', count, predicate), value: count, ...counted };
 }
 
 function evaluateChange(
@@ -164,7 +184,7 @@ function evaluateExercise(
   const windows = facts.windowsOf.get(statistic.id) ?? [];
   const assessable = probabilitiesOf(windows, condition).length;
   if (assessable < GRADED_WINDOWS_MIN) return UNFIT_CITATION;
-  const grade = gradeOf(positiveOf(windows, condition, facts.foundFrom), assessable);
+  const grade = gradeOf(foundIn(windows, condition, facts).length, assessable);
   const holds =
     isFor(ranked.exercise, condition, grade) && againstIn(ranked.exercise, facts, grades).length === 0;
   return { holds, value: null, ...NOTHING_COUNTED };

@@ -8,7 +8,9 @@ import {
   type WindowScore,
 } from '@gaitway/contract';
 import type { Archive } from '../archive/archive.ts';
+import { SIGNAL_FEATURES, type SignalFeature } from '../infer/signal-features.ts';
 import type { FoundFrom, WindowThresholds } from './found-from.ts';
+import { strongestSignOf } from './strongest-sign.ts';
 
 type ItemOf<Kind extends InsightItem['kind']> = Extract<InsightItem, { kind: Kind }>;
 export type WindowItem = ItemOf<'window'>;
@@ -33,9 +35,14 @@ export interface Facts {
   foundFrom: ReadonlyMap<string, WindowThresholds>;
   /** Rules of which an alert stands in the period or in the {@link AGAINST_MS} before its end: what may speak against an exercise. */
   alerted: ReadonlySet<string>;
+  /** What spoke most for each condition in a window, by the window's id. */
+  strongest: ReadonlyMap<string, StrongestSigns>;
   /** Kinds of which the archive has more than were read: of these only "at least" can be said. */
   more: ReadonlySet<InsightItem['kind']>;
 }
+
+/** By condition, as `strongestSignOf` says. */
+export type StrongestSigns = Readonly<Partial<Record<Condition, SignalFeature | null | undefined>>>;
 
 /**
  * How long an alert speaks against an exercise that its rule is a contraindication of ("after a recent fall"). However short the
@@ -101,20 +108,22 @@ export function factsOf(
   const windowsOf = new Map<string, readonly WindowItem[]>();
   const now = read.now.map(windowItem);
   const before = read.before.map(windowItem);
-  const thresholds = new Map(
-    [...read.now, ...read.before].map((document) => [idOf(document), foundFrom(document.assessment.model)]),
-  );
+  const all = [...read.now, ...read.before];
+  const by: HowFound = {
+    foundFrom: new Map(all.map((document) => [idOf(document), foundFrom(document.assessment.model)])),
+    strongest: new Map(all.map((document) => [idOf(document), strongestIn(document)])),
+  };
   const { fromMs, toMs } = period;
   const beforeMs = fromMs - (toMs - fromMs);
   for (const window of now) items.set(window.id, window);
   for (const condition of CONDITIONS) {
     const ids = statisticIds(condition);
-    items.set(ids.now, statisticItem({ id: ids.now, condition, fromMs, toMs }, now, thresholds));
+    items.set(ids.now, statisticItem({ id: ids.now, condition, fromMs, toMs }, now, by));
     windowsOf.set(ids.now, now);
     if (before.length === 0) continue;
     items.set(
       ids.before,
-      statisticItem({ id: ids.before, condition, fromMs: beforeMs, toMs: fromMs }, before, thresholds),
+      statisticItem({ id: ids.before, condition, fromMs: beforeMs, toMs: fromMs }, before, by),
     );
     windowsOf.set(ids.before, before);
   }
@@ -133,7 +142,13 @@ export function factsOf(
   }
   const stand = [...read.alerts, ...read.standing].filter(({ state }) => state !== 'withdrawn');
   const alerted = new Set(stand.map(({ rule }) => rule));
-  return { period, items, windowsOf, foundFrom: thresholds, alerted, more };
+  return { period, items, windowsOf, ...by, alerted, more };
+}
+
+type HowFound = Pick<Facts, 'foundFrom' | 'strongest'>;
+
+function strongestIn({ assessment }: WindowDocument): StrongestSigns {
+  return Object.fromEntries(assessment.conditions.map((said) => [said.condition, strongestSignOf(said)]));
 }
 
 const idOf = ({ startMs }: Pick<WindowDocument, 'startMs'>): string => `window:${startMs}`;
@@ -154,16 +169,29 @@ export function probabilitiesOf(windows: Iterable<WindowItem>, condition: Condit
   });
 }
 
-/** In how many of the windows the condition was found, by the model that assessed each. */
-export function positiveOf(
+/** The windows in which the condition was found, by the model that assessed each. */
+export function foundIn(
   windows: Iterable<WindowItem>,
   condition: Condition,
-  foundFrom: Facts['foundFrom'],
-): number {
-  return [...windows].filter((window) => {
-    const probability = window.scores.find((score) => score.condition === condition)?.probability ?? null;
-    return probability !== null && probability >= foundFrom.get(window.id)![condition];
-  }).length;
+  { foundFrom }: Pick<Facts, 'foundFrom'>,
+): WindowItem[] {
+  return [...windows].filter(({ id, scores }) => {
+    const probability = scores.find((score) => score.condition === condition)?.probability ?? null;
+    return probability !== null && probability >= foundFrom.get(id)![condition];
+  });
+}
+
+/**
+ * What spoke most for the condition in each of these windows, in which it was found. `undefined`: there is none, or one of them does
+ * not say.
+ */
+export function strongestSigns(
+  found: readonly WindowItem[],
+  condition: Condition,
+  { strongest }: Pick<Facts, 'strongest'>,
+): (SignalFeature | null)[] | undefined {
+  const signs = found.map(({ id }) => strongest.get(id)?.[condition]);
+  return signs.length > 0 && signs.every((sign) => sign !== undefined) ? signs : undefined;
 }
 
 export function meanOf(values: readonly number[]): number | null {
@@ -173,17 +201,29 @@ export function meanOf(values: readonly number[]): number | null {
 function statisticItem(
   of: Pick<StatisticItem, 'id' | 'condition' | 'fromMs' | 'toMs'>,
   windows: readonly WindowItem[],
-  foundFrom: Facts['foundFrom'],
+  by: HowFound,
 ): StatisticItem {
   const { condition } = of;
   const probabilities = probabilitiesOf(windows, condition);
+  const found = foundIn(windows, condition, by);
+  const signs = strongestSigns(found, condition, by);
   return {
     ...{ ...of, kind: 'statistic' },
     windows: windows.length,
     assessable: probabilities.length,
-    positive: positiveOf(windows, condition, foundFrom),
+    positive: found.length,
     meanProbability: meanOf(probabilities),
+    ...(signs && { drivers: driversOf(signs) }),
   };
+}
+
+function driversOf(signs: readonly (SignalFeature | null)[]): NonNullable<StatisticItem['drivers']> {
+  return SIGNAL_FEATURES.map((feature) => ({
+    feature,
+    windows: signs.filter((sign) => sign === feature).length,
+  }))
+    .filter(({ windows }) => windows > 0)
+    .sort((one, other) => other.windows - one.windows);
 }
 
 /** The statistic of the period for this condition. Every condition has one. */

@@ -9,6 +9,7 @@ interface Told {
   items: (InsightItem & { conditions?: string[] })[];
   called: Record<string, string>;
   span: string[];
+  signs: Record<string, string>;
   wordings: Record<string, string[]>;
 }
 
@@ -44,7 +45,7 @@ function sentencesOf(told: Told, seed: number): object[] {
   });
 }
 
-function claimsOf({ items, called, span }: Told, one: <T>(of: readonly T[]) => T): Claim[] {
+function claimsOf({ items, called, span, signs }: Told, one: <T>(of: readonly T[]) => T): Claim[] {
   const claims: Claim[] = [];
   const statistics = items.filter((item) => item.kind === 'statistic');
   for (const item of statistics) {
@@ -73,6 +74,11 @@ function claimsOf({ items, called, span }: Told, one: <T>(of: readonly T[]) => T
       };
       const count = `at least ${positive - 1}, in fact ${positive},`;
       claims.push(['found', bound, [id], { ...found, count }]);
+    }
+    for (const { feature, windows: most } of item.drivers ?? []) {
+      const predicate = { kind: 'driver', feature, ...equals, value: most };
+      const driven = { ...places, count: most, total: positive, windows: plural(positive) };
+      claims.push(['driver', predicate, [id], { ...driven, sign: signs[feature]! }]);
     }
     const assessed = { ...places, count: assessable, total: windows, windows: plural(windows) };
     const predicate = { kind: 'windows', which: 'assessable', ...equals, value: assessable };

@@ -66,7 +66,7 @@ describe('an insight', () => {
       ...PERIOD,
       ...{
         writer: 'built-in',
-        writtenBy: 'built-in-1',
+        writtenBy: 'built-in-2',
         writtenAtMs: PERIOD.toMs,
         synthetic: true,
         removed: {},

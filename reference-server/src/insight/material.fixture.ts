@@ -25,20 +25,41 @@ export const PERIOD: InsightPeriod = {
 /** Probabilities by condition; `null` or left out: not assessable. */
 export type Probabilities = Partial<Record<string, number | null>>;
 
+/** What each feature of the signal contributed, by condition. */
+export type Drivers = Partial<Record<string, Readonly<Record<string, number>>>>;
+
 /** A window of Ada that starts in this minute. */
-export function windowOf(minute: number, probabilities: Probabilities): WindowDocument {
+export function windowOf(
+  minute: number,
+  probabilities: Probabilities,
+  drivers: Drivers = {},
+): WindowDocument {
   const conditions = CONDITIONS.map((condition): ConditionAssessment => {
     const probability = probabilities[condition] ?? null;
     return probability === null
       ? { condition, assessable: false, reason: 'too few slots' }
-      : { condition, assessable: true, score: 0, probability };
+      : { condition, assessable: true, score: 0, probability, ...contributionsOf(drivers[condition]) };
   });
   return documentOf('ada', minute, { ward: 'north', assessment: { model: 'm', conditions } });
 }
 
+function contributionsOf(of: Drivers[string]): Pick<ConditionAssessment, 'contributions'> {
+  if (of === undefined) return {};
+  const each = { ...of, intercept: 9, slotsPositiveShare: 9 };
+  const contributions = Object.entries(each).map(([feature, contribution]) => ({
+    feature,
+    value: 1,
+    contribution,
+  }));
+  return { contributions };
+}
+
 /** Windows of consecutive minutes, from this one on. */
-export const windowsFrom = (minute: number, each: readonly Probabilities[]): WindowDocument[] =>
-  each.map((probabilities, at) => windowOf(minute + at, probabilities));
+export const windowsFrom = (
+  minute: number,
+  each: readonly Probabilities[],
+  drivers: readonly Drivers[] = [],
+): WindowDocument[] => each.map((probabilities, at) => windowOf(minute + at, probabilities, drivers[at]));
 
 export const alertAt = (minute: number, rule: string, over: Partial<Alert> = {}): Alert => ({
   ...{ id: `x.${rule}.${minute}`, patient: 'ada', ward: 'north', rule, severity: 'notice', state: 'raised' },

@@ -18,6 +18,13 @@ const MATERIALS: InsightMaterial[] = [
     now: windowsFrom(60, Array(8).fill({ tremor: 0.1, gait: 0.9, rigidityProxy: 0.7, freezing: 0.6 })),
     before: [windowOf(0, { tremor: 0.6, gait: 0.9 })],
   }),
+  materialWith({
+    now: windowsFrom(
+      60,
+      Array(6).fill({ tremor: 0.9 }),
+      [3, 3, 1, 3, 1, 3].map((gyroTremor) => ({ tremor: { gyroTremor, armSwing: 2 } })),
+    ),
+  }),
 ];
 
 let api: ChatApiUnderTest;

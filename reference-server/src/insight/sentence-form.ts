@@ -1,5 +1,6 @@
 import { COMPARISONS, CONDITIONS, type InsightSentence } from '@gaitway/contract';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { SIGNAL_FEATURES } from '../infer/signal-features.ts';
 
 export const TEXT_CHARACTERS_MAX = 400;
 export const SUPPORTS_MAX = 120;
@@ -23,6 +24,12 @@ export const PREDICATE_SCHEMA = {
     predicate('windows', {
       condition,
       which: { type: 'string', enum: ['assessable', 'positive'] },
+      comparison,
+      value,
+    }),
+    predicate('driver', {
+      condition,
+      feature: { type: 'string', enum: [...SIGNAL_FEATURES] },
       comparison,
       value,
     }),

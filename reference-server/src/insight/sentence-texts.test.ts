@@ -3,9 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { checkSentence } from './check-sentences.ts';
 import { evaluatePredicate } from './evaluate-predicate.ts';
 import { expandWording } from './expand-wording.ts';
-import { alertAt, entryAt, materialWith, type Probabilities, windowsFrom } from './material.fixture.ts';
+import {
+  alertAt,
+  type Drivers,
+  entryAt,
+  FIRST_MS,
+  MINUTE_MS,
+  materialWith,
+  type Probabilities,
+  windowsFrom,
+} from './material.fixture.ts';
 import type { InsightMaterial } from './material.ts';
 import { sentenceTexts } from './sentence-texts.ts';
+
+/** Features of the signal whose contributions to a window are drawn. */
+const FEATURES = ['armSwing', 'freezeIndex', 'gyroTremor'] as const;
+const contributionOf = (seed: number, stream: number, at: number, condition: number, feature: number) =>
+  2 * uniform(seed, 30 + stream, at, condition * FEATURES.length + feature) - 1;
 
 /** Some history: it follows from `seed`. */
 function materialOfSeed(seed: number): InsightMaterial {
@@ -15,10 +29,21 @@ function materialOfSeed(seed: number): InsightMaterial {
         uniform(seed, 10 + stream, at, condition) < 0.2 ? null : uniform(seed, 20 + stream, at, condition);
       return Object.fromEntries(CONDITIONS.map((condition, i) => [condition, of(i)]));
     });
+  const drivers = (stream: number) =>
+    Array.from(
+      { length: 25 },
+      (_, at): Drivers =>
+        Object.fromEntries(
+          CONDITIONS.map((condition, i) => {
+            const each = FEATURES.map((feature, f) => [feature, contributionOf(seed, stream, at, i, f)]);
+            return [condition, Object.fromEntries(each)];
+          }),
+        ),
+    );
   const count = (stream: number, most: number) => Math.floor(most * uniform(seed, stream));
   return materialWith({
-    now: windowsFrom(60, windows(1)),
-    before: windowsFrom(0, windows(2)),
+    now: windowsFrom(60, windows(1), drivers(1)),
+    before: windowsFrom(0, windows(2), drivers(2)),
     alerts: Array.from({ length: count(3, 4) }, (_, i) => alertAt(61 + i, 'fall')),
     medication: Array.from({ length: count(4, 3) }, (_, i) => entryAt(61 + i)),
   });
@@ -38,6 +63,8 @@ function claimsOf({ items }: InsightMaterial): [InsightPredicate, string[]][] {
           const windows = { kind: 'windows', condition, comparison, value } as const;
           claims.push([{ ...windows, which: 'positive' }, supports]);
           claims.push([{ ...windows, which: 'assessable' }, supports]);
+          for (const feature of FEATURES)
+            claims.push([{ kind: 'driver', condition, feature, comparison, value: value / 2 }, supports]);
           claims.push([{ kind: 'mean', condition, comparison, value: value / 25 }, supports]);
           claims.push([{ kind: 'share', condition, comparison, value: value / 25 }, supports]);
         }
@@ -56,13 +83,19 @@ function claimsOf({ items }: InsightMaterial): [InsightPredicate, string[]][] {
 }
 
 /** The numbers that a sentence may have, read out of what it cites and claims, and out of nothing else. */
-function numbersOf(predicate: InsightPredicate, cited: readonly InsightItem[], all: number): Set<string> {
+function numbersOf(
+  predicate: InsightPredicate,
+  cited: readonly InsightItem[],
+  all: number,
+  seed: number,
+): Set<string> {
   const ratios: number[] = [];
   const counts = [cited.length, all, 60, 1];
   const probabilities: number[] = [];
   for (const item of cited) {
     if (item.kind === 'statistic') {
       counts.push(item.windows, item.assessable, item.positive);
+      counts.push(...(item.drivers ?? []).map(({ windows }) => windows));
       ratios.push(item.meanProbability ?? 0, item.positive / (item.assessable || 1));
     }
     if (item.kind === 'window' && 'condition' in predicate) {
@@ -76,6 +109,20 @@ function numbersOf(predicate: InsightPredicate, cited: readonly InsightItem[], a
     counts.push(probabilities.length, positive);
     const sum = probabilities.reduce((a, b) => a + b, 0);
     ratios.push(sum / (probabilities.length || 1), positive / (probabilities.length || 1));
+  }
+  if (predicate.kind === 'driver') {
+    const spoke = cited.filter((item) => {
+      if (item.kind !== 'window') return false;
+      const at = (item.startMs - FIRST_MS) / MINUTE_MS - 60;
+      const i = CONDITIONS.indexOf(predicate.condition);
+      const each = FEATURES.map((_, f) => contributionOf(seed, 1, at, i, f));
+      const most = Math.max(...each);
+      const score = item.scores[i]!.probability;
+      return (
+        score !== null && score >= threshold && most > 0 && FEATURES[each.indexOf(most)] === predicate.feature
+      );
+    });
+    counts.push(spoke.length);
   }
   if (predicate.kind === 'change') ratios.push(Math.abs(ratios[0]! - ratios[2]!));
   if ('value' in predicate) {
@@ -106,7 +153,7 @@ describe('the texts of a claim', () => {
         kinds.set(predicate.kind, count);
         const text = texts[Math.floor(uniform(seed, 5, count) * texts.length)] ?? '';
         const checked = checkSentence({ text, supports, predicate }, material);
-        const numbers = numbersOf(predicate, cited, all);
+        const numbers = numbersOf(predicate, cited, all, seed);
         const isWrong =
           typeof checked === 'string' ||
           checked.text !== text ||
@@ -120,7 +167,7 @@ describe('the texts of a claim', () => {
     }
     expect(wrong).toEqual([]);
     expect([...kinds.keys()].sort()).toEqual(
-      ['alerts', 'change', 'exercise', 'mean', 'medication', 'share', 'windows'].sort(),
+      ['alerts', 'change', 'driver', 'exercise', 'mean', 'medication', 'share', 'windows'].sort(),
     );
   });
 

@@ -1,9 +1,11 @@
 import type { Comparison, Condition, InsightItem, InsightPredicate } from '@gaitway/contract';
+import type { SignalFeature } from '../infer/signal-features.ts';
 import { spanTexts } from './cited-windows.ts';
 import type { Evaluation } from './evaluate-predicate.ts';
 import { expandWording, type Slots } from './expand-wording.ts';
 import type { ExerciseItem } from './facts.ts';
 import type { InsightMaterial } from './material.ts';
+import { SIGNS } from './strongest-sign.ts';
 import { calledOf, notAssessedText, WORDINGS } from './wordings.ts';
 
 /** A ratio as sentences have it. */
@@ -45,6 +47,16 @@ export function sentenceTexts(
       const none = count === 0 ? texts('notAssessed', slots) : [];
       return total === 0 ? none : [...none, ...texts('assessed', slots)];
     }
+    case 'driver':
+      return texts('driver', {
+        ...called(predicate),
+        when,
+        count: countTexts(predicate, count, total),
+        total: [String(total)],
+        windows: [plural(total, 'window', 'windows')],
+        // The schema of predicates has no other features.
+        sign: [SIGNS[predicate.feature as SignalFeature]],
+      });
     case 'change':
       return changeTexts(predicate, number, spanTexts(facts.period.toMs - facts.period.fromMs));
     case 'alerts':

@@ -40,6 +40,10 @@ export const WORDINGS = {
     '{condition} could not be assessed in any window{when}.',
     'no window{when} could be assessed for {condition}.',
   ],
+  driver: [
+    'in {count} of [the |]{total} {windows} with {condition}{when}, what spoke for it most was {sign}.',
+    'what spoke for {condition} most in {count} of [the |]{total} {windows} in which it was found{when} was {sign}.',
+  ],
   change: [
     'the mean probability of {condition} was {size} {direction} than in the {span} before.',
     'compared with the {span} before, the mean probability of {condition} was {size} {direction}.',
@@ -75,7 +79,9 @@ export const PLACES: Readonly<Record<string, string>> = {
     'the computed number with two decimals, or in percent: 0.56 or 56 %. For a bound "at least 0.50, in fact 0.56" or "at most ..."; in "share" with a comma behind it',
   count:
     'the computed number in digits, or "none" or "all" of the total. For a bound "at least 5, in fact 6," or "at most ...". In "alerts" and "medication" digits alone, behind "at least" if "more" says that there are more',
-  total: 'in "found" the assessable windows, in "assessed" all of them',
+  total:
+    'in "found" the assessable windows, in "assessed" all of them, in "driver" those in which it was found',
+  sign: 'of the feature, as under "signs"',
   windows: '"window" behind 1, else "windows"; so also alert or alerts, entry or entries, was or were',
   found: 'as "6 of 9": found, of assessable',
   when: 'nothing, or " in this period"; for the statistic of before always " in the <span> before"; for windows one by one always " among 2 windows picked out of 10"',
