@@ -1,6 +1,7 @@
 import type { Alert, RunGrades, WindowDocument } from '@gaitway/contract';
 import {
   alertsByPatient,
+  assessmentsByWindow,
   type FleetPlan,
   type FleetResult,
   gradedAlerts,
@@ -53,7 +54,10 @@ export class GradingOfRun implements DocumentsTaken {
       },
     );
     const sights = fleet.observations?.alerts ?? [];
-    const beside = { alertsOf: gradedAlerts(alerts, sights), sightsOf: alertsByPatient(sights), told };
+    const beside = {
+      ...{ alertsOf: gradedAlerts(alerts, sights), sightsOf: alertsByPatient(sights), told },
+      assessedSeen: assessmentsByWindow(fleet.observations?.assessments ?? []),
+    };
     this.graderOf = (ledger) =>
       new RunGrader(
         ledger ? withComputedScores(ledger, withFaultsOf(ledger, truth), { readings, canaries }) : truth,

@@ -1,4 +1,5 @@
-import { type AlertSight, AlertSights } from './alert-sights.ts';
+import { AlertSights } from './alert-sights.ts';
+import { AssessmentSights } from './assessment-sights.ts';
 import { describeWindow, type Findings } from './audit-result.ts';
 import {
   describeMoment,
@@ -7,16 +8,12 @@ import {
   type NewestState,
   type SeenState,
 } from './newest-seen.ts';
-
-export const VIEWER_UPDATE_KINDS = ['reading', 'window', 'assessment', 'alert', 'insight'] as const;
-export type ViewerUpdateKind = (typeof VIEWER_UPDATE_KINDS)[number];
-
-/** What a viewer's token allows. */
-export interface ViewerRights {
-  viewer: string;
-  patients: readonly string[];
-  wards: readonly string[];
-}
+import type {
+  ForbiddenSight,
+  ViewerObservationsRecord,
+  ViewerRights,
+  ViewerUpdateKind,
+} from './viewer-record.ts';
 
 /** How much of what viewers saw was compared. */
 export interface JudgedViewers {
@@ -30,27 +27,6 @@ export interface JudgedViewers {
   invented: number;
   /** Pairs that miss something which may not have been due yet. */
   open: number;
-}
-
-export interface ForbiddenSight {
-  viewer: string;
-  kind: ViewerUpdateKind;
-  patient: string;
-  startMs: number;
-  seenAtMs: number;
-}
-
-/** The whole as JSON: from a viewers' process to the coordinator, and into the folder of a run. */
-export interface ViewerObservationsRecord {
-  viewers: {
-    viewer: string;
-    patients: readonly string[];
-    wards: readonly string[];
-    seen: [string, SeenState][];
-  }[];
-  forbidden: number;
-  forbiddenExamples: ForbiddenSight[];
-  alerts: AlertSight[];
 }
 
 interface Viewer {
@@ -82,6 +58,8 @@ export class ViewerObservations {
   private readonly forbiddenExamples: ForbiddenSight[] = [];
   /** The alerts that viewers got. */
   readonly alerts = new AlertSights();
+  /** The assessments that viewers got. */
+  readonly assessments = new AssessmentSights();
 
   constructor(wardOf: (patient: string) => string | undefined) {
     this.wardOf = wardOf;
@@ -146,6 +124,21 @@ export class ViewerObservations {
     if (this.maySee(viewer, patient)) this.alerts.keep({ patient, rule, atMs, seenAtMs });
   }
 
+  /** An assessment arrived, at a viewer who has watched the patient since then. The first who may see it and got it counts. */
+  observeAssessment(
+    viewer: string,
+    patient: string,
+    startMs: number,
+    revision: number,
+    seenAtMs: number,
+    watchingSinceMs: number,
+  ): void {
+    this.observe(viewer, 'assessment', patient, startMs, revision, seenAtMs);
+    // A later revision may come at any time, also to who missed the first one.
+    const watchedSinceMs = revision === 1 ? watchingSinceMs : null;
+    if (this.maySee(viewer, patient)) this.assessments.keep({ patient, startMs, seenAtMs, watchedSinceMs });
+  }
+
   /** Patients of whom a viewer saw anything, or should have. */
   patients(): Set<string> {
     return new Set([...this.viewers.values()].flatMap(({ seen }) => [...seen.keys()]));
@@ -162,6 +155,7 @@ export class ViewerObservations {
       forbidden: this.forbidden,
       forbiddenExamples: this.forbiddenExamples,
       alerts: this.alerts.all(),
+      assessments: this.assessments.all(),
     };
   }
 
@@ -172,6 +166,7 @@ export class ViewerObservations {
       for (const [patient, state] of seen) this.viewers.get(viewer)!.seen.set(patient, { ...state });
     }
     for (const sight of record.alerts) this.alerts.keep(sight);
+    for (const sight of record.assessments) this.assessments.keep(sight);
     this.forbidden += record.forbidden;
     const room = FORBIDDEN_EXAMPLES_MAX - this.forbiddenExamples.length;
     this.forbiddenExamples.push(...record.forbiddenExamples.slice(0, Math.max(0, room)));

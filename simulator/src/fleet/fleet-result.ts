@@ -1,6 +1,6 @@
 import type { RunFreshness } from '@gaitway/contract';
 import type { StageCpu } from '@gaitway/reference-server';
-import type { ViewerObservationsRecord } from '../audit/viewer-observations.ts';
+import type { ViewerObservationsRecord } from '../audit/viewer-record.ts';
 import type { CanariesEnd } from '../canaries/canary-counts.ts';
 import type { EncodedCountSeries, EncodedLatencySeries } from '../latency/per-second.ts';
 import type { ReadingLatencySummary } from '../latency/reading-latency.ts';

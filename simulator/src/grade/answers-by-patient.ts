@@ -1,4 +1,5 @@
 import { hash32, type SlotScore, type WindowDocument } from '@gaitway/contract';
+import type { AssessmentSight } from '../audit/assessment-sights.ts';
 import { isOfBuiltInModel, saysTheSame } from './computed-scores.ts';
 import type { SlotAnswer } from './grade-patient.ts';
 import type { RunTruth } from './run-truth.ts';
@@ -9,6 +10,14 @@ export const LATE_WINDOWS = 2;
 const CLOCK_SLACK_MS = 200;
 /** Of each document one slot is computed once more; which, no server can know better than by guessing. */
 const RECOMPUTED_STREAM = 0x72656370;
+
+/** What a run saw itself of when documents were there. */
+export interface OwnObservations {
+  /** Whether it looked for a document when it was late already, and it was not there. */
+  missedIt?: ((patient: string, startMs: number) => boolean) | undefined;
+  /** When the first viewer got what is said of a window. */
+  assessedSeen?: ((patient: string, startMs: number) => AssessmentSight | undefined) | undefined;
+}
 
 /** What was answered of a patient's slots, from the first measured one on; `undefined`: nothing. */
 export type Answers = readonly (SlotAnswer | undefined)[];
@@ -28,21 +37,20 @@ export class AnswersByPatient {
   /** Of these, those that are not what the model says that their document names. */
   otherwise = 0;
   private readonly truth: RunTruth;
-  private readonly missedIt: ((patient: string, startMs: number) => boolean) | undefined;
+  private readonly own: OwnObservations;
   private readonly handOver: (index: number, answers: Answers) => void;
   private readonly indexes = new Map<string, number>();
   private readonly done: Uint8Array;
   private index = -1;
   private answers: (SlotAnswer | undefined)[] = [];
 
-  /** `missedIt`: whether the run looked for a document when it was late already, and it was not there. */
   constructor(
     truth: RunTruth,
     handOver: (index: number, answers: Answers) => void,
-    missedIt?: (patient: string, startMs: number) => boolean,
+    own: OwnObservations = {},
   ) {
     this.truth = truth;
-    this.missedIt = missedIt;
+    this.own = own;
     this.handOver = handOver;
     this.done = new Uint8Array(truth.patients);
     for (let index = 0; index < truth.patients; index++)
@@ -58,9 +66,7 @@ export class AnswersByPatient {
       const { from, to } = this.truth.measured(index);
       this.answers = new Array<SlotAnswer | undefined>(Math.max(0, to - from)).fill(undefined);
     }
-    const late =
-      document.closedAtMs > document.endMs + LATE_WINDOWS * this.truth.windowMs ||
-      (this.missedIt?.(document.patient, document.startMs) ?? false);
+    const late = this.isLate(document);
     // A foreign server may keep no scores at all: then nothing was answered.
     const slots = document.slots ?? [];
     const recomputedAt = isOfBuiltInModel(document)
@@ -70,6 +76,18 @@ export class AnswersByPatient {
       if (this.isOwn(index, document, scores)) this.place(index, { scores, late }, at === recomputedAt);
       else this.misplaced += 1;
     }
+  }
+
+  /** By what the run saw of it, where it saw anything; else by what the server says of the document. */
+  private isLate({ patient, startMs, endMs, closedAtMs }: WindowDocument): boolean {
+    const { missedIt, assessedSeen } = this.own;
+    if (missedIt?.(patient, startMs)) return true;
+    const lateFromMs = endMs + LATE_WINDOWS * this.truth.windowMs;
+    const seen = assessedSeen?.(patient, startMs);
+    if (seen !== undefined && seen.seenAtMs <= lateFromMs) return false;
+    // Who was not there to see it come in time cannot tell that it did not.
+    if (seen !== undefined && seen.watchedSinceMs !== null && seen.watchedSinceMs <= lateFromMs) return true;
+    return closedAtMs > lateFromMs;
   }
 
   finish(): void {

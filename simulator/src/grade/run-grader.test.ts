@@ -1,6 +1,7 @@
 import { Placement, type RunGrades, type SlotScore, type WindowDocument } from '@gaitway/contract';
 import { MODEL_VERSION } from '@gaitway/reference-server';
 import { describe, expect, it } from 'vitest';
+import { assessmentsByWindow } from '../audit/assessment-sights.ts';
 import type { SlotLabel } from '../patients/label.ts';
 import { mergeGradeCounts } from './grade-counts.ts';
 import { RunGrader } from './run-grader.ts';
@@ -126,6 +127,27 @@ describe('grades of a run', () => {
     const grader = new RunGrader(truthOf(TREMBLES), { missedIt });
     for (const each of WHOLE) grader.take(each);
     expect(tremorOf(gradesOf(grader.finish()))).toMatchObject({ late: 12, answered: 12 });
+  });
+
+  it('believe what a viewer saw of when an answer came, and the server only where nobody saw it', () => {
+    const endMs = 2 * WINDOW_MS;
+    const lateFromMs = endMs + 2 * WINDOW_MS;
+    const graded = (closedAtMs: number, seen?: { seenAtMs: number; watchedSinceMs: number | null }) => {
+      const assessedSeen = assessmentsByWindow(seen ? [{ patient: 'p0', startMs: WINDOW_MS, ...seen }] : []);
+      const grader = new RunGrader(truthOf(TREMBLES), { assessedSeen });
+      for (const each of [WHOLE[0]!, document(1, right, { closedAtMs })]) grader.take(each);
+      return tremorOf(gradesOf(grader.finish())).late;
+    };
+    // A server that says it was in time, and one whose clock says it was not.
+    expect(graded(endMs, { seenAtMs: lateFromMs + 1, watchedSinceMs: 0 })).toBe(12);
+    expect(graded(endMs, { seenAtMs: lateFromMs, watchedSinceMs: 0 })).toBe(0);
+    expect(graded(lateFromMs + 1, { seenAtMs: lateFromMs, watchedSinceMs: null })).toBe(0);
+    // Nobody was there, or only for a later revision.
+    for (const watchedSinceMs of [lateFromMs + 1, null]) {
+      expect(graded(endMs, { seenAtMs: lateFromMs + 1, watchedSinceMs })).toBe(0);
+      expect(graded(lateFromMs + 1, { seenAtMs: lateFromMs + 1, watchedSinceMs })).toBe(12);
+    }
+    expect([graded(endMs), graded(lateFromMs + 1)]).toEqual([0, 12]);
   });
 
   it('do not let a server excuse itself: not assessable without a cause is a miss', () => {

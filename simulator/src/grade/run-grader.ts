@@ -1,4 +1,5 @@
 import type { WindowDocument } from '@gaitway/contract';
+import type { AssessmentSight } from '../audit/assessment-sights.ts';
 import { type Answers, AnswersByPatient } from './answers-by-patient.ts';
 import { type GradeCounts, noGradeCounts } from './grade-counts.ts';
 import { gradePatient } from './grade-patient.ts';
@@ -14,6 +15,8 @@ export interface GradedBeside {
   sightsOf?: ((patient: string) => readonly SeenAlert[]) | undefined;
   /** Whether the run looked for a document when more than two windows had passed since its end, and it was not there. */
   missedIt?: ((patient: string, startMs: number) => boolean) | undefined;
+  /** When the first viewer got what is said of a window, and since when they had been watching. */
+  assessedSeen?: ((patient: string, startMs: number) => AssessmentSight | undefined) | undefined;
   /** What the server said of its model beforehand. */
   told?: ToldModel | undefined;
 }
@@ -27,14 +30,14 @@ export class RunGrader {
   private readonly counts: GradeCounts;
   private readonly answers: AnswersByPatient;
 
-  constructor(truth: RunTruth, { alertsOf, sightsOf, missedIt, told }: GradedBeside = {}) {
+  constructor(truth: RunTruth, { alertsOf, sightsOf, missedIt, assessedSeen, told }: GradedBeside = {}) {
     this.counts = noGradeCounts(told);
     const handOver = (index: number, answers: Answers) => {
       const { patient } = truth.personAt(index);
       const alerts = alertsOf?.(patient) ?? [];
       gradePatient(truth, { index, answers, alerts, sights: sightsOf?.(patient) ?? [] }, this.counts);
     };
-    this.answers = new AnswersByPatient(truth, handOver, missedIt);
+    this.answers = new AnswersByPatient(truth, handOver, { missedIt, assessedSeen });
   }
 
   take(document: WindowDocument): void {

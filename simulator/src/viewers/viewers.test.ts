@@ -124,6 +124,24 @@ describe('viewers', () => {
     expect(summaryOf(windows)).toMatchObject({ count: 1, maxMs: 900, seen: 1 });
   });
 
+  it('say when the first of them got what is said of a window, and since when it had been watching', async () => {
+    const seen = await start(DOCTOR, { claims: { ...DOCTOR.claims, viewer: 'e' }, targets: DOCTOR.targets });
+    const startMs = NOW_MS - 70_000;
+    sinceNoonMs += 40;
+    live.emit('assessment', { patient: 'p1', startMs, revision: 1 });
+    live.emit('assessment', { patient: 'p2', startMs, revision: 2 });
+    live.emit('assessment', { patient: 'p7', startMs, revision: 1 });
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(6));
+    sinceNoonMs += 40;
+    live.emit('assessment', { patient: 'p1', startMs, revision: 2 });
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(8));
+    const { observations } = seen.finish(NOW_MS + 100);
+    const [first, other, ...more] = observations.assessments;
+    expect(more).toEqual([]);
+    expect(first).toEqual({ patient: 'p1', startMs, seenAtMs: NOW_MS + 40, watchedSinceMs: NOW_MS });
+    expect(other).toEqual({ patient: 'p2', startMs, seenAtMs: NOW_MS + 40, watchedSinceMs: null });
+  });
+
   it('hand the audit what each viewer watches, what it saw, and what it should not have seen', async () => {
     const seen = await start(DOCTOR);
     live.emit('reading', reading('p1', NOW_MS - 5000));

@@ -1,5 +1,6 @@
 import type { Clock, WatchTarget } from '@gaitway/contract';
-import { ViewerObservations, type ViewerObservationsRecord } from '../audit/viewer-observations.ts';
+import { ViewerObservations } from '../audit/viewer-observations.ts';
+import type { ViewerObservationsRecord } from '../audit/viewer-record.ts';
 import type { FleetPhases } from '../fleet/phases.ts';
 import type { PatientSights } from './patient-sights.ts';
 import type { EncodedSightFreshness } from './sight-freshness.ts';
@@ -130,19 +131,26 @@ export class Viewers {
       this.lastUpdateMs = this.nowMs();
       return this.lastUpdateMs;
     };
+    /** By patient, when the server let it watch, for the last time. */
+    const watchedSinceMs = new Map<string, number>();
     const patientsOf = (target: WatchTarget) =>
       'patient' in target ? [target.patient] : options.patientsOf(target.ward);
     return {
       asking: (target: WatchTarget) => {
         for (const patient of patientsOf(target)) {
           observations.ask(viewer, patient);
+          // It may have been away.
+          watchedSinceMs.delete(patient);
           freshness.watch(viewer, patient);
         }
       },
       watching: (target: WatchTarget) => {
         // What a screen shows at once is on its way now.
         this.lastUpdateMs = this.nowMs();
-        for (const patient of patientsOf(target)) observations.watch(viewer, patient);
+        for (const patient of patientsOf(target)) {
+          observations.watch(viewer, patient);
+          watchedSinceMs.set(patient, this.lastUpdateMs);
+        }
       },
       reading: (patient: string, startMs: number) => {
         const nowMs = arrived();
@@ -155,7 +163,10 @@ export class Viewers {
         freshness.window(viewer, patient, startMs, closedAtMs, nowMs);
       },
       assessment: (patient: string, startMs: number, revision: number) => {
-        observations.observe(viewer, 'assessment', patient, startMs, revision, arrived());
+        const seenAtMs = arrived();
+        // What comes ahead of the answer comes as watching begins.
+        const sinceMs = watchedSinceMs.get(patient) ?? seenAtMs;
+        observations.observeAssessment(viewer, patient, startMs, revision, seenAtMs, sinceMs);
       },
       alert: (patient: string, rule: string, atMs: number) => {
         observations.observeAlert(viewer, patient, rule, atMs, arrived());
