@@ -1,5 +1,6 @@
 import { Placement, type WindowDocument } from '@gaitway/contract';
 import {
+  type AssessmentSight,
   createPopulation,
   type FleetPlan,
   type FleetResult,
@@ -16,13 +17,14 @@ const population = createPopulation(RUN.seed);
 const phases = { startMs: START_MS, measureFromMs: START_MS, measureToMs: START_MS + SLOTS * 5000 };
 const truth = truthOfRun({ ...RUN, windowMs: 60_000, ...phases });
 
-function gradingOf(over: { rates?: number; notClosed?: string } = {}) {
+function gradingOf(over: { rates?: number; notClosed?: string; seen?: AssessmentSight[] } = {}) {
   const counters = noCounters();
   if (over.rates) counters.commands.rate = over.rates;
+  const observations = over.seen && { alerts: [], assessments: over.seen };
   const plan = { ...RUN, window: { windowMs: 60_000, windowOriginMs: 0, windowPhaseSpreadMs: 0 } };
   return new GradingOfRun(
     plan as FleetPlan,
-    { counters, phases, observations: undefined } as unknown as FleetResult,
+    { counters, phases, observations } as unknown as FleetResult,
     undefined,
     over.notClosed,
   );
@@ -67,6 +69,21 @@ describe('the grades of a run', () => {
     const asked = (wanted: string) => conditions.find(({ condition }) => condition === wanted)!.expected;
     expect(asked('gait')).toBeGreaterThan(RUN.patients * (SLOTS - 2));
     expect(asked('tremor') + asked('freezing')).toBe(asked('gait'));
+  });
+
+  it('take for late what a viewer waited for in vain, although the server says that it was there', () => {
+    const [first, second] = [documentOf(0), documentOf(1)];
+    const lateFromMs = START_MS + 2 * 60_000;
+    const sight = ({ patient, startMs }: WindowDocument, seenAtMs: number): AssessmentSight => ({
+      ...{ patient, startMs, seenAtMs, watchedSinceMs: START_MS },
+    });
+    const grading = gradingOf({ seen: [sight(first, lateFromMs + 1), sight(second, lateFromMs)] });
+    for (let index = 0; index < RUN.patients; index++) grading.take(documentOf(index));
+    const { verdict, conditions } = grading.finish();
+    expect(verdict).toBe('fails');
+    const gait = conditions.find(({ condition }) => condition === 'gait')!;
+    expect(gait.late).toBeGreaterThan(SLOTS - 3);
+    expect(gait.late).toBeLessThanOrEqual(SLOTS);
   });
 
   it('fail without documents', () => {

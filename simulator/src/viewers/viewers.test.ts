@@ -239,9 +239,16 @@ describe('viewers', () => {
       if (full-- > 0) next(Object.assign(new Error('full'), { data: { code: 'full' } }));
       else next();
     });
+    sinceNoonMs += 500;
     live.disconnectSockets();
     await vi.waitFor(() => expect(watched).toHaveLength(2), { timeout: 60_000 });
     await vi.waitFor(() => expect(seen.snapshot()).toMatchObject({ connected: 1, watching: 1, refused: 1 }));
+    // Of what came while they were away they know nothing.
+    live.emit('assessment', { patient: 'p1', startMs: NOW_MS - 70_000, revision: 1 });
+    await vi.waitFor(() => expect(seen.snapshot().updates).toBe(1));
+    expect(seen.finish(NOW_MS + 600).observations.assessments).toMatchObject([
+      { watchedSinceMs: NOW_MS + 500 },
+    ]);
   });
 
   it('note that the server found them too slow', async () => {
