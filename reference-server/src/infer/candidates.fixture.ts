@@ -1,3 +1,4 @@
+import type { Condition } from '@gaitway/contract';
 import { builtInModel } from './load-model.ts';
 import { Model } from './model.ts';
 import type { ModelFile, SlotHeadFile, WindowHeadFile } from './model-file.ts';
@@ -40,3 +41,17 @@ export const SILENT = candidate(({ slotHeads }) => ({
 export const ESTRANGED = candidate(({ training }) => ({
   training: { wrist: { ...training.wrist!, features: { gyroTremor: { edges: [100], shares: [0.1, 0.9] } } } },
 }));
+
+const CERTAINLY_NOT = -100;
+
+/** As the built-in model, and never sees what one of its slots' heads is for. */
+export const blindSlotHead = (index: number): Model =>
+  candidate(({ slotHeads }) => ({
+    slotHeads: slotHeads.map((head, i) => (i === index ? { ...head, intercept: CERTAINLY_NOT } : head)),
+  }));
+
+/** As the built-in model, and never finds this condition in a window. */
+export const blindWindowHead = (condition: Condition): Model =>
+  candidate(({ windowHeads }) => ({
+    windowHeads: { ...windowHeads, [condition]: { ...windowHeads[condition], intercept: CERTAINLY_NOT } },
+  }));

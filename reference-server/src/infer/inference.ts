@@ -9,6 +9,8 @@ import { emptySignalFeatures, type ReadingHeader, readSignalFeatures } from './s
 export interface SecondOpinion {
   readonly model: Model;
   readonly slots: SlotScore[];
+  /** Where the device sat when it reported last, as in the frame's header. */
+  placement: number;
 }
 
 /** Who speaks of one window. */

@@ -50,17 +50,22 @@ export const GUARDED_FIGURES = [
   'calibrationError',
   'alertRate',
   'silentShare',
+  'missedShare',
+  'addedShare',
   'microsPerWindow',
   'driftIndex',
 ] as const;
 /**
- * The widest limit that a file may declare for itself, so that none can talk its own guard away: four times the usual one, and of time
+ * The widest limit that a file may declare for itself, so that none can talk its own guard away: four times the usual one; of what
+ * is found twice what the usual one lets be missed, and four times what it lets be added; and of time
  * 300 us, with which 100,000 patients (1,667 windows a second) would take half of a core.
  */
 export const WIDEST_LIMITS: Readonly<Record<(typeof GUARDED_FIGURES)[number], number>> = {
   calibrationError: 0.2,
   alertRate: 0.2,
   silentShare: 0.2,
+  missedShare: 0.6,
+  addedShare: 2,
   microsPerWindow: 300,
   driftIndex: 1,
 };

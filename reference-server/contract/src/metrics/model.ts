@@ -56,7 +56,12 @@ export const MODEL_METRICS = {
     name: 'gaitway_model_roll_outs_stopped_total',
     kind: 'counter',
     unit: 'count',
-    help: 'Roll-outs that this instance stopped and took back, by the figure that left its limit.',
-    labels: { figure: ['calibrationError', 'alertRate', 'silentShare', 'microsPerWindow', 'driftIndex'] },
+    help: 'Roll-outs that this instance stopped and took back, by the figure that left its limit; tooFewOf: too little was seen for one of them, for too long.',
+    labels: {
+      figure: [
+        ...(['calibrationError', 'alertRate', 'silentShare', 'missedShare', 'addedShare'] as const),
+        ...(['microsPerWindow', 'driftIndex', 'tooFewOf'] as const),
+      ],
+    },
   },
 } as const satisfies Record<string, Metric>;

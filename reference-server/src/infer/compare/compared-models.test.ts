@@ -1,7 +1,8 @@
+import { Placement } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { createNullMeter } from '../../observe/null-meter.ts';
 import { createStageTimer } from '../../observe/stage-timer.ts';
-import { ALARMED, candidate, ESTRANGED, SILENT, UNDECIDED } from '../candidates.fixture.ts';
+import { ALARMED, blindSlotHead, candidate, ESTRANGED, SILENT, UNDECIDED } from '../candidates.fixture.ts';
 import { OneModel } from '../inference.ts';
 import { builtInModel } from '../load-model.ts';
 import type { Model } from '../model.ts';
@@ -9,18 +10,24 @@ import { MODEL_VERSION } from '../model-names.ts';
 import { breachOf, ROLL_OUT_LIMITS_DEFAULT } from '../roll-out/guard.ts';
 import { playWindow, WINDOW_MS } from '../windows.fixture.ts';
 import { ComparedModels } from './compared-models.ts';
+import { FOUND_MIN } from './finding-comparison.ts';
 
 const CURRENT = builtInModel(MODEL_VERSION);
 const WINDOWS = 600;
 
-function inShadow(second: Model, nowMs = () => 0) {
+function inShadow(second: Model, nowMs = () => 0, legShare = 0) {
   const meter = createNullMeter();
   const models = new ComparedModels({
     ...{ current: CURRENT, candidate: second, meter },
     stages: createStageTimer(nowMs),
   });
   const documents = Array.from({ length: WINDOWS }, (_, i) =>
-    playWindow(models, i % 50, Math.floor(i / 50) * WINDOW_MS),
+    playWindow(
+      models,
+      i % 50,
+      Math.floor(i / 50) * WINDOW_MS,
+      i % 50 < 50 * legShare ? Placement.shank : Placement.wrist,
+    ),
   );
   return { models, meter, documents };
 }
@@ -74,6 +81,46 @@ describe('a model in shadow', () => {
     expect(breachOf({ ...figures, alertRate: 0 }, ROLL_OUT_LIMITS_DEFAULT)).toMatchObject({
       figure: 'silentShare',
     });
+  });
+
+  it('that is blind for what is rare leaves the limit of what it may miss, and no other', () => {
+    const { freezing } = Object.fromEntries(
+      CURRENT.file.slotHeads.map(({ condition }, i) => [condition, blindSlotHead(i)]),
+    );
+    const { models, meter, documents } = inShadow(freezing!, () => 0, 1);
+    const freezes = meter.countOf('modelWindowsCompared', { condition: 'freezing', positive: 'currentOnly' });
+    expect(freezes).toBeGreaterThan(FOUND_MIN);
+    expect(freezes / documents.length).toBeLessThan(0.1);
+    const figures = models.figures();
+    expect(figures).toMatchObject({ missedShare: 1, worst: { missedShare: 'freezing at the shank' } });
+    // As in a fleet with a leg in four: all windows share the alerts that are missing.
+    const ofAll = { ...figures, alertRate: figures.alertRate / 4, driftIndex: 0, tooFewOf: [] };
+    expect(breachOf({ ...ofAll, missedShare: 0 }, ROLL_OUT_LIMITS_DEFAULT)).toBeNull();
+    expect(breachOf(ofAll, ROLL_OUT_LIMITS_DEFAULT)).toMatchObject({ figure: 'missedShare' });
+  });
+
+  it('that finds what is rare everywhere leaves the limit of what it may add', () => {
+    const everywhere = candidate(({ windowHeads }) => ({
+      windowHeads: { ...windowHeads, freezing: { ...windowHeads.freezing, weights: {}, intercept: 0 } },
+    }));
+    const { models, meter } = inShadow(everywhere, () => 0, 1);
+    expect(models.figures()).toMatchObject({
+      missedShare: 0,
+      worst: { addedShare: 'freezing at the shank' },
+    });
+    expect(models.figures().addedShare).toBeGreaterThan(1);
+    expect(
+      meter.countOf('modelWindowsCompared', { condition: 'freezing', positive: 'candidateOnly' }),
+    ).toBeGreaterThan(WINDOWS / 2);
+  });
+
+  it('misses what it says nothing of, and is judged by no share of what was found seldom', () => {
+    const { models } = inShadow(SILENT, () => 0, 0.1);
+    const { missedShare, tooFewOf } = models.figures();
+    expect(missedShare).toBe(1);
+    expect(tooFewOf).toContainEqual(
+      expect.stringMatching(/^freezing at the shank \(found in [0-9]+ windows, 30 are needed\)$/),
+    );
   });
 
   it('leaves the limit of its time when it is slow, by the clock that the stages have', () => {

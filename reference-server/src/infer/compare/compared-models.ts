@@ -1,4 +1,4 @@
-import type { WindowDocument } from '@gaitway/contract';
+import { Placement, type WindowDocument } from '@gaitway/contract';
 import { freezesIn } from '../../alert/freeze-watch.ts';
 import { alertsOfWindow } from '../../alert/rules.ts';
 import type { Meter } from '../../observe/meter.ts';
@@ -11,6 +11,7 @@ import type { CandidateFigures } from '../roll-out/guard.ts';
 import { emptySignalFeatures, type ReadingHeader, readSignalFeatures } from '../signal-features.ts';
 import { inOrder, slotOf } from '../slot-order.ts';
 import { ComparisonMeters } from './comparison-meters.ts';
+import { FindingComparison } from './finding-comparison.ts';
 import { ModelComparison, type RaisesAlert } from './model-comparison.ts';
 
 /** The stage that the candidate's time is counted as. */
@@ -38,13 +39,15 @@ export class ComparedModels implements Inference {
   private readonly drift: Readonly<Record<'current' | 'candidate', DriftWatch>>;
   private readonly features = emptySignalFeatures();
   private comparison: ModelComparison;
+  private findings: FindingComparison;
   private candidateMsBefore = 0;
 
   constructor(deps: ComparedModelsDeps) {
     const { current, candidate, meter, stages } = deps;
     this.deps = deps;
     this.current = current;
-    this.comparison = this.newComparison();
+    this.comparison = new ModelComparison(this.raises);
+    this.findings = this.newFindings();
     this.candidate = new MeasuredModel(candidate.file, stages.stage(CANDIDATE_STAGE));
     this.meters = new ComparisonMeters(meter);
     this.drift = {
@@ -55,9 +58,10 @@ export class ComparedModels implements Inference {
 
   modelsFor(patient: string, startMs: number): WindowModels {
     const { chosen } = this.deps;
-    if (chosen === undefined) return { model: this.current, second: { model: this.candidate, slots: [] } };
+    const beside = (model: Model) => ({ model, slots: [], placement: Placement.unknown });
+    if (chosen === undefined) return { model: this.current, second: beside(this.candidate) };
     if (!chosen(patient, startMs)) return { model: this.current };
-    return { model: this.candidate, second: { model: this.current, slots: [] } };
+    return { model: this.candidate, second: beside(this.current) };
   }
 
   modelsOf(version: string, patient: string, startMs: number): WindowModels {
@@ -73,7 +77,10 @@ export class ComparedModels implements Inference {
   folded({ model, second }: WindowModels, frame: SlotFrame, scores: SlotScores, drivers: Float64Array): void {
     model.drivers.add(this.features, scores, drivers);
     this.drift.current.observe(this.features);
-    if (second) second.slots.push(slotOf(frame, second.model.scoresOf(this.features)));
+    if (second) {
+      second.slots.push(slotOf(frame, second.model.scoresOf(this.features)));
+      second.placement = this.features.placement;
+    }
     if (second || model === this.candidate) this.drift.candidate.observe(this.features);
   }
 
@@ -82,6 +89,7 @@ export class ComparedModels implements Inference {
     const other = asSeenBy(second, document);
     const [candidate, current] = model === this.candidate ? [document, other] : [other, document];
     this.comparison.add({ candidate, current });
+    this.findings.add({ candidate, current }, second.placement);
     this.meters.add(
       { model: this.candidate, document: candidate },
       { model: this.current, document: current },
@@ -91,27 +99,33 @@ export class ComparedModels implements Inference {
   /** Since the start, or since {@link beginFigures}. */
   figures(): CandidateFigures {
     const { windows, calibrationError, alertRate, silentShare, uncompared } = this.comparison;
+    const { missed, added, unfound } = this.findings;
     const { index: driftIndex, unlooked } = this.drift.candidate;
     const micros = 1000 * (this.candidateMs() - this.candidateMsBefore);
     return {
       ...{ windows, calibrationError, alertRate, silentShare, driftIndex },
+      ...{ missedShare: missed.share, addedShare: added.share },
+      worst: { missedShare: missed.of, addedShare: added.of },
       microsPerWindow: windows === 0 ? 0 : micros / windows,
-      tooFewOf: [...uncompared, ...unlooked.map((placement) => `slots at the ${placement}`)],
+      tooFewOf: [...uncompared, ...unfound, ...unlooked.map((placement) => `slots at the ${placement}`)],
     };
   }
 
   /** Begins the figures anew, as for another share of the patients. */
   beginFigures(): void {
-    this.comparison = this.newComparison();
+    this.comparison = new ModelComparison(this.raises);
+    this.findings = this.newFindings();
     this.candidateMsBefore = this.candidateMs();
   }
 
   async tend(): Promise<void> {}
 
-  private newComparison(): ModelComparison {
-    const raises: RaisesAlert = (document, role) =>
-      alertsOfWindow(document).length > 0 || freezesIn(document.slots, this.deps[role].file);
-    return new ModelComparison(raises);
+  private readonly raises: RaisesAlert = (document, role) =>
+    alertsOfWindow(document).length > 0 || freezesIn(document.slots, this.deps[role].file);
+
+  private newFindings(): FindingComparison {
+    const { current, candidate } = this.deps;
+    return new FindingComparison({ current: current.file, candidate: candidate.file }, this.raises);
   }
 
   private candidateMs(): number {

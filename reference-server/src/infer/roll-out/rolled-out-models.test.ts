@@ -1,10 +1,18 @@
-import { Placement } from '@gaitway/contract';
+import { CONDITIONS, Placement } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { MemoryArchive } from '../../archive/memory-archive.ts';
 import { createManualClock } from '../../observe/manual-clock.fixture.ts';
 import { createNullMeter } from '../../observe/null-meter.ts';
 import { createStageTimer } from '../../observe/stage-timer.ts';
-import { ALARMED, candidate, ESTRANGED, SILENT, UNDECIDED } from '../candidates.fixture.ts';
+import {
+  ALARMED,
+  blindSlotHead,
+  blindWindowHead,
+  candidate,
+  ESTRANGED,
+  SILENT,
+  UNDECIDED,
+} from '../candidates.fixture.ts';
 import { builtInModel } from '../load-model.ts';
 import type { Model } from '../model.ts';
 import { MODEL_VERSION } from '../model-names.ts';
@@ -42,14 +50,14 @@ function fleet(model: Model, limits = LIMITS, nowMs = () => 0) {
       for (const one of instances) await one.tend();
     },
     /** Windows of all patients, each at the instance that has them. */
-    play(windowsOfEach: number) {
+    play(windowsOfEach: number, placement: Placement = Placement.wrist) {
       const fromMs = Math.ceil(clock.epochMs() / WINDOW_MS) * WINDOW_MS;
       for (let patient = 0; patient < PATIENTS; patient++) {
         const one = instances[patient % 2]!;
         // Nobody compares the windows of which the current model speaks alone.
         if (one.modelsFor(`p${patient}`, fromMs).second === undefined) continue;
         for (let window = 0; window < windowsOfEach; window++)
-          playWindow(one, patient, fromMs + window * WINDOW_MS);
+          playWindow(one, patient, fromMs + window * WINDOW_MS, placement);
       }
     },
     shareNow: () =>
@@ -144,6 +152,72 @@ describe('a roll-out', () => {
       expect(shareNow()).toBe(0);
     },
   );
+
+  const { shank, wrist } = Placement;
+  const blind: [what: string, model: Model, placement: Placement, missed: string][] = [
+    ...builtInModel(MODEL_VERSION).file.slotHeads.map(
+      ({ condition, placements }, i) =>
+        [
+          `slots of ${condition} at the ${placements[0]}`,
+          blindSlotHead(i),
+          ...(placements.includes('wrist')
+            ? ([wrist, 'at the wrist'] as const)
+            : ([shank, 'at the shank'] as const)),
+        ] as [string, Model, Placement, string],
+    ),
+    ...CONDITIONS.map(
+      (condition) =>
+        [
+          `windows of ${condition}`,
+          blindWindowHead(condition),
+          condition === 'freezing' ? shank : wrist,
+          `(${condition} at the`,
+        ] as [string, Model, Placement, string],
+    ),
+  ];
+  it.each(blind)(
+    'is stopped when it is blind for %s, whatever its other figures may be',
+    async (_, model, placement, missed) => {
+      const others = { calibrationError: ALL, alertRate: ALL, silentShare: ALL };
+      const { pass, play, shareNow, archive } = fleet(model, { ...LIMITS, ...others });
+      await pass(0);
+      await pass();
+      play(18, placement);
+      await pass();
+      await pass();
+      expect(shareNow()).toBe(0);
+      const { state, because } = (await archive.rollOut('third-1'))!;
+      expect({ state, because }).toEqual({
+        state: 'stopped',
+        because: expect.stringMatching(/^missedShare is 1 /),
+      });
+      expect(because).toContain(missed);
+    },
+  );
+
+  it('waits while what is rare was found too seldom to say whether it is missed, says so once, and ends some time', async () => {
+    const { pass, play, archive, warnings, meter } = fleet(candidate(), { ...LIMITS, windowsMost: 1500 });
+    await pass(0);
+    await pass();
+    play(2, shank);
+    play(12, wrist);
+    await pass();
+    await pass();
+    expect(await archive.rollOut('third-1')).toMatchObject({ state: 'running', revision: 1 });
+    // Both instances say it, each once.
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toMatch(
+      /^the roll-out of model third-1 waits at 10 %: too few were seen in \d+ windows of freezing at the shank \(found in \d+ windows, 30 are needed\), .*; if that is so after 1500 windows, it is taken back$/,
+    );
+    play(20, wrist);
+    play(1, shank);
+    await pass();
+    expect(await archive.rollOut('third-1')).toMatchObject({
+      state: 'stopped',
+      because: expect.stringMatching(/^too few were seen in \d+ windows of freezing at the shank/),
+    });
+    expect(meter.countOf('rollOutsStopped', { figure: 'tooFewOf' })).toBe(1);
+  });
 
   it('lets nobody open a window before it is known how far it is', async () => {
     const { instance, archive } = fleet(candidate());

@@ -6,7 +6,7 @@ import { ComparedModels } from '../compare/compared-models.ts';
 import type { Inference, SlotFrame, WindowModels } from '../inference.ts';
 import type { Model, SlotScores } from '../model.ts';
 import type { ReadingHeader } from '../signal-features.ts';
-import { breachOf, type RollOutLimits } from './guard.ts';
+import { breachOf, type CandidateFigures, type RollOutLimits } from './guard.ts';
 import {
   advanced,
   beginRollOut,
@@ -44,6 +44,7 @@ export class RolledOutModels implements Inference {
   /** When the archive last told how far the roll-out is, by the monotonic clock. */
   private answeredAtMs = Number.NEGATIVE_INFINITY;
   private saidCutOff = false;
+  private saidWaits = false;
 
   constructor(deps: RolledOutModelsDeps) {
     const { current, candidate, meter, stages, clock } = deps;
@@ -120,6 +121,15 @@ export class RolledOutModels implements Inference {
     );
   }
 
+  private sayWaits({ candidate, steps }: RollOut, { windows, tooFewOf }: CandidateFigures): void {
+    if (this.saidWaits) return;
+    this.saidWaits = true;
+    const { limits, warn } = this.deps;
+    warn(
+      `the roll-out of model ${candidate} waits at ${100 * steps.at(-1)!.share} %: too few were seen in ${windows} windows of ${tooFewOf.join(', ')}; if that is so after ${limits.windowsMost} windows, it is taken back`,
+    );
+  }
+
   private async ask(): Promise<void> {
     const { archive, candidate, clock } = this.deps;
     const stored = await archive.rollOut(candidate.version);
@@ -132,13 +142,18 @@ export class RolledOutModels implements Inference {
   private take(stored: RollOut | null): void {
     if (stored === null || stored.revision === this.rollOut?.revision) return;
     this.rollOut = stored;
+    this.saidWaits = false;
     this.models.beginFigures();
   }
 
   private async judge(rollOut: RollOut): Promise<void> {
     const { archive, clock, limits, meter, warn } = this.deps;
-    const breach = breachOf(this.models.figures(), limits);
-    if (breach === undefined) return;
+    const figures = this.models.figures();
+    const breach = breachOf(figures, limits);
+    if (breach === undefined) {
+      if (figures.windows >= limits.windowsMin) this.sayWaits(rollOut, figures);
+      return;
+    }
     const nowMs = clock.epochMs();
     const next = breach === null ? advanced(rollOut, nowMs) : stopped(rollOut, nowMs, breach.says);
     // Another instance may have been first: then what it wrote is read the next time.

@@ -58,7 +58,15 @@ export const FREEZERS: Cohort = {
  * What a roll-out of it may show beside the model before: the calibration error is the one that its probabilities promise, and
  * a drift above 0.25 is one to act on by convention.
  */
-const LIMITS = { calibrationError: 0.05, alertRate: 0.05, microsPerWindow: 60, driftIndex: 0.25 } as const;
+const LIMITS = {
+  calibrationError: 0.05,
+  alertRate: 0.05,
+  silentShare: 0.05,
+  missedShare: 0.3,
+  addedShare: 0.5,
+  microsPerWindow: 60,
+  driftIndex: 0.25,
+} as const;
 
 /** Slots to fit to, and those of other people to calibrate on. */
 interface Examples {
