@@ -18,6 +18,7 @@ import { inferenceOf } from './infer/inference-of.ts';
 import type { Model } from './infer/model.ts';
 import { thresholdsOf } from './infer/model-file.ts';
 import { modelsOf } from './infer/models-of.ts';
+import { refuseRenamed } from './infer/roll-out/same-content.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { RETRIEVED_MAX } from './insight/facts.ts';
 import { foundFrom } from './insight/found-from.ts';
@@ -73,6 +74,8 @@ export async function startServer(
   const state: ServerState = { draining: false, model, candidate };
   const api = apiOf(settings, clock, meter, stores, log, state);
   try {
+    if (settings.roles.includes('processor'))
+      await refuseRenamed([model, candidate], stores.archive, (says) => log.warn(says));
     await api.listen({ host: settings.host, port: settings.port });
     return await assemble(settings, clock, log, { meter, stages, stores, api, state });
   } catch (error) {

@@ -7,7 +7,7 @@ export function describeRollOuts(open: () => Promise<Archive>): void {
   it('are kept by candidate, as they were saved', async () => {
     const archive = await open();
     expect(await archive.rollOut('second-1')).toBeNull();
-    const [one, other] = [beginRollOut('second-1', 1000), beginRollOut('third-1', 2000)];
+    const [one, other] = [beginRollOut('second-1', 'ab12', 1000), beginRollOut('third-1', 'ab12', 2000)];
     expect([await archive.saveRollOut(one), await archive.saveRollOut(other)]).toEqual([true, true]);
     const end = stopped(advanced(one, 3000), 4000, 'driftIndex is 0.4');
     expect(await archive.saveRollOut(advanced(one, 3000))).toBe(true);
@@ -18,12 +18,12 @@ export function describeRollOuts(open: () => Promise<Archive>): void {
 
   it('are written only by who read the revision before', async () => {
     const archive = await open();
-    const begun = beginRollOut('second-1', 1000);
+    const begun = beginRollOut('second-1', 'ab12', 1000);
     expect(await archive.saveRollOut(advanced(begun, 2000))).toBe(false);
     expect(await archive.rollOut('second-1')).toBeNull();
     const first = await Promise.all([
       archive.saveRollOut(begun),
-      archive.saveRollOut(beginRollOut('second-1', 5000)),
+      archive.saveRollOut(beginRollOut('second-1', 'ab12', 5000)),
     ]);
     expect(first.filter(Boolean)).toHaveLength(1);
     const stored = (await archive.rollOut('second-1'))!;

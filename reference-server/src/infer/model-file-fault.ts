@@ -8,6 +8,7 @@ export const MODEL_FILE_FAULTS = [
   'model_broken',
   'model_same',
   'model_less',
+  'model_changed',
 ] as const;
 export type ModelFileFaultCode = (typeof MODEL_FILE_FAULTS)[number];
 

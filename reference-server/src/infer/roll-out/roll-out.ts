@@ -14,6 +14,8 @@ export interface RollOutStep {
 export interface RollOut {
   /** The candidate's version: there is one roll-out of each. */
   candidate: string;
+  /** Of what its file says, hexadecimal; left out: a record from before this was kept. Another file may not go by this version. */
+  contentSha256?: string;
   /** One more with each change; whoever read an older one may not write. */
   revision: number;
   steps: readonly RollOutStep[];
@@ -31,9 +33,9 @@ export const ROLL_OUT_SHARES: readonly number[] = [0.1, 0.5, 1];
  */
 export const ROLL_OUT_LEAD_MS = 20_000;
 
-export function beginRollOut(candidate: string, nowMs: number): RollOut {
+export function beginRollOut(candidate: string, contentSha256: string, nowMs: number): RollOut {
   const steps = [{ fromMs: nowMs + ROLL_OUT_LEAD_MS, share: ROLL_OUT_SHARES[0]! }];
-  return { candidate, revision: 1, steps, state: 'running' };
+  return { candidate, contentSha256, revision: 1, steps, state: 'running' };
 }
 
 /** The share of patients of whose windows that begin at `startMs` the candidate speaks. */

@@ -16,6 +16,7 @@ import {
   shareAt,
   stopped,
 } from './roll-out.ts';
+import { contentSha256, refuseOtherContent } from './same-content.ts';
 
 /** So often an instance asks how far the roll-out is: often enough to know of a step before it is for any window. */
 const ASK_EVERY_MS = 5000;
@@ -87,7 +88,7 @@ export class RolledOutModels implements Inference {
 
   /**
    * Asks how far the roll-out is, now and then, and takes the step that this instance's figures call for. Rejects only while
-   * nobody knows yet who speaks of whom. Later the last step stands, as long as no other can have begun: from then on an
+   * nobody knows yet who speaks of whom; with a `ModelFileFault` where a file of other content was rolled out under the version. Later the last step stands, as long as no other can have begun: from then on an
    * instance that the archive does not answer may not know that the roll-out was taken back, and its current model
    * speaks alone.
    */
@@ -121,6 +122,19 @@ export class RolledOutModels implements Inference {
     );
   }
 
+  /** Who starts a candidate expects it to be rolled out: one whose roll-out is over is not, and nobody watches it. */
+  private sayOver({ candidate, state, because }: RollOut): void {
+    const { warn } = this.deps;
+    if (state === 'complete')
+      warn(
+        `the roll-out of model ${candidate} is complete: it speaks of everybody, and its figures stop nothing`,
+      );
+    if (state === 'stopped')
+      warn(
+        `the roll-out of model ${candidate} was stopped and taken back: ${because}; it speaks of nobody until a mended file has a version of its own`,
+      );
+  }
+
   private sayWaits({ candidate, steps }: RollOut, { windows, tooFewOf }: CandidateFigures): void {
     if (this.saidWaits) return;
     this.saidWaits = true;
@@ -132,15 +146,26 @@ export class RolledOutModels implements Inference {
 
   private async ask(): Promise<void> {
     const { archive, candidate, clock } = this.deps;
-    const stored = await archive.rollOut(candidate.version);
-    if (stored === null) await archive.saveRollOut(beginRollOut(candidate.version, clock.epochMs()));
-    this.take(stored ?? (await archive.rollOut(candidate.version)));
+    let stored = await archive.rollOut(candidate.version);
+    if (stored?.contentSha256 === undefined) {
+      const own = contentSha256(candidate.file);
+      await archive.saveRollOut(
+        stored
+          ? { ...stored, revision: stored.revision + 1, contentSha256: own }
+          : beginRollOut(candidate.version, own, clock.epochMs()),
+      );
+      // Of two who begin at once with different files one finds the other's.
+      stored = await archive.rollOut(candidate.version);
+    }
+    refuseOtherContent(candidate, stored);
+    this.take(stored);
     this.answeredAtMs = clock.monotonicMs();
     if (this.rollOut?.state === 'running') await this.judge(this.rollOut);
   }
 
   private take(stored: RollOut | null): void {
     if (stored === null || stored.revision === this.rollOut?.revision) return;
+    if (this.rollOut === undefined) this.sayOver(stored);
     this.rollOut = stored;
     this.saidWaits = false;
     this.models.beginFigures();
