@@ -1,7 +1,10 @@
 import { FrameKind } from '@gaitway/contract';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { KeepingServer } from '../fleet/testing/memory-fleet.ts';
 import { NO_LINK_FAULTS } from '../transport/memory/link-faults.ts';
+import type { MemoryTransport } from '../transport/memory/memory-transport.ts';
 import { BOOT, hangingWithInterrupts, playLoad, TEST_IMAGE, withoutWatchdog } from './canary.fixture.ts';
+import { CanarySession } from './canary-session.ts';
 
 const SLOT_MS = 5000;
 
@@ -23,6 +26,18 @@ function decodeFixed(fixed: Uint8Array) {
   };
 }
 
+/** No device gets through to the server any more. */
+function cutOff(server: KeepingServer, transport: MemoryTransport): void {
+  server.refuse = () => 'full';
+  transport.cutAll();
+}
+
+function letIn(server: KeepingServer): void {
+  server.refuse = undefined;
+}
+
+afterEach(() => vi.restoreAllMocks());
+
 describe('a fleet of canaries', () => {
   it('reports every slot of its schedule when it is due, and each is accounted for', async () => {
     const { ends, server, ledger, schedule } = await playLoad({ devices: 5 });
@@ -43,6 +58,30 @@ describe('a fleet of canaries', () => {
     }
     expect(keptOf(server.kept, FrameKind.boot)).toHaveLength(5);
     expect(ends.counters.all.unacknowledged).toBe(0);
+  });
+
+  it('is worked off in strides, and sends and hears the same at the same moments as tick by tick', async () => {
+    const fired = vi.spyOn(CanarySession.prototype, 'fired');
+    const play = async (strideTicks: number) => {
+      fired.mockClear();
+      const { ends, server } = await playLoad({
+        ...{ devices: 2, strideTicks },
+        at: [
+          [2_500, (_, { server }) => server.tell({ command: 'mode', mode: 'raw' })],
+          [9_000, (_, { server, transport }) => cutOff(server, transport)],
+          [13_000, (_, { server }) => letIn(server)],
+          [18_010, (_, { server }) => server.tell({ command: 'mode', mode: 'features' })],
+          [23_030, (_, { server }) => server.tell({ command: 'rate', slotMs: 1340 })],
+        ],
+      });
+      return { ends, kept: [...server.kept], turns: fired.mock.calls.length };
+    };
+    const { turns, ...strided } = await play(10);
+    const { turns: ticks, ...ticked } = await play(1);
+    expect(strided.kept.length).toBeGreaterThan(20);
+    // Latencies, lags and counts, too.
+    expect(strided).toEqual(ticked);
+    expect(turns).toBeLessThan(ticks / 5);
   });
 
   it('bears a network that cuts, loses answers and is slow, and the ledger says what became of each reading', async () => {
@@ -79,19 +118,8 @@ describe('a fleet of canaries', () => {
       devices: 2,
       measureMs: 110_000,
       at: [
-        [
-          7000,
-          (_, { server, transport }) => {
-            server.refuse = () => 'full';
-            transport.cutAll();
-          },
-        ],
-        [
-          90_000,
-          (_, { server }) => {
-            server.refuse = undefined;
-          },
-        ],
+        [7000, (_, { server, transport }) => cutOff(server, transport)],
+        [90_000, (_, { server }) => letIn(server)],
       ],
     });
     const { all } = ends.counters;

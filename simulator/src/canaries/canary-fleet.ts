@@ -15,17 +15,19 @@ export interface CanariesOptions {
   /** Its beats, where the patient's device has an optical sensor. */
   pulsesOf(index: number, slot: number): ArrayLike<number> | undefined;
   counts: CanaryCounts;
+  /** As a session has it. */
+  strideTicks?: number;
 }
 
 /** What makes the devices of a {@link Fleet} canaries: schedule, phases, ledger and figures stay the fleet's. */
 export function canariesIn(
   options: CanariesOptions,
 ): Required<Pick<FleetOptions, 'createSession' | 'createTwin' | 'valuesOf'>> {
-  const { program, boot, counts } = options;
+  const { program, boot, counts, strideTicks } = options;
   return {
     createSession: (context, index, local) =>
       new CanarySession(context, index, local, {
-        ...{ program, boot, counts },
+        ...{ program, boot, counts, ...(strideTicks === undefined ? {} : { strideTicks }) },
         device: options.deviceOf(index),
         placement: options.placementOf(index),
         samplesOf: (slot) => options.samplesOf(index, slot),

@@ -73,6 +73,7 @@ export interface Load {
   program?: Program;
   images?: ImageSource;
   updateFaults?: UpdateFaultShares;
+  strideTicks?: number;
   /** What the devices are, if they are no canaries. */
   twins?: Pick<FleetOptions, 'createTwin' | 'valuesOf' | 'eventOf'>;
   /** Who wears the canaries, if not the people of the seed. */
@@ -106,6 +107,7 @@ export async function playLoad(load: Load): Promise<PlayedLoad> {
   const counts = new CanaryCounts((says) => found.push(says));
   const canaries = canariesIn({
     ...{ program: load.program ?? TEST_IMAGE, boot: BOOT, deviceOf, counts },
+    ...(load.strideTicks === undefined ? {} : { strideTicks: load.strideTicks }),
     placementOf: (index) => people.placementOf(index),
     samplesOf: (index, slot) => people.samplesOf(index, slot),
     pulsesOf: (index, slot) => people.pulsesOf(index, slot),

@@ -42,6 +42,11 @@ export class SlotCount {
     if (message.type === 'mode') this.next.mode = message.mode;
   }
 
+  /** Ticks until the slot that runs, or begins with the next one, ends, as far as the chip has been told. */
+  get ticksLeft(): number {
+    return this.ticks === 0 ? lengthOf(this.next.slotMs, this.isNextRaw) : this.length - this.ticks;
+  }
+
   /** One tick; the slot that it ended. */
   tick(): EndedSlot | undefined {
     if (this.ticks === 0) this.begin();
@@ -52,8 +57,16 @@ export class SlotCount {
     return { ticks: this.length, raw: this.raw };
   }
 
-  private begin(): void {
-    if (this.chunk === 0) this.raw = this.next.mode === 'raw';
-    this.length = this.raw ? RAW_SAMPLES_PER_CHUNK : Math.floor(this.next.slotMs / TICK_MS);
+  private get isNextRaw(): boolean {
+    return this.chunk === 0 ? this.next.mode === 'raw' : this.raw;
   }
+
+  private begin(): void {
+    this.raw = this.isNextRaw;
+    this.length = lengthOf(this.next.slotMs, this.raw);
+  }
+}
+
+function lengthOf(slotMs: number, raw: boolean): number {
+  return raw ? RAW_SAMPLES_PER_CHUNK : Math.floor(slotMs / TICK_MS);
 }
