@@ -134,6 +134,26 @@ describe('timer wheel', () => {
     expect(wheel.isSet(3)).toBe(true);
   });
 
+  it('lets others in when a turn takes long, and then fires the rest in order', async () => {
+    const clock = new VirtualClock({ startEpochMs: 0 });
+    // Each of them takes 5 ms of the process.
+    let spentMs = 0;
+    const happened: (number | string)[] = [];
+    const wheel = new TimerWheel({
+      clock,
+      nowMs: () => clock.monotonicMs() + spentMs,
+      capacity: 12,
+      fire: (timer) => {
+        spentMs += 5;
+        happened.push(timer);
+      },
+    });
+    for (let timer = 0; timer < 12; timer++) wheel.set(timer, 10 + Math.floor(timer / 9));
+    clock.setTimer(10, () => happened.push('another'));
+    await clock.runUntil(12);
+    expect(happened).toEqual([0, 1, 2, 3, 'another', 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
   it('sets one timer of the clock, whatever it holds', () => {
     const clock = new VirtualClock({ startEpochMs: 0 });
     const wheel = new TimerWheel({ clock, nowMs: () => clock.monotonicMs(), capacity: 1000, fire: () => {} });
