@@ -14,6 +14,7 @@ export * from './canaries/frame-fields.ts';
 export * from './canaries/replay.ts';
 export * from './canaries/sample-trace.ts';
 export * from './canaries/slot-samples.ts';
+export * from './canaries/warm-up.ts';
 export * from './canaries/wearable-file.ts';
 export * from './canaries/wire-trace.ts';
 export * from './clock/virtual-clock.ts';

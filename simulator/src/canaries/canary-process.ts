@@ -1,5 +1,3 @@
-import { SAMPLE_RATE_HZ } from '@gaitway/contract';
-import { FirmwareHangs, type Program } from '@gaitway/firmware/board';
 import { bootOf, canaryShare, planSchedule } from '../fleet/fleet-plan.ts';
 import { serveFleet } from '../fleet/fleet-process.ts';
 import { personAt } from '../fleet/population.ts';
@@ -7,8 +5,7 @@ import { ReadingSource } from '../patients/readings.ts';
 import { CanaryCounts } from './canary-counts.ts';
 import { canariesIn } from './canary-fleet.ts';
 import { readFirmware } from './firmware-image.ts';
-import { samplesOfSlots } from './slot-samples.ts';
-import { wireTrace } from './wire-trace.ts';
+import { warmUp } from './warm-up.ts';
 
 /**
  * The canaries of a run, in a process of their own: boards that cannot keep real time delay no twin. It is given the
@@ -40,18 +37,3 @@ serveFleet(() => {
     };
   };
 });
-
-/** One board alone, in emulated time. Boards of one program share what was made of it. */
-function warmUp(program: Program): void {
-  const warmUpSeconds = 20;
-  const readings = new ReadingSource(0);
-  const ticks = warmUpSeconds * SAMPLE_RATE_HZ;
-  const samples = samplesOfSlots((slot) => readings.samplesOf(0, slot), readings.samplesPerSlot);
-  const trace = wireTrace({ program, samples, ticks, startMs: 0 });
-  try {
-    while (trace.next().done !== true);
-  } catch (error) {
-    // In the run each chip is noticed by itself.
-    if (!(error instanceof FirmwareHangs)) throw error;
-  }
-}

@@ -12,6 +12,7 @@ import {
   ReadingSource,
   readFirmware,
   WAKE_EVERY_MS,
+  warmUp,
 } from '@gaitway/simulator';
 
 /** What this process is asked to play. */
@@ -41,6 +42,9 @@ const SEED = 7;
 
 async function play(order: CanariesOrder): Promise<void> {
   const { canaries, folder, tokenSecret } = order;
+  const { program } = readFirmware();
+  // As the process of a run's canaries does.
+  warmUp(program);
   const clock = realClock;
   const startMs = Math.ceil(clock.epochMs() + LEAD_MS + CONNECT_MS);
   const phases = phasesOf(startMs, {
@@ -58,7 +62,7 @@ async function play(order: CanariesOrder): Promise<void> {
     schedule: { seed: SEED, devices: canaries, startMs, slotMs: SLOT_MS, connectMs: CONNECT_MS },
     tokenOf: (index) => mintToken({ role: 'device', ...personAt(index) }, tokenSecret, 3600, clock.epochMs()),
     ...canariesIn({
-      program: readFirmware().program,
+      program,
       boot: 1,
       deviceOf: (index) => personAt(index).device,
       placementOf: (index) => readings.placementOf(index),
