@@ -1,11 +1,14 @@
 import { type Alert, type Frame, hashString, type WindowDocument } from '@gaitway/contract';
+import type { ModelFile } from '../infer/model-file.ts';
 import type { LogRecord } from '../ingest/reading-log.ts';
 
-/** Looks at each window that was archived. Pure: the same document raises the same alerts. */
+/** Looks at each window that was archived, and fires for those of an episode. Pure: the same document, the same answer. */
 export interface WindowRule {
   readonly name: string;
-  /** `undefined`: the rule does not fire. */
-  onWindow(document: WindowDocument): Alert | undefined;
+  /** Windows that it fires for and that begin no further apart than this are one episode, of which is told once. */
+  readonly episodeGapMs: number;
+  /** What the window raises if an episode begins with it; `model` wrote it. `undefined`: the rule does not fire. */
+  onWindow(document: WindowDocument, model: ModelFile): Alert | undefined;
 }
 
 /** Looks at each event frame, which does not wait for a window. Pure. */

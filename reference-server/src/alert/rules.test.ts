@@ -8,10 +8,13 @@ import {
 } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
 import { documentOf } from '../archive/documents.fixture.ts';
+import { builtInModel } from '../infer/load-model.ts';
+import { MODEL_VERSION } from '../infer/model-names.ts';
 import { alertId } from './rule.ts';
 import { alertsOfEvent, alertsOfWindow, EVENT_RULES, WINDOW_RULES } from './rules.ts';
 
 const AT_MS = 1_700_000_000_000;
+const MODEL = builtInModel(MODEL_VERSION).file;
 
 function eventRecord(over: Partial<EventPayload> = {}, seq = 3) {
   const payload = {
@@ -107,14 +110,28 @@ describe('the rule for sustained tremor', () => {
     ['a window that could not be scored', many(12, null), false],
     ['an empty window', [], false],
   ])('with %s: fires %s', (_, tremor, fires) => {
-    expect(alertsOfWindow(windowOf(tremor)).map(({ rule }) => rule)).toEqual(
+    expect(alertsOfWindow(windowOf(tremor), MODEL).map(({ rule }) => rule)).toEqual(
       fires ? ['sustained-tremor'] : [],
     );
   });
 
+  it.each([
+    [300, 310, true],
+    [300, 299, false],
+    [700, 690, false],
+    [700, 700, true],
+  ])(
+    'calls a slot positive from the threshold of the model on: %d, with %d: fires %s',
+    (threshold, score, fires) => {
+      const tremor = { ...MODEL.windowHeads.tremor, threshold };
+      const other = { ...MODEL, windowHeads: { ...MODEL.windowHeads, tremor } };
+      expect(alertsOfWindow(windowOf(many(12, score)), other)).toHaveLength(fires ? 1 : 0);
+    },
+  );
+
   it('keeps its id when the window is amended', () => {
-    const [before] = alertsOfWindow(windowOf(many(11, 900)));
-    const [after] = alertsOfWindow({ ...windowOf(many(12, 900)), revision: 2 });
+    const [before] = alertsOfWindow(windowOf(many(11, 900)), MODEL);
+    const [after] = alertsOfWindow({ ...windowOf(many(12, 900)), revision: 2 }, MODEL);
     expect(after!.id).toBe(before!.id);
   });
 });

@@ -1,4 +1,5 @@
 import type { Alert, Frame, WindowDocument } from '@gaitway/contract';
+import type { ModelFile } from '../infer/model-file.ts';
 import type { LogRecord } from '../ingest/reading-log.ts';
 import { fallEvent } from './fall-event.ts';
 import type { EventRule, WindowRule } from './rule.ts';
@@ -8,9 +9,9 @@ import { sustainedTremor } from './sustained-tremor.ts';
 export const WINDOW_RULES: readonly WindowRule[] = [sustainedTremor];
 export const EVENT_RULES: readonly EventRule[] = [fallEvent];
 
-/** What the rules raise for an archived window. */
-export function alertsOfWindow(document: WindowDocument): Alert[] {
-  return WINDOW_RULES.flatMap((rule) => rule.onWindow(document) ?? []);
+/** What the rules would raise for a window of this model if its episodes began with it (`WindowEpisodes` knows which do). */
+export function alertsOfWindow(document: WindowDocument, model: ModelFile): Alert[] {
+  return WINDOW_RULES.flatMap((rule) => rule.onWindow(document, model) ?? []);
 }
 
 /** What the rules raise for an event frame, before anything else is known. */

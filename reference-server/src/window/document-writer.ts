@@ -1,5 +1,5 @@
 import { type Alert, type Clock, FEATURE_FIELDS, readFrame, type WindowDocument } from '@gaitway/contract';
-import { alertsOfWindow } from '../alert/rules.ts';
+import { WindowEpisodes } from '../alert/window-episodes.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { FanOut } from '../fanout/fan-out.ts';
 import { assessmentUpdate, windowUpdate } from '../fanout/window-updates.ts';
@@ -56,6 +56,7 @@ export class DocumentWriter {
   readonly inference: Inference;
   private readonly deps: DocumentWriterDeps;
   private readonly meters: ProcessorMeters;
+  private readonly episodes: WindowEpisodes;
   private readonly values = new Int32Array(FEATURE_FIELDS.length);
   /** Set when the processor stops: a store that cannot be reached must not hold it up for ever. */
   stopping = false;
@@ -64,6 +65,11 @@ export class DocumentWriter {
     this.deps = deps;
     this.meters = meters;
     this.inference = deps.inference ?? new OneModel();
+    this.episodes = new WindowEpisodes(
+      deps.archive,
+      ({ assessment, patient, startMs }) =>
+        this.inference.modelsOf(assessment.model, patient, startMs).model.file,
+    );
     this.stages = {
       route: deps.stages.stage('route'),
       infer: deps.stages.stage('infer'),
@@ -140,9 +146,10 @@ export class DocumentWriter {
   }
 
   private async raiseOf(written: readonly Written[]): Promise<void> {
-    const alertsOf = (those: readonly Written[]) => those.flatMap(({ document }) => alertsOfWindow(document));
-    await this.raise(alertsOf(written.filter(({ again }) => again)), true);
-    await this.raise(alertsOf(written.filter(({ again }) => !again)), false);
+    for (const isAgain of [true, false]) {
+      const documents = written.filter(({ again }) => again === isAgain).map(({ document }) => document);
+      await this.raise(await this.persist(() => this.episodes.alertsOf(documents)), isAgain);
+    }
   }
 
   private tell(alert: Alert): void {

@@ -117,7 +117,7 @@ describe('a model in shadow', () => {
   it('misses what it says nothing of', () => {
     expect(inShadow(SILENT).models.figures()).toMatchObject({
       missedShare: 1,
-      worst: { missedShare: 'gait at the wrist' },
+      worst: { missedShare: expect.stringMatching(/ at the wrist$/) },
     });
   });
 

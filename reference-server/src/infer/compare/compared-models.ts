@@ -121,7 +121,8 @@ export class ComparedModels implements Inference {
   async tend(): Promise<void> {}
 
   private readonly raises: RaisesAlert = (document, role) =>
-    alertsOfWindow(document).length > 0 || freezesIn(document.slots, this.deps[role].file);
+    alertsOfWindow(document, this.deps[role].file).length > 0 ||
+    freezesIn(document.slots, this.deps[role].file);
 
   private newFindings(): FindingComparison {
     const { current, candidate } = this.deps;

@@ -10,15 +10,12 @@ export function positiveSlot(slot: SlotScore, condition: Condition, { windowHead
   return score === null ? null : score >= windowHeads[condition].threshold;
 }
 
-/**
- * So is a window, by its own probability: what is rare is called long before it is even, as freezing's threshold says, whose
- * window hardly reaches a quarter.
- */
+/** A window has a condition from its window threshold on: what is rare is found long before it is even. */
 export function positiveWindow(
   { assessment }: Pick<WindowDocument, 'assessment'>,
   condition: Condition,
   { windowHeads }: ModelFile,
 ): Positive {
   const said = assessment.conditions.find((each) => each.condition === condition)?.probability;
-  return said === undefined ? null : 1000 * said >= windowHeads[condition].threshold;
+  return said === undefined ? null : 1000 * said >= windowHeads[condition].windowThreshold;
 }
