@@ -170,9 +170,10 @@ describe('the writer of documents', () => {
       new ProcessorMeters(meter),
     );
 
-  /** A rebuilt window with tremor in every slot. */
+  /** A rebuilt window with tremor in every slot; that of the first of them. */
   function rebuilt(...seqs: number[]): OpenWindow {
-    const window = new OpenWindow(PATIENT, 'w0000', windowStart, windowStart + 60_000, 0, true);
+    const startMs = windowStart + Math.floor(seqs[0]! / 12) * WINDOW.windowMs;
+    const window = new OpenWindow(PATIENT, 'w0000', startMs, startMs + WINDOW.windowMs, 0, true);
     for (const record of seqs.map(recordOf)) {
       const frame = readFrame(record.bytes);
       const values = new Int32Array(FEATURE_FIELDS.length);
@@ -236,6 +237,20 @@ describe('the writer of documents', () => {
       const { fanOut, told } = viewer();
       await writer(fanOut).write(dueOf(2, rebuilt(0, 1, 2, 3, 4, 5, 6)));
       expect(told).toEqual([['sustained-tremor', 'raised']]);
+    });
+
+    it('raises and tells one alert of a tremor that lasts, whoever goes on', async () => {
+      const windows = () => [0, 12, 24].map((seq) => rebuilt(...[0, 1, 2, 3, 4, 5, 6].map((i) => seq + i)));
+      const due = (epoch: number, some: OpenWindow[]) => some.flatMap((window) => dueOf(epoch, window));
+      await crashIn(due(1, windows().slice(0, 2)), saved);
+      const { fanOut, told } = viewer();
+      const next = writer(fanOut);
+      await next.write(due(2, windows()));
+      await next.write(due(2, [rebuilt(36, 37, 38, 39, 40, 41)]));
+      await writer(fanOut).write(due(3, [rebuilt(48, 49, 50, 51, 52, 53)]));
+      expect(told).toEqual([['sustained-tremor', 'raised']]);
+      const alerts = await archive.alerts({ scope: {}, limit: 10 });
+      expect(alerts.map(({ atMs }) => atMs)).toEqual([windowStart]);
     });
 
     it('raises and tells the alert that late readings made', async () => {
