@@ -93,7 +93,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function shown(value: unknown): string {
-  // JSON has no word for a number that is too large to be one.
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  // JSON has no word for what is too large for a number, as 1e999 is.
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    return `${value} (more than a number can hold, such as 1e999)`;
+  return shortened(JSON.stringify(value) ?? String(value));
+}
+
+/** What a file holds is shown by its beginning. */
+export function shortened(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }

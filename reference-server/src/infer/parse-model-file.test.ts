@@ -167,6 +167,13 @@ describe('a model file', () => {
     expect(message).toContain(says);
   });
 
+  it('with a number that none can hold is told that it is too large', () => {
+    const text = changed('slotHeads.0.intercept', () => 12345).replace('12345', '1e999');
+    expect(faultOf(text).message).toContain(
+      "field 'slotHeads[0].intercept' must be a number from -1000000 to 1000000, not Infinity (more than a number can hold, such as 1e999)",
+    );
+  });
+
   it('with several faults is told of all of them, and of a missing part once', () => {
     const file = { ...(JSON.parse(changed('windowHeads', gone)) as object), madeBy: 3 };
     expect(faultOf(JSON.stringify(file)).message).toContain(
@@ -175,7 +182,12 @@ describe('a model file', () => {
   });
 
   it('that is no JSON, or no object, is refused', () => {
-    expect(() => parseModelFile('{', FILE)).toThrow(/some\/model\.json is no JSON/);
+    expect(faultOf('{\n  "format": 1,\n  "slotHeads": [{ "intercept": NaN }]\n}').message).toBe(
+      'The model file some/model.json:3:32 is no JSON, in field \'slotHeads[0].intercept\': a value should come, and "NaN }]\\n}" is there. Write it again by the command that its field madeBy names, or take a built-in model.',
+    );
+    expect(faultOf('{').message).toContain(
+      `some/model.json:1:2 is no JSON: a field's name in double quotes or '}'`,
+    );
     expect(() => parseModelFile('[]', FILE)).toThrow(/the file must be an object, not \[\]/);
   });
 

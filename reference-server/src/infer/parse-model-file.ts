@@ -1,4 +1,5 @@
 import { CONDITIONS } from '@gaitway/contract';
+import { jsonFault } from './json-fault.ts';
 import {
   GUARDED_FIGURES,
   MODEL_FORMAT,
@@ -8,7 +9,7 @@ import {
   WIDEST_LIMITS,
 } from './model-file.ts';
 import { ModelFileFault } from './model-file-fault.ts';
-import { FieldReader } from './model-file-fields.ts';
+import { FieldReader, shortened } from './model-file-fields.ts';
 import { SIGNAL_FEATURES } from './signal-features.ts';
 import { WINDOW_FEATURES } from './window-features.ts';
 
@@ -26,8 +27,7 @@ export function parseModelFile(text: string, file: string): ModelFile {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const says = `The model file ${file} is no JSON: ${(error as Error).message}.`;
-    throw new ModelFileFault('model_broken', says, HOW, error);
+    throw new ModelFileFault('model_broken', `The model file ${file}${noJson(text, error)}.`, HOW, error);
   }
   const root = FieldReader.of(value);
   const format = root.field('format').value;
@@ -44,6 +44,13 @@ export function parseModelFile(text: string, file: string): ModelFile {
     throw new ModelFileFault('model_broken', says, HOW);
   }
   return value as ModelFile;
+}
+
+function noJson(text: string, error: unknown): string {
+  const fault = jsonFault(text);
+  if (fault === undefined) return ` is no JSON: ${(error as Error).message}`;
+  const { line, column, field, says } = fault;
+  return `:${line}:${column} is no JSON${field === '' ? '' : `, in field '${shortened(field)}'`}: ${says}`;
 }
 
 function readModel(root: FieldReader): void {
