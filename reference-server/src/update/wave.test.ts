@@ -177,4 +177,69 @@ describe('an update wave over a fleet', () => {
     await one.step(5);
     expect(one.progress).toMatchObject({ offered: 0, confirmed: 1, failed: 0 });
   });
+
+  describe('of a few devices', () => {
+    const seeing = (firmware: number) => ({ firmware, isBoot: false, isSwapped: false });
+
+    /** Devices that run the old program and are offered the next one, all of them at once. */
+    async function offered(devices: number, plan: Partial<WavePlan>) {
+      const store = new MemoryWaveStore();
+      await store.begin({ ...PLAN, groups: [1], ...plan }, undefined, 0);
+      const open = () => UpdateWave.open(store, createNullMeter(), () => {}, 0);
+      const wave = await open();
+      for (let device = 0; device < devices; device++) {
+        wave.connected(device);
+        wave.seen(device, seeing(OLD.firmware));
+      }
+      await wave.step(0);
+      await wave.step(1);
+      expect(wave.progress!.offered).toBe(devices);
+      return { store, wave };
+    }
+
+    it('is not stopped by fewer failures than the plan names, whatever their share', async () => {
+      const { wave } = await offered(3, { failedLeast: 3 });
+      const fails = async (device: number, nowMs: number) => {
+        wave.seen(device, { ...seeing(OLD.firmware), isBoot: true, isSwapped: true });
+        await wave.step(nowMs);
+        await wave.step(nowMs + 1);
+      };
+      await fails(0, 10);
+      await fails(1, 20);
+      expect(wave.progress).toMatchObject({ failed: 2, confirmed: 0, state: 'rolling' });
+      await fails(2, 30);
+      expect(wave.progress).toMatchObject({ failed: 3, state: 'stopped' });
+    });
+
+    it('counts nobody by a boot alone: a program that starts may still fail', async () => {
+      const { wave } = await offered(1, {});
+      wave.seen(0, { firmware: NEXT.version.firmware, isBoot: true, isSwapped: true });
+      await wave.step(10);
+      await wave.step(11);
+      expect(wave.progress).toMatchObject({ offered: 1, confirmed: 0 });
+      wave.seen(0, seeing(NEXT.version.firmware));
+      await wave.step(20);
+      await wave.step(21);
+      expect(wave.progress).toMatchObject({ offered: 0, confirmed: 1 });
+    });
+
+    it('gives a group its time from the start of a server on, too: its devices have to find it', async () => {
+      const { store, wave } = await offered(1, { groups: [0.5, 1] });
+      wave.seen(0, seeing(NEXT.version.firmware));
+      await wave.step(10);
+      const { groupMs } = PLAN;
+      const upMs = 3 * groupMs;
+      const next = await UpdateWave.open(store, createNullMeter(), () => {}, upMs);
+      next.connected(0);
+      next.seen(0, seeing(NEXT.version.firmware));
+      const groupAfter = async (ms: number) => {
+        await next.step(upMs + ms);
+        await next.step(upMs + ms);
+        return next.progress!.group;
+      };
+      await groupAfter(0);
+      expect(await groupAfter(groupMs - 1)).toBe(0);
+      expect(await groupAfter(groupMs)).toBe(1);
+    });
+  });
 });
