@@ -35,6 +35,14 @@ describe('grades on a screen', () => {
     expect(text).toContain('- tremor: 98996 of 100000 slots were answered');
   });
 
+  it('name falls that were made frequent', () => {
+    const boosted: RunGrades = { ...GRADES, fallBoost: 400 };
+    expect(renderGradesTable(boosted, { columns: 100, colour: false })).toContain(
+      "falls (400 times as frequent as people's): 8 of 10 found",
+    );
+    expect(gradesLine(boosted)).toMatch(/coverage 0\.9899\. Falls are 400 times as frequent as people's\.$/);
+  });
+
   it('fit into one line, in which coverage is rounded down', () => {
     expect(gradesLine(GRADES)).toBe(
       'Grades: tremor AUROC 0.951, sensitivity 0.900, specificity 0.975, coverage 0.9899.',

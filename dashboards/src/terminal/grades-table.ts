@@ -26,7 +26,7 @@ export function renderGradesTable(grades: RunGrades, options: RenderOptions): st
     ...(falls === null
       ? []
       : [
-          `falls: ${falls.found} of ${falls.events} found, ${falls.falseAlarms} false alarms.`,
+          `falls${boostText(grades)}: ${falls.found} of ${falls.events} found, ${falls.falseAlarms} false alarms.`,
           ...alertText('falls', falls.alerts),
         ]),
     ...reasons.map((reason) => `- ${harmless(reason)}`),
@@ -44,6 +44,10 @@ function rowOf(grade: Grade): string[] {
     ...[sensitivity, specificity, auroc].map(shareText),
   ];
 }
+
+/** Falls that were made frequent are told as such: false alarms beside them are those of people who fall all day. */
+const boostText = ({ fallBoost }: RunGrades): string =>
+  fallBoost === undefined ? '' : ` (${numberText(fallBoost)} times as frequent as people's)`;
 
 function eventText({ condition, calibrationError, events }: Grade): string {
   return `${condition}: calibration error ${shareText(calibrationError)}; ${events.found} of ${events.events} events found, ${events.falseAlarms} false alarms.`;

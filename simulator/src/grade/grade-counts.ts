@@ -45,6 +45,8 @@ export interface GradeCounts {
   misplaced: number;
   /** Time in the measure phase, of all patients together. */
   patientMs: number;
+  /** By what factor those who were graded fall more often than people do. */
+  fallBoost: number;
   /** Scores that were computed once more, and those of them that are not what the named model says. */
   recomputed: number;
   otherwise: number;
@@ -58,7 +60,7 @@ const noAlerts = (): AlertTotals => ({ delaysMs: [], withoutEvent: 0 });
 
 export function noGradeCounts(told?: ToldModel): GradeCounts {
   return {
-    ...{ misplaced: 0, recomputed: 0, otherwise: 0, patientMs: 0 },
+    ...{ misplaced: 0, recomputed: 0, otherwise: 0, patientMs: 0, fallBoost: 1 },
     conditions: GRADED_CONDITIONS.map(({ condition }) => ({
       condition,
       threshold: thresholdOf(told, condition),
@@ -101,6 +103,7 @@ export function mergeGradeCounts(parts: readonly GradeCounts[]): GradeCounts {
   for (const part of parts) {
     sum.misplaced += part.misplaced;
     sum.patientMs += part.patientMs;
+    sum.fallBoost = Math.max(sum.fallBoost, part.fallBoost);
     sum.recomputed += part.recomputed;
     sum.otherwise += part.otherwise;
     addEvents(sum.falls, part.falls);

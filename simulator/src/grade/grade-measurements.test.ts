@@ -35,6 +35,14 @@ describe('grades as metrics', () => {
     );
   });
 
+  it('have no false falls of a day of people who were made to fall all day', () => {
+    const boosted = { ...GRADES, patientHours: 24.9, fallBoost: 400 };
+    expect(judged('grade_fall_false_alarms: value<=2', boosted)).toMatchObject({
+      verdict: 'no-verdict',
+      says: expect.stringMatching(/alls are 400 times as frequent as people's/),
+    });
+  });
+
   it.each([
     ['grade_coverage{condition:tremor}: rate>=0.99', 'fails', 0.98, 100],
     ['grade_coverage{condition:gait}: rate>=0.99', 'holds', 1, 100],

@@ -103,7 +103,12 @@ function foreignScores({ conditions, misplaced, otherwise = 0, reasons }: RunGra
   return { form: 'counter', samples, count: misplaced + otherwise, evidence: EVIDENCE };
 }
 
-function fallFalseAlarms({ falls, patientHours = 0, reasons }: RunGrades): Measurement {
+function fallFalseAlarms({ falls, patientHours = 0, fallBoost, reasons }: RunGrades): Measurement {
+  if (fallBoost !== undefined)
+    return {
+      form: 'missing',
+      says: `falls are ${fallBoost} times as frequent as people's (fallBoost): false alarms are counted on a cohort without`,
+    };
   if (patientHours === 0)
     return { form: 'missing', says: reasons.join('; ') || 'how long patients were graded for is not known' };
   const value = (24 * (falls?.falseAlarms ?? 0)) / patientHours;

@@ -31,7 +31,7 @@ export class RunGrader {
   private readonly answers: AnswersByPatient;
 
   constructor(truth: RunTruth, { alertsOf, sightsOf, missedIt, assessedSeen, told }: GradedBeside = {}) {
-    this.counts = noGradeCounts(told);
+    this.counts = { ...noGradeCounts(told), fallBoost: truth.fallBoost ?? 1 };
     const handOver = (index: number, answers: Answers) => {
       const { patient } = truth.personAt(index);
       const alerts = alertsOf?.(patient) ?? [];

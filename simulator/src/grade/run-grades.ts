@@ -38,6 +38,7 @@ export function gradesOf(counts: GradeCounts, told?: ToldModel): RunGrades {
       misplaced,
       ...(recomputed > 0 ? { recomputed, otherwise } : {}),
       patientHours: counts.patientMs / MS_PER_HOUR,
+      ...(counts.fallBoost === 1 ? {} : { fallBoost: counts.fallBoost }),
       ...(told ? { model: told } : {}),
       ungraded: ungradedOf(told),
       conditions,

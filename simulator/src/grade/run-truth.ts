@@ -13,6 +13,8 @@ export interface RunTruth {
   readonly patients: number;
   readonly slotMs: number;
   readonly windowMs: number;
+  /** By what factor its people fall more often than people do (`fallBoost` of their cohort). */
+  readonly fallBoost?: number;
   /** Who it is, and whose readings are theirs. */
   personAt(index: number): { patient: string; device: number };
   /** Start of a slot, ms since the epoch. */
@@ -84,7 +86,7 @@ export function truthOfRun(run: GradedRun, others?: TruthOfOthers, reports?: Rep
     Math.max(0, Math.ceil((untilMs - slotDueMs(schedule, index, 0)) / slotMs));
   const startOf = (index: number, slot: number) => slotStartMs(schedule, index, slot);
   return {
-    ...{ patients, slotMs, windowMs },
+    ...{ patients, slotMs, windowMs, fallBoost: cohort?.fallBoost ?? 1 },
     personAt: others?.personAt ?? personAt,
     startMs: startOf,
     measured: (index) => ({ from: before(index, measureFromMs), to: before(index, measureToMs) }),

@@ -201,7 +201,8 @@ async function playSystem(options: SimulationOptions): Promise<SystemResult> {
 
   const ledger = readLedger(ledgerFiles);
   const archiveDigest = new ArchiveDigest();
-  const run = { seed, patients, slotMs, windowMs: window.windowMs, ...phases };
+  const { cohort } = options;
+  const run = { seed, patients, slotMs, windowMs: window.windowMs, ...phases, ...(cohort && { cohort }) };
   const truth = truthOfRun(run, population, {
     isWatched: (index) => index < SIMULATED_VIEWERS,
     eventOf: (index, slot) => population.eventOf(index, slot, 0),

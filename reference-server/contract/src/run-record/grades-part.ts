@@ -55,6 +55,9 @@ export const GRADES = object('How the answers of the server compare with what is
   ),
   otherwise: optional(whole('Of these, those that say something else. One is enough to fail.')),
   patientHours: optional(number('Hours of all patients in the measure phase, together.')),
+  fallBoost: optional(
+    number('The patients fell so many times as often as people do, by their cohort. Left out: as often.'),
+  ),
   model: optional(MODEL),
   ungraded: optional(
     list(
