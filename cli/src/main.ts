@@ -1,3 +1,4 @@
+import { EXIT_CODE } from '@gaitway/contract';
 import { Config, run } from '@oclif/core';
 import { explain } from './explain.ts';
 import { endAtFirstInterrupt } from './services/interrupts.ts';
@@ -30,12 +31,24 @@ function withHelpFlag(args: string[]): string[] {
 
 /**
  * A reader that has gone (`gaitway run mvp | head`) ends nothing and breaks nothing: a run comes to its end, its
- * record is written, and the exit code is its verdict.
+ * record is written, and the exit code is its verdict. Nor does a disk without room, of which it is told; but then what was asked
+ * for is nowhere, and no exit code may say that all is well.
  */
 function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+  // Of what oclif listens with the process would end in the middle of its work, and with a stack.
+  process.stdout.removeAllListeners('error');
+  let isTold = false;
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || isTold) return;
+    isTold = true;
+    tell(
+      process.stderr,
+      `gaitway: standard output could not be written: ${message}\n  Send it to where there is room, or to a pipe.`,
+    );
+    process.on('exit', (exitCode) => {
+      if (exitCode === EXIT_CODE.holds) process.exitCode = EXIT_CODE.badInput;
     });
-  }
+  });
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {});
 }

@@ -37,6 +37,16 @@ describe('gaitway grade --recording', () => {
     expect(unbroken(stderr)).toMatch(CAVEAT);
   });
 
+  it('grades no leg as a wrist: what the columns say and what is asked must not differ', async () => {
+    const words = ['grade', '--recording', recording('S01R02'), '--placement'];
+    const { code, stderr } = await gaitway([...words, 'wrist']);
+    expect(code).toBe(104);
+    expect(unbroken(stderr)).toMatch(
+      /S01R02\.csv\.gz, line 1: the columns of acceleration begin with shank_, and --placement says wrist/,
+    );
+    expect((await gaitway([...words, 'shank'])).code).toBe(0);
+  });
+
   it('refuses what cannot be used, with file, line and field', async () => {
     const folder = ownFolder();
     const file = join(folder, 'mine.csv');

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { EXIT_CODE } from '@gaitway/contract';
 import { describe, expect, it } from 'vitest';
-import { atDepth, Gaitway, gaitway } from './binary.fixture.ts';
+import { atDepth, Gaitway, gaitway, unbroken } from './binary.fixture.ts';
 
 const shell = (script: string) => ({ through: ['bash', '-c', script, 'shell'] });
 
@@ -17,6 +19,21 @@ describe.runIf(process.platform !== 'win32')('what is printed', () => {
     expect(stdout).toMatch(/^Seed 1\. .*\n$/);
     expect(stderr).not.toMatch(/EPIPE/);
     expect(code).toBe(0);
+  });
+
+  it.runIf(existsSync('/dev/full')).each([
+    ['for people', []],
+    ['as JSON', ['--json']],
+  ])('%s onto a full disk is said to be nowhere, without a stack, and is not well', async (_, flags) => {
+    const { code, stderr } = await gaitway(
+      ['simulate', '--patients', '2', '--hours', '1', '--faults', 'none', ...flags],
+      shell('"$@" > /dev/full'),
+    );
+    expect(unbroken(stderr)).toMatch(
+      /gaitway: standard output could not be written: ENOSPC.* Send it to where/,
+    );
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(EXIT_CODE.badInput);
   });
 
   it.each([

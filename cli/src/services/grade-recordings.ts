@@ -5,6 +5,7 @@ import {
   type HeadGrade,
   poolRecordings,
   RECORDING_CAVEAT,
+  type Recording,
   type RecordingGrade,
   type RecordingPlacement,
   readRecording,
@@ -49,7 +50,7 @@ export async function gradeRecordings({
   for (const [i, file] of files.entries()) {
     const recording = await readRecording(file);
     const windows = labels[i] === undefined ? undefined : await readWindowLabels(labels[i]);
-    const one = gradeRecording(recording, placement ?? recording.placement ?? noPlacement(file), windows);
+    const one = gradeRecording(recording, placementOf(recording, placement), windows);
     if (one.grade.slots === 0) throw tooShort(one.grade);
     graded.push(one);
     progress?.at(graded.length, files.length);
@@ -69,6 +70,22 @@ function tooShort({ file, seconds, gaps }: RecordingGrade): Fault {
     'Name a longer recording, or one with fewer gaps.',
     EXIT_CODE.badInput,
   );
+}
+
+/** What the columns say of it, and what was asked for, must not differ: other heads would speak, of the wrong limb. */
+function placementOf(
+  { file, placement: told }: Pick<Recording, 'file' | 'placement'>,
+  asked: RecordingPlacement | undefined,
+): RecordingPlacement {
+  if (asked !== undefined && told !== undefined && asked !== told) {
+    throw new Fault(
+      'placement_differs',
+      `${file}, line 1: the columns of acceleration begin with ${told}_, and --placement says ${asked}`,
+      `Leave --placement out, or name the columns after where the sensor sat.`,
+      EXIT_CODE.badInput,
+    );
+  }
+  return asked ?? told ?? noPlacement(file);
 }
 
 function noPlacement(file: string): never {

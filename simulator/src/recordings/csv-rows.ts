@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import { decimalIn } from './decimal.ts';
@@ -12,9 +12,11 @@ export interface CsvRow {
 
 /** The rows of a CSV file, or of one packed with gzip (its name ends in `.gz`), as they are read. */
 export async function* csvRows(file: string): AsyncIterable<CsvRow> {
-  if (!existsSync(file) || !statSync(file).isFile()) {
-    const hint = 'name a CSV file, or one packed with gzip';
-    throw new RecordingError('recording_missing', { file }, 'there is no such file', hint);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile()) {
+    const says =
+      found === undefined ? 'there is no such file' : `it is ${found.isDirectory() ? 'a folder' : 'no file'}`;
+    throw new RecordingError('recording_missing', { file }, says, 'name a CSV file, or one packed with gzip');
   }
   const parser = parse({ bom: true, info: true, skipEmptyLines: true, trim: true });
   const source = createReadStream(file);

@@ -142,7 +142,7 @@ describe('a recording that cannot be used is refused with file, line and field:'
     [
       'too low a rate',
       still(THREE, 10, ([time, ...rest]) => [String(2 * Number(time)), ...rest]),
-      /field time_ms: samples lie 40\.0 ms apart, which is 25\.0 Hz/,
+      /field time_ms: samples lie 40 ms apart, which is 25 Hz/,
     ],
     [
       'the wrong unit',
@@ -161,7 +161,18 @@ describe('a recording that cannot be used is refused with file, line and field:'
     expect(fault.hint).not.toBe('');
   });
 
-  it('a file that is not there, and one that is packed and broken', async () => {
+  it.each([
+    ['ms in a column of s', 'time_s', 20, /in ms, and the column says s\?$/],
+    ['s in a column of ms', 'time_ms', 0.02, /in s, and the column says ms\?$/],
+    ['too few samples in a column of ms', 'time_ms', 40, /^record at 50 Hz or more$/],
+  ])('%s, with the hint that fits', async (_, column, distance, hint) => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${(i * distance).toFixed(2)},0,0,1000`);
+    const fault = await faultOf([`${column},a_mg,b_mg,c_mg`, ...rows].join('\n'));
+    expect(fault).toMatchObject({ code: 'recording_rate', hint: expect.stringMatching(hint) });
+  });
+
+  it('a folder, a file that is not there, and one that is packed and broken', async () => {
+    await expect(readRecording(folder)).rejects.toThrow(/: it is a folder$/);
     await expect(readRecording(join(folder, 'none.csv'))).rejects.toThrow(/none\.csv: there is no such file/);
     const broken = join(folder, 'broken.csv.gz');
     writeFileSync(broken, gzipSync(still(THREE, 500)).subarray(0, 200));

@@ -13,6 +13,8 @@ import {
 
 /** Devices sample at 50 Hz: of less, what lies above 20 Hz would have to be invented. A clock may be 1 % off. */
 const RATE_HZ_MIN = 49.5;
+/** No sensor of a wearable is read more often (MPU-6050: 8 kHz): such a file has its seconds in a column of ms. */
+const RATE_HZ_MAX = 10_000;
 /** Samples further apart than so many of their usual distances have lost some between them. */
 const GAP_DISTANCES = 2.5;
 /** A longer pause is two recordings. */
@@ -110,12 +112,16 @@ function rateHzOf(timesMs: Float64Array, gaps: readonly RecordingGap[]): number 
 }
 
 function insistOnRate(rateHz: number, field: string, file: string): void {
-  if (rateHz >= RATE_HZ_MIN) return;
+  if (rateHz >= RATE_HZ_MIN && rateHz <= RATE_HZ_MAX) return;
+  const inSeconds = field.trim().toLowerCase() === 'time_s';
+  const tooFast = rateHz > RATE_HZ_MAX;
   throw new RecordingError(
     'recording_rate',
     { file, line: 2, field },
-    `samples lie ${(1000 / rateHz).toFixed(1)} ms apart, which is ${rateHz.toFixed(1)} Hz`,
-    'record at 50 Hz or more; or is time in another unit than the column says?',
+    `samples lie ${Number((1000 / rateHz).toPrecision(3))} ms apart, which is ${Number(rateHz.toPrecision(3))} Hz`,
+    tooFast
+      ? `no sensor of a wearable is that fast: ${inSeconds ? 'is time in s?' : 'is time in s, and the column says ms?'}`
+      : `record at 50 Hz or more${inSeconds ? '; or is time in ms, and the column says s?' : ''}`,
   );
 }
 
