@@ -17,6 +17,7 @@ describe('a fault of JSON', () => {
   const told: [text: string, line: number, column: number, field: string, says: string][] = [
     ['{"a": 1,\n "heads": [{"x": NaN}]}', 2, 18, 'heads[0].x', 'a value should come, and "NaN}]}" is there'],
     ['{"a": [1, 2,', 1, 13, 'a[2]', 'a value should come, and it ends'],
+    ['{"a": {"b": 1, "c', 1, 16, 'a', `a field's name in double quotes should come, and "\\"c" is there`],
     ['', 1, 1, '', 'a value should come, and it ends'],
     ['{"a": 1\n"b": 2}', 2, 1, 'a', `',' or '}' should come, and "\\"b\\": 2}" is there`],
     ['{"a": {"b" 1}}', 1, 12, 'a.b', `':' should come, and "1}}" is there`],

@@ -58,8 +58,10 @@ export function jsonFault(text: string): JsonFault | undefined {
     } else if ((expected === 'firstName' || expected === 'nextField') && character === '}') {
       open.pop();
       expected = afterValue();
-    } else if (expected === 'nextField' && character === ',') expected = 'name';
-    else if (expected === 'nextItem' && character === ',') {
+    } else if (expected === 'nextField' && character === ',') {
+      (around as { name: string }).name = '';
+      expected = 'name';
+    } else if (expected === 'nextItem' && character === ',') {
       (around as { item: number }).item += 1;
       expected = 'value';
     } else if (expected === 'firstName' || expected === 'name') {

@@ -149,6 +149,10 @@ export class RolledOutModels implements Inference {
     let stored = await archive.rollOut(candidate.version);
     if (stored?.contentSha256 === undefined) {
       const own = contentSha256(candidate.file);
+      if (stored)
+        this.deps.warn(
+          `of the roll-out of model ${candidate.version} no content was kept: this file (SHA-256 ${own}) is taken for the one that was rolled out`,
+        );
       await archive.saveRollOut(
         stored
           ? { ...stored, revision: stored.revision + 1, contentSha256: own }

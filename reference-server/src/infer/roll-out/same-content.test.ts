@@ -69,7 +69,9 @@ describe('a version', () => {
   it('of a record that knows no content is from then on that of who reads it first', async () => {
     const archive = new MemoryArchive();
     await archive.saveRollOut({ candidate: 'third-1', revision: 1, steps: [], state: 'complete' });
-    await over(archive, THIRD).models.tend();
+    const { models, warnings } = over(archive, THIRD);
+    await models.tend();
+    expect(warnings[0]).toMatch(/no content was kept: this file \(SHA-256 [0-9a-f]{64}\) is taken for/);
     expect(await archive.rollOut('third-1')).toMatchObject({ revision: 2, state: 'complete' });
     await expect(over(archive, MENDED).models.tend()).rejects.toThrow('other content');
   });
