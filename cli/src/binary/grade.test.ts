@@ -47,7 +47,7 @@ describe('gaitway grade --recording', () => {
     expect((await gaitway([...words, 'shank'])).code).toBe(0);
   });
 
-  it('refuses what cannot be used, with file, line and field', async () => {
+  it.runIf(FULL)('refuses what cannot be used, with file, line and field', async () => {
     const folder = ownFolder();
     const file = join(folder, 'mine.csv');
     const refused = async (text: string, ...more: string[]) => {

@@ -13,7 +13,7 @@ describe.runIf(process.platform !== 'win32')('what is printed', () => {
     ]),
   )('breaks nothing when the reader of %s goes', async (_, script) => {
     const { code, stdout, stderr } = await gaitway(
-      ['simulate', '--patients', '20', '--hours', '1', '--faults', 'none'],
+      ['simulate', '--patients', '20', '--hours', '0.3', '--faults', 'none'],
       shell(script),
     );
     expect(stdout).toMatch(/^Seed 1\. .*\n$/);

@@ -34,7 +34,12 @@ it('says of insights what was written and removed, and what the calls came to', 
     'Insights: 48 written (model 40, built-in 8), 3 of 412 sentences removed (number_unsupported 2, unknown_citation 1), 8 fall-backs (call_failed 8), 48 calls (0.240 a window), 8 of them failed (time_limit 8), 61,200 tokens, cost 0.042.',
   );
   const quiet = { ...PLAIN, insights: { everyMs: 60_000, writer: 'built-in' as const, counts: NOTHING } };
-  expect(pipelineLines(quiet)[1]).toBe('Insights: 0 written, 0 of 0 sentences removed.');
+  expect(pipelineLines(quiet)[1]).toBe(
+    'Insights: none, and none was asked of a writer: that takes a period of 1 min with windows in it that ends before the run does. Take a longer --duration.',
+  );
+  // Of one that was asked and wrote nothing that is told.
+  const asked = { ...insights, counts: { ...NOTHING, calls: 2, callFailures: { time_limit: 2 } } };
+  expect(pipelineLines({ ...PLAIN, insights: asked })[1]).toMatch(/^Insights: 0 written, .* 2 calls/);
 });
 
 it('says who ran beside, how far it came, and what became of the devices of a wave', () => {

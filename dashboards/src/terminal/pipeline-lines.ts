@@ -2,6 +2,8 @@ import type { RunPipeline } from '@gaitway/contract';
 import { numberText } from './number-text.ts';
 import { harmless } from './style.ts';
 
+const MINUTE_MS = 60_000;
+
 /** Who assessed, what became of insights, and of an update wave: for a run's summary, what there was and no more. */
 export function pipelineLines({ model, candidate, insights, updateWave }: RunPipeline): string[] {
   const beside = candidate === undefined ? '' : `; ${candidateText(candidate)}`;
@@ -27,6 +29,7 @@ function insightLines({ everyMs, counts }: RunPipeline['insights']): string[] {
   const { written, sentencesKept, sentencesRemoved, fallBacks, calls } = counts;
   if (everyMs === 0 && total(written) + calls === 0) return [];
   const removed = total(sentencesRemoved);
+  if (total(written) + calls + removed === 0) return [noneText(everyMs)];
   const parts = [
     `${numberText(total(written))} written${reasons(written)}`,
     `${numberText(removed)} of ${numberText(removed + sentencesKept)} sentences removed${reasons(sentencesRemoved)}`,
@@ -34,6 +37,12 @@ function insightLines({ everyMs, counts }: RunPipeline['insights']): string[] {
     ...(calls > 0 ? callsText(counts) : []),
   ];
   return [`Insights: ${parts.join(', ')}.`];
+}
+
+/** Nothing was asked for: not a fault of a writer, and a person looks for one. */
+function noneText(everyMs: number): string {
+  const period = `${numberText(everyMs / MINUTE_MS)} min`;
+  return `Insights: none, and none was asked of a writer: that takes a period of ${period} with windows in it that ends before the run does. Take a longer --duration.`;
 }
 
 function callsText({
