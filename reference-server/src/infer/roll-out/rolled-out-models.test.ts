@@ -104,6 +104,27 @@ describe('a roll-out', () => {
     expect(warnings).toEqual([expect.stringContaining('is complete: it speaks of everybody')]);
   });
 
+  it('counts no window that was opened before its step: of that it was not the share that is judged', async () => {
+    const { pass, play, shareNow, instances, clock } = fleet(candidate());
+    await pass(0);
+    await pass(2 * WINDOW_MS);
+    const beforeMs = Math.floor(clock.epochMs() / WINDOW_MS) * WINDOW_MS;
+    play(12);
+    await pass();
+    await pass();
+    expect(Math.abs(shareNow() - 0.5)).toBeLessThan(0.05);
+    for (let patient = 0; patient < PATIENTS; patient++)
+      for (let window = 0; window < 12; window++)
+        playWindow(instances[patient % 2]!, patient, beforeMs, Placement.wrist);
+    await pass();
+    await pass();
+    expect(Math.abs(shareNow() - 0.5)).toBeLessThan(0.05);
+    play(4);
+    await pass();
+    await pass();
+    expect(shareNow()).toBe(1);
+  });
+
   const planted: [
     figure: GuardedFigure,
     model: Model,
