@@ -111,6 +111,29 @@ describe('the board', () => {
     expect(of(SleepMode.ignored).activeShare).toBe(1);
   });
 
+  it('wakes at the very cycle of a second compare match and of an overflow, in every way to sleep', () => {
+    const notesTimer = 'lds r20, 0x84; st X+, r20; lds r20, 0x85; st X+, r20; reti;';
+    const program = assembled(
+      `rjmp main; ${'nop;'.repeat(23)} rjmp match; nop; rjmp overflow;
+      match: ${notesTimer} overflow: ${notesTimer}
+      main: ldi r16, 0x08; out 0x3e, r16; ldi r16, 0xff; out 0x3d, r16;
+      ldi r26, 0x00; ldi r27, 0x02;
+      ldi r16, 0x12; sts 0x8b, r16; ldi r16, 0x34; sts 0x8a, r16;
+      ldi r16, 0x05; sts 0x6f, r16; ldi r16, 0x01; sts 0x81, r16; sts 0x53, r16; sei;
+      loop: sleep; rjmp loop`.replaceAll(';', '\n'),
+    );
+    const wakes = (sleep: SleepMode) => {
+      const { board } = told({ sleep, program });
+      board.runToCycle(3.5 * 0x10000);
+      const noted = board.sram().subarray(0x100, 0x110);
+      return Array.from({ length: 6 }, (_, i) => noted[2 * i]! + 256 * noted[2 * i + 1]!);
+    };
+    const skipped = wakes(SleepMode.skip);
+    // A match and an overflow in each of three wraps, noted a few cycles later.
+    for (const [i, at] of skipped.entries()) expect(at - (i % 2 === 0 ? 0x1234 : 0)).toBeLessThan(30);
+    for (const mode of [SleepMode.everyCycle, SleepMode.everyEvent]) expect(wakes(mode)).toEqual(skipped);
+  });
+
   it('keeps the SRAM over a reset, loses it in a power cycle, and counts its ticks on', () => {
     const { board, said } = told({ powerOnByte: 0x30 });
     board.runToTick(2);
