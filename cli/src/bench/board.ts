@@ -9,6 +9,7 @@ import { type BenchRow, rowOf, spreadOf } from './row.ts';
  */
 const LOADS = {
   translated: { boards: 100, warmUpSeconds: 10, seconds: 20 },
+  hub: { boards: 60, warmUpSeconds: 10, seconds: 20 },
   skip: { boards: 10, warmUpSeconds: 10, seconds: 20 },
   everyEvent: { boards: 4, warmUpSeconds: 10, seconds: 20 },
   none: { boards: 1, warmUpSeconds: 1, seconds: 5 },
@@ -45,12 +46,19 @@ export const board: Benchmark = {
       });
     const rows: BenchRow[] = [
       speed('sleep skipped and program translated', 'translated', 'sleep skipped', 'skip'),
+      speed('with a sensor hub for the heart', 'hub', 'without', 'translated'),
       speed('sleep skipped', 'skip', 'from event to event', 'everyEvent'),
       speed('from event to event', 'everyEvent', 'every instruction executed', 'none'),
       rowOf(
         'cycles a second in which the chip of a board is awake, of 16 million',
         '',
         spreadOf(turns.map(({ translated }) => translated.activeCyclesPerSecond!)),
+        {
+          alternative: {
+            name: 'with a sensor hub',
+            ...spreadOf(turns.map(({ hub }) => hub.activeCyclesPerSecond!)),
+          },
+        },
       ),
       rowOf('twins driven by ticks in real time per core', '', perCore('twin'), {
         alternative: { name: 'boards', ...perCore('translated') },

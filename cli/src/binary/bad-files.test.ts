@@ -23,7 +23,7 @@ const GRADED = ['grade', '--placement', 'wrist', '--recording'];
 
 describe('a file that cannot be used is told by its name and place, with 104, and nothing is left behind', () => {
   it.each(
-    atDepth(5, [
+    atDepth(3, [
       {
         what: 'a model of another format',
         ...{ words: ['run', 'smoke', '--model-file'], text: modelWith({ format: 2 }) },

@@ -7,7 +7,7 @@ import { HEAVY_PACKAGES, noteHeavyPackages } from './loaded-packages.fixture.ts'
 
 describe('bad input is answered with what is wrong, what to do, and 104', () => {
   it.each(
-    atDepth(16, [
+    atDepth(8, [
       ['an unknown command', ['simulat'], /no command 'simulat' Did you mean 'simulate'\?/],
       ['an unknown command with arguments', ['rum', 'smoke'], /Did you mean 'run'\?/],
       [
@@ -122,7 +122,7 @@ describe('bad input is answered with what is wrong, what to do, and 104', () => 
 describe('a service that does not answer is told with 69', () => {
   const nobody = 'http://127.0.0.1:9';
   it.each(
-    atDepth(2, [
+    atDepth(1, [
       [
         'a target of a run',
         ['run', 'smoke', '--target', nobody],

@@ -11,7 +11,7 @@ const DEVICE = ['token', 'device', '--patient', 'p1', '--device'];
 
 describe('what is beyond a bound is refused with 104, and the bound is named', () => {
   it.each(
-    atDepth(8, [
+    atDepth(4, [
       ['more patients than there are numbers for', ['run', 'mvp', '--patients', '1000001'], /to 1000000 but/],
       ['more viewers than one process plays', ['run', 'mvp', '--viewers', '10001'], /to 10000 but/],
       ['fewer viewers than none', ['run', 'mvp', '--viewers', '-1'], /to 0 but/],

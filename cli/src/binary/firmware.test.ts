@@ -4,7 +4,7 @@ import { AUDIT_FAULTS, type RunRecord } from '@gaitway/contract';
 import { validateRunRecord } from '@gaitway/scenarios';
 import { wearableFile } from '@gaitway/simulator';
 import { describe, expect, it } from 'vitest';
-import { FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
+import { atDepth, FULL, Gaitway, gaitway, ownFolder, unbroken } from './binary.fixture.ts';
 import { expectSoundRun } from './run-outcome.fixture.ts';
 
 const HEX = readFileSync(wearableFile(), 'utf8');
@@ -19,66 +19,70 @@ function fileWith(name: string, text: string): string {
 const RUN = ['firmware', 'run', '--target', 'http://127.0.0.1:1'];
 
 describe('firmware that is none, and traces that are none, are told with their line, and 104', () => {
-  it.each([
-    [
-      'a damaged line',
-      HEX.replace(/^(.{20})./, '$1Z'),
-      /bad\.hex:1: 'Z' in column 21 is no hexadecimal digit/,
-    ],
-    [
-      'a wrong checksum',
-      HEX.replace(/^(:.*)(.)\r?$/m, (_, row, last) => `${row}${last === '0' ? '1' : '0'}`),
-      /bad\.hex:1: checksum .. should be ../,
-    ],
-    ['a file that was cut off', HEX.slice(0, 4000).replace(/[^\n]*$/, ''), /bad\.hex: has no end record/],
-    [
-      'more than the flash',
-      ':020000040001F9\n:0100000000FF\n:00000001FF\n',
-      /bad\.hex:2: address 0x10000 lies beyond the ATmega328P's flash/,
-    ],
-    [
-      'a program of another chip',
-      ':0400000001020304F2\n:00000001FF\n',
-      /bad\.hex has a table of 0 interrupt vectors/,
-    ],
-    [
-      'a line that was lost',
-      HEX.split('\n').toSpliced(399, 1).join('\n'),
-      /bad\.hex:400: begins at 0x\w+, and nothing gives the 16 bytes from 0x\w+ on: a line was lost/,
-    ],
-    ['a program that hangs', hanging(), /bad\.hex: the firmware hangs: it has not ticked once, for 10 s/],
-  ])('%s', async (_, text, says) => {
+  it.each(
+    atDepth(3, [
+      [
+        'a damaged line',
+        HEX.replace(/^(.{20})./, '$1Z'),
+        /bad\.hex:1: 'Z' in column 21 is no hexadecimal digit/,
+      ],
+      [
+        'a wrong checksum',
+        HEX.replace(/^(:.*)(.)\r?$/m, (_, row, last) => `${row}${last === '0' ? '1' : '0'}`),
+        /bad\.hex:1: checksum .. should be ../,
+      ],
+      ['a file that was cut off', HEX.slice(0, 4000).replace(/[^\n]*$/, ''), /bad\.hex: has no end record/],
+      [
+        'more than the flash',
+        ':020000040001F9\n:0100000000FF\n:00000001FF\n',
+        /bad\.hex:2: address 0x10000 lies beyond the ATmega328P's flash/,
+      ],
+      [
+        'a program of another chip',
+        ':0400000001020304F2\n:00000001FF\n',
+        /bad\.hex has a table of 0 interrupt vectors/,
+      ],
+      [
+        'a line that was lost',
+        HEX.split('\n').toSpliced(399, 1).join('\n'),
+        /bad\.hex:400: begins at 0x\w+, and nothing gives the 16 bytes from 0x\w+ on: a line was lost/,
+      ],
+      ['a program that hangs', hanging(), /bad\.hex: the firmware hangs: it has not ticked once, for 10 s/],
+    ]),
+  )('%s', async (_, text, says) => {
     const hex = fileWith('bad.hex', text);
     const { code, stderr } = await gaitway([...RUN, '--hex', hex]);
     expect(unbroken(stderr)).toMatch(says);
     expect(code).toBe(104);
   });
 
-  it.each([
-    [
-      'a program of a run that is not there',
-      ['run', 'smoke', '--canaries', '2', '--hex', 'nowhere.hex'],
-      /nowhere\.hex cannot be read/,
-    ],
-    [
-      'more canaries than patients',
-      ['run', 'smoke', '--patients', '3', '--canaries', '4'],
-      /--canaries 4: there are 3 patients/,
-    ],
-    [
-      'a program that nobody runs',
-      ['run', 'smoke', '--hex', 'some.hex'],
-      /--hex is given, and no device runs it/,
-    ],
-    ['a slot that is no whole number of ticks', [...RUN, '--slot', '1010ms'], /whole ticks of 20 ms/],
-    ['a program that is not there', [...RUN, '--hex', 'nowhere.hex'], /nowhere\.hex cannot be read/],
-    [
-      'a trace that is not there',
-      ['firmware', 'trace', '--samples', 'nowhere.csv'],
-      /--samples: .*nowhere\.csv/,
-    ],
-    ['a replay of no run', ['firmware', 'replay', 'latest', '--device', '1'], /there is no run in/],
-  ])('%s', async (_, words, says) => {
+  it.each(
+    atDepth(2, [
+      [
+        'a program of a run that is not there',
+        ['run', 'smoke', '--canaries', '2', '--hex', 'nowhere.hex'],
+        /nowhere\.hex cannot be read/,
+      ],
+      [
+        'more canaries than patients',
+        ['run', 'smoke', '--patients', '3', '--canaries', '4'],
+        /--canaries 4: there are 3 patients/,
+      ],
+      [
+        'a program that nobody runs',
+        ['run', 'smoke', '--hex', 'some.hex'],
+        /--hex is given, and no device runs it/,
+      ],
+      ['a slot that is no whole number of ticks', [...RUN, '--slot', '1010ms'], /whole ticks of 20 ms/],
+      ['a program that is not there', [...RUN, '--hex', 'nowhere.hex'], /nowhere\.hex cannot be read/],
+      [
+        'a trace that is not there',
+        ['firmware', 'trace', '--samples', 'nowhere.csv'],
+        /--samples: .*nowhere\.csv/,
+      ],
+      ['a replay of no run', ['firmware', 'replay', 'latest', '--device', '1'], /there is no run in/],
+    ]),
+  )('%s', async (_, words, says) => {
     const { code, stderr } = await gaitway(words);
     expect(unbroken(stderr)).toMatch(says);
     expect(code).toBe(104);

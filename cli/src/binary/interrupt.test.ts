@@ -69,7 +69,7 @@ describe('Ctrl-C', () => {
     expect(code).toBe(105);
   });
 
-  it('ends a command that has nothing to bring to an end', async () => {
+  it.runIf(FULL)('ends a command that has nothing to bring to an end', async () => {
     const simulation = new Gaitway(['simulate', '--patients', '200', '--hours', '1000']);
     await simulation.said(/Seed 1\./);
     simulation.kill('SIGINT');

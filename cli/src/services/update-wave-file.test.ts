@@ -52,6 +52,13 @@ describe('the file of an update wave', () => {
     expect(isImageOf(image!, to.hash, (some) => createHash('sha256').update(some).digest())).toBe(true);
   });
 
+  it('says that the image is of another version than the wave, before anybody is offered it', () => {
+    const plan = { from: '1.0.0', to: { firmware: '1.2.0' }, image: IMAGE };
+    expect(() => read(JSON.stringify(plan))).toThrow(
+      /wave\.json: to\.firmware: "1\.2\.0" is not the version of .*wearable-next-test\.hex, which says 1\.1\.0/,
+    );
+  });
+
   it('says which image is damaged, has another hash, or is of another chip', () => {
     const lines = readFileSync(IMAGE, 'utf8').split('\n');
     // Its checksum is a sum: it does not tell that two bytes changed places.

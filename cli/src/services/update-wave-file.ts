@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { EXIT_CODE, parseFirmware } from '@gaitway/contract';
+import { EXIT_CODE, firmwareText, parseFirmware } from '@gaitway/contract';
 import { hashOfImage, isImageOf } from '@gaitway/firmware';
 import { foreignVectors, type Program, parseIntelHex } from '@gaitway/firmware/board';
 import { type AskedWave, faultsOf, WAVE_DEFAULT, type WavePlan } from '@gaitway/reference-server/wave-plan';
+import { tryFirmware } from '@gaitway/simulator/firmware-image';
 import { Fault } from '../fault.ts';
 
 const NEXT =
@@ -24,6 +25,7 @@ const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(by
 
 interface Image {
   path: string;
+  program: Program;
   bytes: Uint8Array;
 }
 
@@ -40,7 +42,7 @@ function imageOf(file: string, image: unknown): Image {
   const foreign = foreignVectors(program);
   if (foreign !== undefined) throw wrong(file, `image: ${path} ${foreign}`);
   const { words, bytes } = program;
-  return { path, bytes: new Uint8Array(words.buffer, words.byteOffset, bytes).slice() };
+  return { path, program, bytes: new Uint8Array(words.buffer, words.byteOffset, bytes).slice() };
 }
 
 /** What the device will tell as its hash: the plan's, the image's own, or both alike. */
@@ -62,6 +64,21 @@ function hashOf(file: string, hash: unknown, image: Image | undefined): number {
       `to.hash: ${image.path} does not have the hash ${hash}: leave it out, or name the image that has it`,
     );
   return asked;
+}
+
+/** Only a program that runs tells its version; a wave of another one would let its first devices fail, each for a minute. */
+function insistOnVersion(file: string, asked: number, { path, program }: Image): void {
+  let told: number;
+  try {
+    told = tryFirmware({ program, file: path }).firmware;
+  } catch (error) {
+    throw wrong(file, `image: ${(error as Error).message}`);
+  }
+  if (told === asked) return;
+  throw wrong(
+    file,
+    `to.firmware: "${firmwareText(asked)}" is not the version of ${path}, which says ${firmwareText(told)}`,
+  );
 }
 
 /**
@@ -94,5 +111,6 @@ export function readUpdateWave(file: string): AskedWave {
   };
   const faults = faultsOf(plan);
   if (faults.length > 0) throw wrong(file, faults.join('; '));
+  if (given !== undefined) insistOnVersion(file, plan.to.firmware, given);
   return given === undefined ? plan : { ...plan, image: given.bytes };
 }

@@ -42,22 +42,25 @@ function lost({ server }: Life): string[] {
 }
 
 describe('an update on the board and in the twin', () => {
-  it.each(FAULTS)('sends the same, and ends the same: %s', (fault) => {
-    for (let seed = 1; seed <= SEEDS; seed++) {
-      const twin = drive(seed, fault, PROGRAMS, twinChip);
-      const board = drive(seed, fault, PROGRAMS, boardChip);
-      expect(board.sent).toEqual(twin.sent);
-      expect(board.outcomes).toEqual(twin.outcomes);
-      expect(twin.outcomes).toHaveLength(1);
-      expect(twin.outcomes[0]!.split(' ')[0]).toBe(OUTCOME[fault]);
-      const isNew = OUTCOME[fault] === 'confirmed';
-      expect(twin.firmware).toBe(PROGRAMS[isNew ? 'wearable-next-test' : 'wearable-test'].firmware);
-      // The ring is kept over every program: what was held before a swap arrives after it. A cut of the power loses it, and
-      // a program that is not heard for long fills it.
-      if (!fault.startsWith('cut-') && fault !== 'new program is not heard') expect(lost(twin)).toEqual([]);
-      expect(twin.sent.length).toBeGreaterThan(12);
-    }
-  });
+  it.each(FAULTS.filter((_, index) => SEEDS > 1 || index % 2 === 0))(
+    'sends the same, and ends the same: %s',
+    (fault) => {
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const twin = drive(seed, fault, PROGRAMS, twinChip);
+        const board = drive(seed, fault, PROGRAMS, boardChip);
+        expect(board.sent).toEqual(twin.sent);
+        expect(board.outcomes).toEqual(twin.outcomes);
+        expect(twin.outcomes).toHaveLength(1);
+        expect(twin.outcomes[0]!.split(' ')[0]).toBe(OUTCOME[fault]);
+        const isNew = OUTCOME[fault] === 'confirmed';
+        expect(twin.firmware).toBe(PROGRAMS[isNew ? 'wearable-next-test' : 'wearable-test'].firmware);
+        // The ring is kept over every program: what was held before a swap arrives after it. A cut of the power loses it, and
+        // a program that is not heard for long fills it.
+        if (!fault.startsWith('cut-') && fault !== 'new program is not heard') expect(lost(twin)).toEqual([]);
+        expect(twin.sent.length).toBeGreaterThan(12);
+      }
+    },
+  );
 
   it('goes through every state', () => {
     const states = new Set(FAULTS.flatMap((fault) => [...drive(1, fault, PROGRAMS, twinChip).states]));

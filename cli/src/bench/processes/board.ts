@@ -5,6 +5,7 @@ import { TickedDevice, type TickedDeviceSettings, Twin } from '@gaitway/firmware
 import {
   Board,
   Eeprom,
+  type PulseSource,
   parseIntelHex,
   type SampleSource,
   SleepMode,
@@ -16,6 +17,7 @@ export interface BoardOrder {
   type: 'run';
   device:
     | 'translated'
+    | 'hub'
     | 'skip'
     | 'everyEvent'
     | 'none'
@@ -62,6 +64,9 @@ const samples: SampleSource = (sampleNumber, into) => {
   return true;
 };
 
+/** A beat every 0.8 s. */
+const pulses: PulseSource = (sampleNumber) => (sampleNumber % 40 === 0 ? 8000 : 0);
+
 function createBoard(
   device: BoardOrder['device'],
   index: number,
@@ -70,10 +75,11 @@ function createBoard(
   const board: Board = new Board({
     program,
     samples,
-    eeprom: new Eeprom(settingsInEeprom({ device: index + 1 })),
+    eeprom: new Eeprom(settingsInEeprom({ device: index + 1, hasHub: device === 'hub' })),
+    ...(device === 'hub' ? { pulses } : {}),
     sleep:
       device === 'none' ? SleepMode.ignored : device === 'everyEvent' ? SleepMode.everyEvent : SleepMode.skip,
-    translate: device === 'translated' || device === 'manyBoards',
+    translate: device === 'translated' || device === 'hub' || device === 'manyBoards',
     hooks: {
       onFrame: (_, bytes) => {
         frames += 1;
