@@ -162,6 +162,21 @@ const earlyFalls: RareLife = {
   ),
 };
 
+/** Slots on either side of the 255 samples that a frame can count, one after the other: the first one by its settings. */
+const LONG_SLOTS_TICKS = [255, 256, 257, 254] as const;
+
+const longSlots: RareLife = {
+  ticks: LONG_SLOTS_TICKS.reduce((sum, ticks) => sum + ticks, 20),
+  slotMs: 20 * LONG_SLOTS_TICKS[0],
+  sample: (tick, into) => into.set([40 * (tick % 25), -900, G, 300 * (tick % 7), 30, -30]),
+  after: new Map(
+    LONG_SLOTS_TICKS.slice(1).map((ticks, i): [number, Step] => [
+      LONG_SLOTS_TICKS.slice(0, i + 1).reduce((sum, each) => sum + each, -20),
+      { do: 'message', message: { type: 'rate', slotMs: 20 * ticks } },
+    ]),
+  ),
+};
+
 /** More than the count of given-up frames holds. */
 const DROPS_TICKS = 65_600;
 
@@ -185,6 +200,7 @@ export const RARE_LIVES: Readonly<Record<string, (imageHash?: number) => Trace>>
   'signals at the edges of the arithmetic': (imageHash) => livedBy(edgeSlots, imageHash),
   'hearts at the edges of the arithmetic': (imageHash) => livedBy(edgeHearts, imageHash),
   'falls soon after a start': (imageHash) => livedBy(earlyFalls, imageHash),
+  'slots around the most samples that are counted': (imageHash) => livedBy(longSlots, imageHash),
 };
 
 /** One more, of 22 minutes. */
