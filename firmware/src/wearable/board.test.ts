@@ -4,10 +4,10 @@ import { expectSame } from './agreement.fixture.ts';
 import { playOnBoard } from './play-on-board.fixture.ts';
 import { playOnTwin } from './play-on-twin.fixture.ts';
 import { LONG_RARE_LIVES, RARE_LIVES } from './rare-lives.fixture.ts';
-import { type Trace, traceOf } from './trace.fixture.ts';
+import { livesAsked, type Trace, traceOf } from './trace.fixture.ts';
 
 const isFull = process.env.GAITWAY_TEST === 'full';
-const LIVES = isFull ? 200 : 6;
+const LIVES = livesAsked(isFull ? 200 : 6);
 /** So many a test: its time limit is one of a hang, also on a machine that is busy. */
 const LIVES_A_TEST = 25;
 const FIRST_SEEDS = Array.from({ length: Math.ceil(LIVES / LIVES_A_TEST) }, (_, i) => 1 + i * LIVES_A_TEST);

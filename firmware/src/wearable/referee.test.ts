@@ -4,10 +4,10 @@ import { expectSame } from './agreement.fixture.ts';
 import { build, playOn, whyNot } from './native.fixture.ts';
 import { playOnTwin } from './play-on-twin.fixture.ts';
 import { RARE_LIVES } from './rare-lives.fixture.ts';
-import { traceOf } from './trace.fixture.ts';
+import { livesAsked, traceOf } from './trace.fixture.ts';
 
 const isFull = process.env.GAITWAY_TEST === 'full';
-const LIVES = isFull ? 100 : 4;
+const LIVES = livesAsked(isFull ? 100 : 4);
 const LIVES_A_TEST = 25;
 const FIRST_SEEDS = Array.from({ length: Math.ceil(LIVES / LIVES_A_TEST) }, (_, i) => 1 + i * LIVES_A_TEST);
 const reason = whyNot('referee');

@@ -277,3 +277,12 @@ export function traceOf(seed: number, limits: TraceLimits): Trace {
   }
   return trace;
 }
+
+/** How many seeded lives a suite plays: `GAITWAY_LIVES`, for a night of them, or its own number. */
+export function livesAsked(own: number): number {
+  const { GAITWAY_LIVES } = process.env;
+  if (GAITWAY_LIVES === undefined) return own;
+  const lives = Number(GAITWAY_LIVES);
+  if (Number.isInteger(lives) && lives > 0) return lives;
+  throw new RangeError(`GAITWAY_LIVES=${GAITWAY_LIVES} is no number of lives`);
+}
