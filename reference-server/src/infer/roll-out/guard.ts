@@ -35,14 +35,12 @@ export interface RollOutLimits extends Record<GuardedFigure, number> {
 }
 
 /**
- * Where nobody knows the truth the current model is the reference: a candidate that is better by more than the limit is
+ * What a model file declares, where it declares nothing of its own. Where nobody knows the truth the current model is the reference: a candidate that is better by more than the limit is
  * stopped as well, and a person decides. The drift limit is the convention for "act" (0.25). What is missed is held closer than
  * what is added, since a false notice costs less than a freeze that nobody is told of; both lie right above what thresholds
- * move that are off by a tenth (docs/inference.md). `windowsMost`: of what is found in one window of 3,000, 30 are in 90,000.
+ * move that are off by a tenth (docs/inference.md).
  */
-export const ROLL_OUT_LIMITS_DEFAULT: Readonly<RollOutLimits> = {
-  windowsMin: 500,
-  windowsMost: 100_000,
+export const DECLARED_LIMITS_DEFAULT = {
   calibrationError: 0.05,
   alertRate: 0.05,
   silentShare: 0.05,
@@ -50,6 +48,13 @@ export const ROLL_OUT_LIMITS_DEFAULT: Readonly<RollOutLimits> = {
   addedShare: 0.5,
   microsPerWindow: 60,
   driftIndex: 0.25,
+} as const satisfies DeclaredLimits;
+
+/** `windowsMost`: of what is found in one window of 3,000, 30 are in 90,000. */
+export const ROLL_OUT_LIMITS_DEFAULT: Readonly<RollOutLimits> = {
+  windowsMin: 500,
+  windowsMost: 100_000,
+  ...DECLARED_LIMITS_DEFAULT,
 };
 
 /** The limits of a candidate: its own where it declares them. */

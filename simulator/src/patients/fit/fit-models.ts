@@ -2,6 +2,7 @@ import { Placement } from '@gaitway/contract';
 import {
   type Calibration,
   contributionsOf,
+  DECLARED_LIMITS_DEFAULT,
   type LinearModel,
   MODEL_FORMAT,
   MODEL_VERSION,
@@ -53,20 +54,6 @@ export const FREEZERS: Cohort = {
   placement: { wrist: 0, shank: 1 },
   freezerShare: 1,
 };
-
-/**
- * What a roll-out of it may show beside the model before: the calibration error is the one that its probabilities promise, and
- * a drift above 0.25 is one to act on by convention.
- */
-const LIMITS = {
-  calibrationError: 0.05,
-  alertRate: 0.05,
-  silentShare: 0.05,
-  missedShare: 0.3,
-  addedShare: 0.5,
-  microsPerWindow: 60,
-  driftIndex: 0.25,
-} as const;
 
 /** Slots to fit to, and those of other people to calibrate on. */
 interface Examples {
@@ -125,7 +112,7 @@ export function fitModel(): ModelFile {
     slotHeads,
     windowHeads: fitWindows(slotHeads, thresholdOf(freezing)),
     declined: DECLINED,
-    limits: LIMITS,
+    limits: DECLARED_LIMITS_DEFAULT,
     training: { wrist: trainingOf(wrists.living), shank: trainingOf(legs.living) },
   };
 }
