@@ -9,7 +9,7 @@ import { reasonsOf } from './run-rows.ts';
 const PATIENTS = { usual: 10_000, quick: 1000 };
 const MEASURE_MS = { usual: 300_000, quick: 60_000 };
 /** A third of them are doctors, who watch a ward each: enough people that some of them fall. */
-const VIEWERS = 200;
+const VIEWERS = 240;
 /** One in eight of those who are up falls in five minutes: some four reports a second beside 2,000 readings. */
 const FALL_BOOST = 3000;
 const REPORTED_LEAST = 100;
