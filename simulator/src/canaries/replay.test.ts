@@ -12,7 +12,7 @@ import { type ReplayResult, replayDevice } from './replay.ts';
 
 const everybody = new ReadingSource(SEED);
 /** `full` is the depth of CI. */
-const DEVICES = process.env.GAITWAY_TEST === 'full' ? 50 : 3;
+const DEVICES = process.env.GAITWAY_TEST === 'full' ? 50 : 5;
 
 type People = Pick<ReadingSource, 'valuesOf' | 'eventOf' | 'samplesOf' | 'pulsesOf' | 'placementOf'>;
 
