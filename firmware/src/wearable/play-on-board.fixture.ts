@@ -65,6 +65,7 @@ export function playOnBoard(trace: Trace, program: Program): { sent: Sent[]; boa
       resets.length = 0;
     }
   }
-  board.runToTick(ticks - 1);
-  return { sent, board };
+  // A chunk that begins in the last tick ends behind it.
+  board.runToTick(ticks);
+  return { sent: sent.filter(({ tick }) => tick < ticks), board };
 }
