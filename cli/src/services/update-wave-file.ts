@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EXIT_CODE, firmwareText, parseFirmware } from '@gaitway/contract';
 import { hashOfImage, isImageOf } from '@gaitway/firmware';
-import { foreignVectors, type Program, parseIntelHex } from '@gaitway/firmware/board';
+import { bytesOf, foreignVectors, type Program, parseIntelHex } from '@gaitway/firmware/board';
 import { type AskedWave, faultsOf, WAVE_DEFAULT, type WavePlan } from '@gaitway/reference-server/wave-plan';
 import { tryFirmware } from '@gaitway/simulator/firmware-image';
 import { Fault } from '../fault.ts';
@@ -41,8 +41,7 @@ function imageOf(file: string, image: unknown): Image {
   }
   const foreign = foreignVectors(program);
   if (foreign !== undefined) throw wrong(file, `image: ${path} ${foreign}`);
-  const { words, bytes } = program;
-  return { path, program, bytes: new Uint8Array(words.buffer, words.byteOffset, bytes).slice() };
+  return { path, program, bytes: bytesOf(program) };
 }
 
 /** What the device will tell as its hash: the plan's, the image's own, or both alike. */

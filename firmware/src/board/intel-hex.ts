@@ -129,6 +129,11 @@ export function programOf(bytes: Uint8Array): Program {
   return { words: wordsOf(flash), bytes: bytes.length };
 }
 
+/** The bytes of a program up to the last one that its file gives: what its hash is of, and what a modem downloads. */
+export function bytesOf({ words, bytes }: Program): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, bytes).slice();
+}
+
 /** The bytes of one line, checked against its own length and checksum. */
 function parseRecord(line: string, file: string, number: number): Uint8Array {
   if (!line.startsWith(':')) throw new HexFault(file, number, "does not begin with ':'; is it Intel HEX?");

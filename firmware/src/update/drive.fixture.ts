@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { HEADER, ResetCause, readU16, uniform } from '@gaitway/contract';
+import { bytesOf } from '../board/intel-hex.ts';
 import { image } from '../board/wearable.fixture.ts';
 import type { DownMessage } from '../link/down-message.ts';
 import { HonestServer } from '../twin/honest-server.fixture.ts';
 import type { MakeChip, ProgramName, Programs } from './chips.fixture.ts';
-import { bytesOf } from './programs.fixture.ts';
 import { type ProgramVersion, Updater, type UpdateState } from './updater.ts';
 
 /** What goes wrong in a life. `cut-…`: the power is cut while the update is in that state. */

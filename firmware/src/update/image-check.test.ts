@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { bytesOf } from '../board/intel-hex.ts';
 import { builtAs, image } from '../board/wearable.fixture.ts';
 import { isImageOf } from './image-check.ts';
-import { bytesOf } from './programs.fixture.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FrameKind, HEADER, HEADER_BYTES, ResetCause, readBoot, readU16 } from '@gaitway/contract';
-import { type Program, parseIntelHex } from '@gaitway/firmware/board';
+import { bytesOf, parseIntelHex } from '@gaitway/firmware/board';
 import { describe, expect, it } from 'vitest';
 import { plannedReadings } from '../fleet/schedule.ts';
 import type { ImageSource } from '../update/image-source.ts';
@@ -27,10 +27,6 @@ const AT_FULL_DEPTH: [UpdateFault, string, number][] = [
   ['cut_swapping', 'power_cut', OLD],
   ['cut_restoring', 'not_confirmed', OLD],
 ];
-
-function bytesOf({ words, bytes }: Program): Uint8Array {
-  return new Uint8Array(words.buffer, words.byteOffset, bytes).slice();
-}
 
 /** A program that hangs from its start on, with its hash at its end. */
 function hanging(): { firmware: number; imageHash: number; bytes: Uint8Array } {

@@ -1,5 +1,6 @@
 import { FrameKind, HEADER, HEADER_BYTES, readEvent, readStartMs } from '@gaitway/contract';
 import { TICK_MS, Twin } from '@gaitway/firmware';
+import { bytesOf } from '@gaitway/firmware/board';
 import { describe, expect, it } from 'vitest';
 import { slotStartMs } from '../fleet/schedule.ts';
 import { fleetTwinSettings } from '../fleet/twin-settings.ts';
@@ -61,11 +62,10 @@ function fallingAround(source: ReadingSource, restarts: readonly number[]): Peop
 
 const next = readFirmware(wearableFile('wearable-next-test'));
 const { firmware, imageHash } = tryFirmware(next);
-const { words, bytes: size } = next.program;
-const image = new Uint8Array(words.buffer, words.byteOffset, size);
+const image = bytesOf(next.program);
 const images: ImageSource = {
   piece: ({ offset, bytes }, then) =>
-    then({ bytes: image.slice(offset, offset + bytes), isLast: offset + bytes >= size }),
+    then({ bytes: image.slice(offset, offset + bytes), isLast: offset + bytes >= image.length }),
 };
 
 /** Devices that are offered an update: boards, or twins of the same people. */

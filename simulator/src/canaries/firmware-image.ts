@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { decodeFrame, FrameKind, HEADER_BYTES, readBoot } from '@gaitway/contract';
 import { isImageOf } from '@gaitway/firmware';
-import { foreignVectors, type Program, parseIntelHex } from '@gaitway/firmware/board';
+import { bytesOf, foreignVectors, type Program, parseIntelHex } from '@gaitway/firmware/board';
 import { ModemBoard } from './modem-board.ts';
 import { wearableFile } from './wearable-file.ts';
 
@@ -50,9 +50,7 @@ export function checkHash(
   { program, file }: Pick<FirmwareImage, 'program' | 'file'>,
   imageHash: number,
 ): void {
-  const { words, bytes } = program;
-  const image = new Uint8Array(words.buffer, words.byteOffset, bytes);
-  if (isImageOf(image, imageHash, (some) => createHash('sha256').update(some).digest())) return;
+  if (isImageOf(bytesOf(program), imageHash, (some) => createHash('sha256').update(some).digest())) return;
   throw new FirmwareFault(
     `${file} does not have the hash that its boot frame tells (${imageHash.toString(16).padStart(8, '0')}): it is damaged; ` +
       'take it anew, or build it with firmware/wearable/Makefile',

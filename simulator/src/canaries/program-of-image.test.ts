@@ -1,10 +1,11 @@
-import { Board, CYCLES_PER_MS } from '@gaitway/firmware/board';
+import { Board, bytesOf, CYCLES_PER_MS } from '@gaitway/firmware/board';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readFirmware } from './firmware-image.ts';
 import { programOfImage } from './program-of-image.ts';
 
-const { words, bytes } = readFirmware().program;
-const IMAGE = new Uint8Array(words.buffer, words.byteOffset, bytes);
+const { program } = readFirmware();
+const { words } = program;
+const IMAGE = bytesOf(program);
 
 afterEach(() => vi.restoreAllMocks());
 
